@@ -1,0 +1,77 @@
+import type { AuditAction } from '@behalf/domain';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One thing that happened. The API's database role can insert and read these rows, nothing else. */
+@Entity('audit_event')
+@Check('audit_event_channel_check', `channel IN ('ui', 'oauth', 'system')`)
+@Check('audit_event_result_check', `result IN ('success', 'denied', 'failure')`)
+@Index('audit_event_organization_id_at_idx', ['organization_id', 'at', 'id'])
+export class AuditEventRow {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'audit_event_pkey', default: () => 'gen_random_uuid()' })
+  id: string;
+
+  @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'audit_event_pkey', default: () => 'clock_timestamp()' })
+  at: Date;
+
+  /** Whose log the row stands in; null for what belongs to no organization, such as a sign-in for an unknown address. */
+  @Column({ type: 'uuid', nullable: true })
+  organization_id: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  user_id: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  user_email: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  user_name: string | null;
+
+  @Column({ type: 'text' })
+  action: AuditAction;
+
+  @Column({ type: 'text', nullable: true })
+  target_type: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  target_id: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  target_name: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  team_id: string | null;
+
+  @Column({ type: 'text' })
+  channel: 'ui' | 'oauth' | 'system';
+
+  /** The client through which it was done, not the one it was done to; null for the web UI. */
+  @Column({ type: 'text', nullable: true })
+  client_id: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  client_name: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  token_id: string | null;
+
+  @Column({ type: 'inet', nullable: true })
+  ip_address: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  user_agent: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  request_id: string | null;
+
+  @Column({ type: 'text', default: 'success' })
+  result: 'success' | 'denied' | 'failure';
+
+  @Column({ type: 'text', nullable: true })
+  reason: string | null;
+
+  @Column({ type: 'integer', default: 1 })
+  count: number;
+
+  @Column({ type: 'jsonb', nullable: true })
+  changes: Record<string, [unknown, unknown]> | null;
+}

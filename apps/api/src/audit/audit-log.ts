@@ -1,0 +1,118 @@
+import type { AuditAction, AuditEvent, Page } from '@behalf/domain';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AccessLog } from '../platform/access/access-log.js';
+import type { Actor, Origin } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
+import { Listing, type ListQuery } from '../platform/database/listing.js';
+import type { Problem } from '../platform/problem.js';
+import { exportLines } from './audit-export.js';
+import { AUDIT_PLAN, type AuditFilter, auditConditions } from './audit-list.js';
+
+/** Who did something, where no Actor stands for it: a sign-in under way, the system, a client without a user. */
+export interface AuditSource {
+  readonly channel: 'ui' | 'oauth' | 'system';
+  readonly user: { readonly id: string; readonly email: string; readonly name: string } | null;
+  readonly client_id: string | null;
+  readonly client_name: string | null;
+  readonly token_id: string | null;
+  readonly origin: Partial<Origin>;
+}
+
+/** What the server does on its own. */
+export const SYSTEM: AuditSource = { channel: 'system', user: null, client_id: null, client_name: null, token_id: null, origin: {} };
+
+/** Something that happened. It never holds a secret. */
+export interface AuditEntry {
+  readonly actor: Actor | AuditSource;
+  /** Whose log it stands in; null for what belongs to no organization. */
+  readonly organization_id: string | null;
+  readonly action: AuditAction;
+  readonly target_type?: string | null;
+  readonly target_id?: string | null;
+  readonly target_name?: string | null;
+  readonly team_id?: string | null;
+  readonly result?: 'success' | 'denied' | 'failure';
+  readonly reason?: string | null;
+  readonly count?: number;
+  /** Each changed field with its value before and after. */
+  readonly changes?: Record<string, readonly [unknown, unknown]> | null;
+  /** How long ago it happened, for what was gathered in memory first. */
+  readonly seconds_ago?: number;
+}
+
+/** The columns of an audit row, in the order in which the statements of all modules name them. */
+export const AUDIT_COLUMNS = `at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name, team_id,
+  channel, client_id, client_name, token_id, ip_address, user_agent, request_id, result, reason, count, changes`;
+
+const INSERT = `
+INSERT INTO audit_event (${AUDIT_COLUMNS})
+VALUES (coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs => $2), $3, $4, $5, $6, $7, $8, $9, $10, $11,
+        $12, $13, $14, $15, $16::inet, $17, $18::uuid, $19, $20, $21, $22::jsonb)`;
+
+/** The append-only log of what was done and what was denied. */
+@Injectable()
+export class AuditLog extends AccessLog {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly listing: Listing,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  /** Writes one row in the transaction of the change that it tells of. */
+  async record(tx: EntityManager, entry: AuditEntry): Promise<void> {
+    const { actor } = entry;
+    await tx.query(INSERT, [
+      this.clock.bind(),
+      entry.seconds_ago ?? 0,
+      entry.organization_id,
+      actor.user?.id ?? null,
+      actor.user?.email ?? null,
+      actor.user?.name ?? null,
+      entry.action,
+      entry.target_type ?? null,
+      entry.target_id ?? null,
+      entry.target_name ?? null,
+      entry.team_id ?? null,
+      actor.channel,
+      actor.client_id,
+      actor.client_name,
+      actor.token_id,
+      actor.origin.ip_address ?? null,
+      actor.origin.user_agent ?? null,
+      actor.origin.request_id ?? null,
+      entry.result ?? 'success',
+      entry.reason ?? null,
+      entry.count ?? 1,
+      entry.changes ? JSON.stringify(entry.changes) : null,
+    ]);
+  }
+
+  /** An attempt that was refused for want of a permission or a scope. */
+  async denied(actor: Actor, route: string, problem: Problem): Promise<void> {
+    await this.record(this.dataSource.manager, {
+      actor,
+      organization_id: actor.organization_id,
+      action: 'access.denied',
+      target_type: 'route',
+      target_id: route,
+      result: 'denied',
+      reason: typeof problem.members['permission'] === 'string' ? problem.members['permission'] : problem.problem,
+    });
+  }
+
+  /** One page of an organization's log, newest first. */
+  async list(organization_id: string, { limit, cursor, sort, ...filter }: AuditFilter & ListQuery): Promise<Page<AuditEvent>> {
+    const where = auditConditions(organization_id, filter);
+    const query = { limit, cursor, sort };
+    return this.listing.page<AuditEvent>(this.dataSource.manager, AUDIT_PLAN, where, query, { organization_id, ...filter });
+  }
+
+  /** All that a filter shows, as text that is written while it is read. */
+  export(organization_id: string, filter: AuditFilter, format: 'csv' | 'ndjson'): AsyncGenerator<string> {
+    const events = this.listing.each<AuditEvent>(this.dataSource.manager, AUDIT_PLAN, () => auditConditions(organization_id, filter));
+    return exportLines(events, format);
+  }
+}

@@ -1,0 +1,272 @@
+import {
+  AUTHORIZATION_REQUEST_LIFETIME_SECONDS,
+  type AuthorizationRequestDetails,
+  checkTeamSelection,
+  parseScope,
+  redirectHost,
+  rememberedCovers,
+  requestScope,
+  selectableTeams,
+} from '@behalf/domain';
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditLog } from '../audit/index.js';
+import { type LiveClient, LiveClients } from '../client/index.js';
+import { Directory } from '../directory/index.js';
+import type { Actor, Origin } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { newSecret, sha256 } from '../platform/crypto.js';
+import { Problem, validationFailed } from '../platform/problem.js';
+import { type CurrentSession, sessionActor } from '../session/index.js';
+import { Consents } from '../token/index.js';
+import type { AuthorizationRequest } from './authorization-request.entity.js';
+import type { CheckedRequest } from './checks.js';
+import { errorAddress, isLoopback, successAddress, type TrustedRedirect, trustRedirect } from './trusted-redirect.js';
+
+const BROWSER_SECRET_PREFIX = 'bhf_rq_';
+
+/** A pending request with its client as that is now. */
+interface Pending {
+  readonly request: AuthorizationRequest;
+  readonly client: LiveClient;
+  readonly redirect: TrustedRedirect;
+}
+
+/** Where the browser goes next. */
+export type NextStep = { readonly kind: 'login' | 'consent' } | { readonly kind: 'client'; readonly address: string };
+
+/** Authorization requests from the check to the decision: pending on the server, bound to one browser, decided once. */
+@Injectable()
+export class AuthorizationRequests {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly clients: LiveClients,
+    private readonly directory: Directory,
+    private readonly consents: Consents,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * Stores a checked request. The client's epochs are read here, once, and carried from here on.
+   *
+   * @returns the request's id and the secret for its cookie, or null when the client was paused or deleted meanwhile
+   */
+  async store(client: LiveClient, redirect: TrustedRedirect, checked: CheckedRequest): Promise<{ request_id: string; browser_secret: string } | null> {
+    const request_id = randomUUID();
+    const browser_secret = newSecret(BROWSER_SECRET_PREFIX);
+    const rows = await this.dataSource.query<unknown[]>(
+      `INSERT INTO authorization_request (id, browser_hash, client_id, client_epoch, refresh_epoch, multi_team_epoch, redirect_uri,
+         code_challenge, scope, state, nonce, prompt, login_hint, authenticated_after, created_at, expires_at)
+       SELECT $1, $2, c.client_id, c.epoch, CASE WHEN c.issue_refresh_token THEN c.refresh_epoch END, c.multi_team_epoch, $3,
+              $4, $5, $6, $7, $8, $9, CASE WHEN $10 THEN t.now WHEN $11::int4 IS NOT NULL THEN t.now - $11::int4 * interval '1 second' END,
+              t.now, t.now + $12::int4 * interval '1 second'
+         FROM oauth_client c, (SELECT coalesce($13::timestamptz, clock_timestamp()) AS now) t
+        WHERE c.client_id = $14 AND c.status = 'enabled'
+       RETURNING 1`,
+      [
+        request_id,
+        sha256(browser_secret),
+        redirect.uri,
+        checked.code_challenge,
+        checked.scope.join(' '),
+        redirect.state,
+        checked.nonce,
+        checked.prompt.join(' ') || null,
+        checked.login_hint,
+        checked.prompt.includes('login') || checked.max_age_seconds === 0,
+        checked.max_age_seconds,
+        AUTHORIZATION_REQUEST_LIFETIME_SECONDS,
+        this.clock.bind(),
+        client.client_id,
+      ],
+    );
+    return rows.length ? { request_id, browser_secret } : null;
+  }
+
+  /**
+   * Decides where the browser goes: to sign in, to the consent page, or straight back where nothing is left to ask.
+   *
+   * @throws Problem `not-found` for an unknown id or another browser, `request-gone` for one that is over
+   */
+  async next(request_id: string, browser_secret: string | undefined, session: CurrentSession | null, origin: Origin): Promise<NextStep> {
+    const pending = await this.#pending(request_id, browser_secret);
+    const { request, client, redirect } = pending;
+    const silent = request.prompt === 'none';
+    if (!session || !isRecent(request, session)) {
+      return silent ? this.#refuse(pending, 'login_required') : { kind: 'login' };
+    }
+    const actor = sessionActor(session, origin);
+    const remembered = await this.consents.remembered(session.user.id, client.client_id);
+    const scope = parseScope(request.scope) ?? [];
+    if (remembered && rememberedCovers(remembered, { scope, prompt: promptsOf(request), redirect_uri: redirect.uri }, client, session.memberships)) {
+      const address = await this.#allow(pending, session, actor, remembered.team_ids, scope, false);
+      if (address) return { kind: 'client', address };
+    }
+    return silent ? this.#refuse(pending, 'consent_required') : { kind: 'consent' };
+  }
+
+  /**
+   * What the sign-in or consent page shows. Showing it to a user binds the decision to that user.
+   *
+   * @throws Problem `not-found`, `request-gone`
+   */
+  async show(
+    request_id: string,
+    browser_secret: string | undefined,
+    session: CurrentSession | null,
+  ): Promise<AuthorizationRequestDetails | Pick<AuthorizationRequestDetails, 'client_name' | 'login_hint' | 'user'>> {
+    const { request, client, redirect } = await this.#pending(request_id, browser_secret);
+    if (!session || !isRecent(request, session)) return { client_name: client.client_name, login_hint: request.login_hint, user: null };
+    await this.dataSource.query('UPDATE authorization_request SET user_id = $2 WHERE id = $1 AND consumed_at IS NULL', [request.id, session.user.id]);
+    const [teams, organization, remembered] = await Promise.all([
+      this.directory.namedTeams(selectableTeams(client, session.memberships).map((team) => team.team_id)),
+      this.directory.organization(client.organization_id),
+      this.consents.remembered(session.user.id, client.client_id),
+    ]);
+    const selectable = new Set(teams.map((team) => team.id));
+    const renewable = client.issue_refresh_token && request.refresh_epoch !== null;
+    return {
+      client_name: client.client_name,
+      redirect_host: redirectHost(redirect.uri),
+      access_preset: client.access_preset,
+      scope: request.scope,
+      access_token_lifetime_seconds: client.access_token_lifetime_seconds,
+      refresh_token_lifetime_seconds: renewable ? client.refresh_token_lifetime_seconds : null,
+      team_selection: client.team_selection,
+      selectable_teams: teams,
+      remembered_team_ids: (remembered?.team_ids ?? []).filter((id) => selectable.has(id)),
+      organization,
+      loopback: isLoopback(redirect),
+      login_hint: request.login_hint,
+      user: session.user,
+    };
+  }
+
+  /**
+   * The user's decision, judged again as of now; the request is consumed by it.
+   *
+   * @returns where the browser goes
+   * @throws Problem `not-found` (unknown, another browser or user), `request-gone`, `validation-failed` at `/team_ids`
+   */
+  async decide(
+    request_id: string,
+    browser_secret: string | undefined,
+    session: CurrentSession,
+    decision: { decision: 'allow' | 'deny'; team_ids: readonly string[] },
+    origin: Origin,
+  ): Promise<string> {
+    const pending = await this.#pending(request_id, browser_secret);
+    const { request, client, redirect } = pending;
+    if (request.user_id !== session.user.id) throw new Problem('not-found');
+    if (!isRecent(request, session)) throw new Problem('not-signed-in');
+    const actor = sessionActor(session, origin);
+    if (decision.decision === 'deny') {
+      await this.#deny(pending, actor);
+      return errorAddress(redirect, 'access_denied');
+    }
+    const violation = checkTeamSelection(client, session.memberships, decision.team_ids);
+    if (violation) throw validationFailed([violation]);
+    const address = await this.#allow(pending, session, actor, decision.team_ids, parseScope(request.scope) ?? [], true);
+    if (!address) throw new Problem('request-gone');
+    return address;
+  }
+
+  /** The request, if it still may be decided: right browser, in time, client on, unchanged in what the user is shown. */
+  async #pending(request_id: string, browser_secret: string | undefined): Promise<Pending> {
+    if (browser_secret === undefined) throw new Problem('not-found');
+    const [row] = await this.dataSource.query<(AuthorizationRequest & { over: boolean })[]>(
+      `SELECT r.*, r.consumed_at IS NOT NULL OR r.expires_at <= coalesce($3::timestamptz, clock_timestamp()) AS over
+         FROM authorization_request r WHERE r.id = $1 AND r.browser_hash = $2`,
+      [request_id, sha256(browser_secret), this.clock.bind()],
+    );
+    if (!row) throw new Problem('not-found');
+    const client = row.over ? null : await this.clients.find(row.client_id);
+    const redirect = client && trustRedirect(client, row.redirect_uri, row.state, this.config.issuer);
+    if (!client || !redirect || client.status !== 'enabled' || client.epoch !== row.client_epoch) throw new Problem('request-gone');
+    // A preset that was narrowed meanwhile makes another request of it than the page showed.
+    if ('error' in requestScope(row.scope, client.access_preset)) throw new Problem('request-gone');
+    return { request: row, client, redirect };
+  }
+
+  /** One transaction: consume the request, take the consent, make the grant, write it down. Null when someone else was first. */
+  async #allow(
+    { request, client, redirect }: Pending,
+    session: CurrentSession,
+    actor: Actor,
+    team_ids: readonly string[],
+    scope: readonly string[],
+    shown: boolean,
+  ): Promise<string | null> {
+    const code = await this.dataSource
+      .transaction(async (tx) => {
+        if (!(await this.#consume(tx, request, shown ? session.user.id : null))) return null;
+        return this.consents.allow(tx, {
+          actor,
+          user_epoch: session.user_epoch,
+          authenticated_at: session.authenticated_at,
+          client,
+          client_epoch: request.client_epoch,
+          refresh_epoch: request.refresh_epoch,
+          multi_team_epoch: request.multi_team_epoch,
+          redirect_uri: request.redirect_uri,
+          code_challenge: request.code_challenge,
+          nonce: request.nonce,
+          scope,
+          team_ids,
+          shown,
+        });
+      })
+      .catch((thrown: unknown) => {
+        // A remembered consent that was withdrawn this instant: the page is shown instead.
+        if (!shown && thrown instanceof Problem && thrown.problem === 'request-gone') return null;
+        throw thrown;
+      });
+    return code && successAddress(redirect, code);
+  }
+
+  async #deny({ request, client }: Pending, actor: Actor): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      if (!(await this.#consume(tx, request, actor.user.id))) throw new Problem('request-gone');
+      await this.audit.record(tx, {
+        actor,
+        organization_id: client.organization_id,
+        action: 'consent.denied',
+        result: 'denied',
+        target_type: 'oauth_client',
+        target_id: client.client_id,
+        target_name: client.client_name,
+      });
+    });
+  }
+
+  /** `prompt=none` is answered at once, and the request is over. */
+  async #refuse({ request, redirect }: Pending, error: 'login_required' | 'consent_required'): Promise<NextStep> {
+    await this.#consume(this.dataSource.manager, request, null);
+    return { kind: 'client', address: errorAddress(redirect, error) };
+  }
+
+  /** Single use: of n decisions at once one gets the row. */
+  async #consume(tx: EntityManager, request: AuthorizationRequest, user_id: string | null): Promise<boolean> {
+    const [rows] = await tx.query<[unknown[], number]>(
+      `UPDATE authorization_request SET consumed_at = coalesce($2::timestamptz, clock_timestamp())
+        WHERE id = $1 AND consumed_at IS NULL AND expires_at > coalesce($2::timestamptz, clock_timestamp())
+          AND browser_hash = $3 AND ($4::uuid IS NULL OR user_id = $4::uuid)
+       RETURNING 1`,
+      [request.id, this.clock.bind(), request.browser_hash, user_id],
+    );
+    return rows.length > 0;
+  }
+}
+
+/** Whether the sign-in is as recent as `prompt=login` or `max_age` asks for. */
+function isRecent(request: AuthorizationRequest, session: CurrentSession): boolean {
+  return request.authenticated_after === null || session.authenticated_at > request.authenticated_after;
+}
+
+function promptsOf(request: AuthorizationRequest): string[] {
+  return request.prompt?.split(' ') ?? [];
+}

@@ -1,0 +1,107 @@
+import { AUTHORIZATION_REQUEST_LIFETIME_SECONDS } from '@behalf/domain';
+import { Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { type LiveClient, LiveClients } from '../client/index.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { cookieOptions, requestCookieName } from '../platform/http/cookies.js';
+import { toOAuthError } from '../platform/http/faults.js';
+import { FormBody, type Parameters, parseParameters, rawQuery } from '../platform/http/form.js';
+import { originOf, type Reply, type Request } from '../platform/http/request.js';
+import { Sessions } from '../session/index.js';
+import { AuthorizationRequests, type NextStep } from './authorization-requests.js';
+import { AUTHORIZE_PARAMETERS, checkRequest } from './checks.js';
+import { FaultPage, FaultPageFilter } from './fault-page.filter.js';
+import { errorAddress, type TrustedRedirect, trustRedirect } from './trusted-redirect.js';
+
+const NO_BODY = new FormBody('');
+
+/** The authorization endpoint (OAuth 2.1 §4.1.1, OIDC Core §3.1.2). */
+@Controller('oauth2/authorize')
+@UseFilters(FaultPageFilter)
+export class AuthorizeController {
+  constructor(
+    private readonly requests: AuthorizationRequests,
+    private readonly clients: LiveClients,
+    private readonly sessions: Sessions,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get()
+  async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.#authorize(request, reply, parseParameters(rawQuery(request.url), AUTHORIZE_PARAMETERS));
+  }
+
+  /** OIDC Core §3.1.2.1. A cross-site POST comes without the session cookie, so it goes on by a GET, which brings it. */
+  @Post()
+  async post(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const { text } = request.body instanceof FormBody ? request.body : NO_BODY;
+    await this.#authorize(request, reply, parseParameters(text, AUTHORIZE_PARAMETERS));
+  }
+
+  @Get('resume')
+  async resume(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const request_id = parseParameters(rawQuery(request.url), new Set(['request_id'])).values['request_id'] ?? '';
+    if (!UUID.test(request_id)) throw new FaultPage(404, 'This request is unknown', 'Start again from the application.');
+    const session = await this.sessions.current(request);
+    const step = await this.requests.next(request_id, request.cookies[requestCookieName(this.config.issuer, request_id)], session, originOf(request));
+    this.#go(reply, request_id, step);
+  }
+
+  /** First client and redirect URI, whose faults must not redirect; then everything else, whose faults must. */
+  async #authorize(request: Request, reply: Reply, parameters: Parameters): Promise<void> {
+    const client = await this.#client(parameters);
+    const redirect = this.#redirect(client, parameters);
+    try {
+      const checked = checkRequest(parameters, client);
+      if (typeof checked === 'string') return void reply.redirect(errorAddress(redirect, checked), 303);
+      const stored = await this.requests.store(client, redirect, checked);
+      if (!stored) throw unknownClient();
+      const { request_id, browser_secret } = stored;
+      const cookie = requestCookieName(this.config.issuer, request_id);
+      reply.setCookie(cookie, browser_secret, { ...cookieOptions(this.config.issuer), maxAge: AUTHORIZATION_REQUEST_LIFETIME_SECONDS });
+      if (request.method === 'POST') return void reply.redirect(`/oauth2/authorize/resume?request_id=${request_id}`, 303);
+      const step = await this.requests.next(request_id, browser_secret, await this.sessions.current(request), originOf(request));
+      this.#go(reply, request_id, step);
+    } catch (thrown) {
+      if (thrown instanceof FaultPage) throw thrown;
+      request.log.error({ err: thrown }, 'authorization failed');
+      const { code } = toOAuthError(thrown);
+      void reply.redirect(errorAddress(redirect, code === 'temporarily_unavailable' ? code : 'server_error'), 303);
+    }
+  }
+
+  async #client({ values, repeated, malformed }: Parameters): Promise<LiveClient> {
+    const client_id = values['client_id'];
+    if (client_id === undefined || repeated.includes('client_id') || malformed.includes('client_id')) throw unknownClient();
+    const client = await this.clients.find(client_id);
+    if (client?.status !== 'enabled') throw unknownClient();
+    return client;
+  }
+
+  #redirect(client: LiveClient, { values, repeated, malformed }: Parameters): TrustedRedirect {
+    const unusable = repeated.includes('redirect_uri') || malformed.includes('redirect_uri');
+    // A state that was sent twice is not echoed: which one would be a guess. Nor one that cannot be stored.
+    const state = repeated.includes('state') || malformed.includes('state') ? null : (values['state'] ?? null);
+    const redirect = unusable ? null : trustRedirect(client, values['redirect_uri'], state, this.config.issuer);
+    if (redirect) return redirect;
+    throw new FaultPage(
+      400,
+      'The redirect URI is not registered',
+      'The application asked to send you to an address that is not registered for it, so nothing was sent there. Tell whoever runs the application.',
+    );
+  }
+
+  #go(reply: Reply, request_id: string, step: NextStep): void {
+    const address = step.kind === 'client' ? step.address : `/${step.kind}?request_id=${request_id}`;
+    void reply.redirect(address, 303);
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function unknownClient(): FaultPage {
+  return new FaultPage(
+    400,
+    'The application is not known here',
+    'No OAuth client with this client ID can sign you in: it may have been paused or deleted. Tell whoever runs the application.',
+  );
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.js';
+import { ClientModule } from '../client/index.js';
+import { DirectoryModule } from '../directory/index.js';
+import { SessionModule } from '../session/index.js';
+import { TokenModule } from '../token/index.js';
+import { AuthorizationRequests } from './authorization-requests.js';
+import { AuthorizationRequestsController } from './authorization-requests.controller.js';
+import { AuthorizeController } from './authorize.controller.js';
+
+@Module({
+  imports: [AuditModule, ClientModule, DirectoryModule, SessionModule, TokenModule],
+  controllers: [AuthorizeController, AuthorizationRequestsController],
+  providers: [AuthorizationRequests],
+})
+export class ConsentModule {}

@@ -1,0 +1,113 @@
+import type { Role, UserStatus } from '@behalf/domain';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+
+@Entity('organization')
+export class Organization {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'organization_pkey', default: () => 'gen_random_uuid()' })
+  id: string;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  created_at: Date;
+}
+
+@Entity('team')
+@Unique('team_organization_id_name_key', ['organization_id', 'name'])
+@Unique('team_id_organization_id_key', ['id', 'organization_id'])
+export class Team {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'team_pkey', default: () => 'gen_random_uuid()' })
+  id: string;
+
+  @Column({ type: 'uuid' })
+  @ForeignKey(() => Organization, { name: 'team_organization_id_fkey' })
+  organization_id: string;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  created_at: Date;
+}
+
+@Entity('user_account')
+@Unique('user_account_email_key', ['email'])
+@Check('user_account_email_check', `email = lower(email)`)
+@Check('user_account_status_check', `status IN ('active', 'disabled')`)
+export class UserAccount {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'user_account_pkey', default: () => 'gen_random_uuid()' })
+  id: string;
+
+  @Column({ type: 'text' })
+  email: string;
+
+  @Column({ type: 'boolean', default: false })
+  email_verified: boolean;
+
+  @Column({ type: 'text' })
+  name: string;
+
+  /** bcrypt; null until an invitation was accepted. */
+  @Column({ type: 'text', nullable: true })
+  password_hash: string | null;
+
+  @Column({ type: 'text', default: 'active' })
+  status: UserStatus;
+
+  @Column({ type: 'uuid' })
+  @Index('user_account_home_organization_id_idx')
+  @ForeignKey(() => Organization, { name: 'user_account_home_organization_id_fkey' })
+  home_organization_id: string;
+
+  /** Grows when the user is disabled: everything that carries an older value is dead for good. */
+  @Column({ type: 'integer', default: 0 })
+  epoch: number;
+
+  /** Grows on a password change or 'sign out everywhere': ends browser sessions, not grants. */
+  @Column({ type: 'integer', default: 0 })
+  session_epoch: number;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  created_at: Date;
+}
+
+@Entity('membership')
+@ForeignKey(() => Team, ['team_id', 'organization_id'], ['id', 'organization_id'], { name: 'membership_team_id_organization_id_fkey' })
+@Check('membership_role_check', `role IN ('platform_admin', 'security_user', 'standard_user', 'read_only_user')`)
+export class Membership {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'membership_pkey' })
+  @ForeignKey(() => UserAccount, { name: 'membership_user_id_fkey' })
+  user_id: string;
+
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'membership_pkey' })
+  @Index('membership_team_id_idx')
+  team_id: string;
+
+  @Column({ type: 'uuid' })
+  @Index('membership_organization_id_idx')
+  organization_id: string;
+
+  @Column({ type: 'text' })
+  role: Role;
+}
+
+@Entity('invitation')
+export class Invitation {
+  @PrimaryColumn({ type: 'bytea', primaryKeyConstraintName: 'invitation_pkey' })
+  token_hash: Buffer;
+
+  @Column({ type: 'uuid' })
+  @Index('invitation_user_id_idx')
+  @ForeignKey(() => UserAccount, { name: 'invitation_user_id_fkey' })
+  user_id: string;
+
+  @Column({ type: 'uuid', nullable: true })
+  created_by: string | null;
+
+  @Column({ type: 'timestamptz' })
+  created_at: Date;
+
+  @Column({ type: 'timestamptz' })
+  expires_at: Date;
+}

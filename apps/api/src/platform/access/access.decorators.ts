@@ -1,0 +1,37 @@
+import type { Permission } from '@behalf/domain';
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import type { Actor } from '../actor.js';
+import type { Request } from '../http/request.js';
+
+/** What a route of the management API asks of its caller. A route that declares nothing is refused, and stops the start. */
+export type AccessRule =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'signed-in'; readonly token: boolean }
+  | { readonly kind: 'permission'; readonly permission: Permission }
+  | { readonly kind: 'team-permission'; readonly permission: Permission };
+
+export const ACCESS_RULE = 'behalf:access-rule';
+
+/** Open to everyone, still guarded against writes from foreign sites. */
+export const Public = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'public' });
+
+/** Whoever is signed in, by browser session or access token; the handler itself judges whose rows it touches. */
+export const SignedIn = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'signed-in', token: true });
+
+/** Whoever is signed in with a browser session; an access token is answered 401. */
+export const BrowserOnly = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'signed-in', token: false });
+
+/** Whoever holds the permission in the organization that the request acts in. */
+export const RequirePermission = (permission: Permission) =>
+  SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'permission', permission });
+
+/** Whoever holds the permission in the organization of the team that the path names as `:team_id`; a team out of reach is a 404. */
+export const RequireTeamPermission = (permission: Permission) =>
+  SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'team-permission', permission });
+
+/** The caller, for a handler's parameter. */
+export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
+  const { actor } = context.switchToHttp().getRequest<Request>();
+  if (!actor) throw new Error('A handler asked for the actor on a route that admits anyone.');
+  return actor;
+});

@@ -1,0 +1,98 @@
+import { scopeForMethod } from '@behalf/domain';
+import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { type Actor, requirePermission } from '../actor.js';
+import { CONFIG, type Config } from '../config.js';
+import type { Request } from '../http/request.js';
+import { isUuid } from '../http/uuid.pipe.js';
+import { Problem } from '../problem.js';
+import { ACCESS_RULE, type AccessRule } from './access.decorators.js';
+import { insufficientScope, invalidToken } from './bearer-challenge.js';
+import { TeamPlaces } from './team-places.js';
+
+/** Passport strategies of the management API; the session and token modules register them under these names. */
+export const SESSION_STRATEGY = 'browser-session';
+export const BEARER_STRATEGY = 'bearer';
+
+const PASSPORT = { property: 'actor', session: false };
+
+/** Runs the strategy of browser sessions; no session is a 401. */
+class SessionAuthentication extends AuthGuard(SESSION_STRATEGY) {
+  override handleRequest<T>(error: unknown, actor: T): T {
+    if (error) throw error;
+    if (!actor) throw new Problem('not-signed-in');
+    return actor;
+  }
+}
+
+/** Runs the strategy of access tokens; no valid token is a 401 with the Bearer challenge (RFC 6750 §3.1). */
+class BearerAuthentication extends AuthGuard(BEARER_STRATEGY) {
+  override handleRequest<T>(error: unknown, actor: T): T {
+    if (error) throw error;
+    if (!actor) throw invalidToken();
+    return actor;
+  }
+}
+
+/**
+ * The one door of the management API: foreign-site writes, authentication, permission, scope, in this order.
+ * Deny by default: a route without a declared rule is never reached.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly session = new SessionAuthentication(PASSPORT);
+  private readonly bearer = new BearerAuthentication(PASSPORT);
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly reflector: Reflector,
+    @Optional() private readonly teamPlaces?: TeamPlaces,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [context.getHandler(), context.getClass()]);
+    if (!rule) throw new Error(`No access rule is declared on ${context.getClass().name}.${context.getHandler().name}.`);
+    const request = context.switchToHttp().getRequest<Request>();
+    const byToken = request.headers.authorization !== undefined;
+    if (!byToken) refuseForeignWrites(request, this.config.issuer);
+    if (rule.kind === 'public') return true;
+    if (byToken && rule.kind === 'signed-in' && !rule.token) throw new Problem('not-signed-in');
+    await (byToken ? this.bearer : this.session).canActivate(context);
+    await this.#judge(rule, request);
+    return true;
+  }
+
+  /** The permission is judged before the scope: a wider scope would not help a user who lacks the permission. */
+  async #judge(rule: AccessRule, request: Request): Promise<void> {
+    const actor = request.actor;
+    if (!actor) throw new Problem('not-signed-in');
+    if (rule.kind === 'permission') requirePermission(actor, rule.permission);
+    if (rule.kind === 'team-permission') requirePermission(actor, rule.permission, await this.#organizationOfTeam(actor, request));
+    const scope = scopeForMethod(request.method);
+    if (actor.scope && !actor.scope.includes(scope)) throw insufficientScope(scope);
+  }
+
+  /** A session reaches the teams of every organization it has a team in; a token only the teams it may act on now. */
+  async #organizationOfTeam(actor: Actor, request: Request): Promise<string> {
+    const { team_id = '' } = request.params as { team_id?: string };
+    const organization_id = isUuid(team_id) ? await this.teamPlaces?.organizationOf(team_id) : null;
+    const within = actor.memberships.some((membership) =>
+      actor.channel === 'oauth' ? membership.team_id === team_id.toLowerCase() : membership.organization_id === organization_id,
+    );
+    if (!organization_id || !within) throw new Problem('not-found');
+    return organization_id;
+  }
+}
+
+/**
+ * A write that rides on a cookie must come from our own pages. Browsers send `Sec-Fetch-Site`, older ones `Origin`;
+ * a request with neither is not a browser's.
+ */
+function refuseForeignWrites(request: Request, issuer: string): void {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;
+  const site = request.headers['sec-fetch-site'];
+  const origin = request.headers.origin;
+  const same = site !== undefined ? site === 'same-origin' : origin === undefined || origin === issuer;
+  if (!same) throw new Problem('cross-site-request');
+}

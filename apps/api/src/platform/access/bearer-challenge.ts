@@ -1,0 +1,21 @@
+import { Problem } from '../problem.js';
+
+export const REALM = 'behalf';
+
+/** The Bearer challenge of RFC 6750 §3; without an error code for a request that brought no token at all (§3.1). */
+export function bearerChallenge(error?: string, scope?: string): string {
+  const parts = [`Bearer realm="${REALM}"`];
+  if (error) parts.push(`error="${error}"`);
+  if (scope) parts.push(`scope="${scope}"`);
+  return parts.join(', ');
+}
+
+/** 401: the access token is unknown, expired, revoked or malformed. */
+export function invalidToken(): Problem {
+  return new Problem('invalid-token', { headers: { 'www-authenticate': bearerChallenge('invalid_token') } });
+}
+
+/** 403: the token is good, its scope is not enough; the challenge names the scope to ask for (RFC 6750 §3.1). */
+export function insufficientScope(scope: string): Problem {
+  return new Problem('insufficient-scope', { headers: { 'www-authenticate': bearerChallenge('insufficient_scope', scope) } });
+}

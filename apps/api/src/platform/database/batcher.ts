@@ -1,0 +1,75 @@
+import DataLoader from 'dataloader';
+import pg from 'pg';
+
+/** A named, prepared statement; its text is planned once per connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A few connections of their own for the hot statements, apart from the management API's pool. */
+export class HotConnections {
+  readonly #pool: pg.Pool;
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(options: pg.PoolConfig & { max: number }) {
+    this.#pool = new pg.Pool({ ...options, idleTimeoutMillis: 0, connectionTimeoutMillis: 5_000 });
+    // A connection that dies while idle is replaced on its next use; without a listener it would end the process.
+    this.#pool.on('error', () => undefined);
+    this.#free = options.max;
+  }
+
+  async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    return (await this.#pool.query<Row>({ name: statement.name, text: statement.text, values })).rows;
+  }
+
+  /** Calls back when a lane is free: whatever arrives until then travels in the same batch, never in one already sent. */
+  schedule(dispatch: () => void): void {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      setImmediate(dispatch);
+    } else {
+      this.#waiting.push(dispatch);
+    }
+  }
+
+  /** Gives a lane back, straight to the batch that has waited longest. */
+  release(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#free += 1;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+/** A second small pool for what a batch could not lock; its statements wait on one row, for as long as its lock_timeout says. */
+export class SettlingConnections extends HotConnections {}
+
+const MAX_BATCH = 64;
+
+/**
+ * Gathers the reads or conditional writes of concurrent requests into one statement. Nothing is cached: each key is
+ * answered from a statement that was sent after it arrived, so that an acknowledged revocation is never missed.
+ *
+ * @param run answers each key in its place; an Error in a place fails that key alone, a rejection fails the batch
+ */
+export function createBatcher<Key, Value>(
+  connections: HotConnections,
+  run: (keys: readonly Key[]) => Promise<ArrayLike<Value | Error>>,
+): (key: Key) => Promise<Value> {
+  const loader = new DataLoader<Key, Value>(
+    async (keys) => {
+      try {
+        return await run(keys);
+      } finally {
+        connections.release();
+      }
+    },
+    { cache: false, maxBatchSize: MAX_BATCH, batchScheduleFn: (dispatch) => connections.schedule(dispatch) },
+  );
+  return (key) => loader.load(key);
+}

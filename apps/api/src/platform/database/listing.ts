@@ -1,0 +1,209 @@
+import { LIST_LIMIT, LIST_TOTAL_CAP, type Page } from '@behalf/domain';
+import { Inject, Injectable } from '@nestjs/common';
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { CONFIG, type Config } from '../config.js';
+import { deriveKey } from '../crypto.js';
+import { validationFailed } from '../problem.js';
+
+/** Conditions and bind parameters of one statement, gathered in order. */
+export class Conditions {
+  readonly values: unknown[] = [];
+  readonly #texts: string[] = [];
+
+  /** Adds a value and returns its placeholder. */
+  bind(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
+  /** Adds a condition on a value, unless the value is undefined. */
+  add<Value>(value: Value | undefined, condition: (placeholder: string) => string): this {
+    if (value !== undefined) this.#texts.push(condition(this.bind(value)));
+    return this;
+  }
+
+  /** Adds a condition without a value of its own. */
+  and(condition: string): this {
+    this.#texts.push(condition);
+    return this;
+  }
+
+  toString(): string {
+    return this.#texts.length ? this.#texts.join(' AND ') : 'true';
+  }
+}
+
+/** One column to sort by: an SQL expression and its type; a nullable one sorts its nulls last, in either direction. */
+export interface SortKey {
+  readonly sql: string;
+  readonly type: 'text' | 'timestamptz' | 'integer' | 'uuid';
+  readonly nullable?: boolean;
+}
+
+/** How one list is read; all texts are ours, never a caller's. */
+export interface ListPlan {
+  /** Names the list in its cursors, so that one list's cursor is none of another's. */
+  readonly name: string;
+  readonly columns: string;
+  readonly from: string;
+  readonly sorts: Readonly<Record<string, SortKey>>;
+  /** A key of `sorts`, with `-` before it for descending. */
+  readonly default_sort: string;
+  /** What makes a row unique and breaks ties. */
+  readonly id: SortKey;
+}
+
+/** What every list takes. */
+export interface ListQuery {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly sort?: string | undefined;
+}
+
+interface Position {
+  readonly key: string | null;
+  readonly id: string;
+}
+
+interface Order {
+  readonly sort: string;
+  readonly key: SortKey;
+  readonly descending: boolean;
+}
+
+type Keyed<Row> = Row & { cursor_key: string | null; cursor_id: string };
+
+const MAC_BYTES = 16;
+const EACH_CHUNK = 1000;
+
+/** Keyset-paged lists: a page costs the same wherever it stands, and rows that come or go never shift it. */
+@Injectable()
+export class Listing {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /**
+   * Reads one page.
+   *
+   * @param filter what the caller filtered by, and whose list it is: a cursor is good for exactly this filter and sort
+   * @throws Problem `validation-failed` for an unknown sort key, and for a cursor that is forged or another list's
+   */
+  async page<Row extends object>(
+    tx: EntityManager,
+    plan: ListPlan,
+    where: Conditions,
+    query: ListQuery,
+    filter: Readonly<Record<string, unknown>>,
+  ): Promise<Page<Row>> {
+    const order = orderOf(plan, query.sort);
+    const scope = JSON.stringify([plan.name, order.sort, Object.entries(filter).filter(([, value]) => value !== undefined)]);
+    const limit = query.limit ?? LIST_LIMIT.default;
+    const count: [string, unknown[]] = [countText(plan, where), [...where.values]];
+    if (query.cursor !== undefined) after(this.#position(query.cursor, scope), plan, order, where);
+    const text = pageText(plan, order, where, where.bind(limit + 1));
+    const [rows, [{ total }]] = await Promise.all([
+      tx.query<Keyed<Row>[]>(text, where.values),
+      tx.query<[{ total: number }]>(...count),
+    ]);
+    const last = rows.length > limit ? rows[limit - 1]! : undefined;
+    return {
+      items: rows.slice(0, limit).map(withoutKeys),
+      next_cursor: last ? this.#cursor({ key: last.cursor_key, id: last.cursor_id }, scope) : null,
+      total: Math.min(total, LIST_TOTAL_CAP),
+      total_is_capped: total > LIST_TOTAL_CAP,
+    };
+  }
+
+  /** Every row of a list in its default order, read in chunks as the caller takes them. */
+  async *each<Row extends object>(tx: EntityManager, plan: ListPlan, where: () => Conditions): AsyncGenerator<Row> {
+    const order = orderOf(plan);
+    let position: Position | null = null;
+    for (;;) {
+      const conditions = where();
+      if (position) after(position, plan, order, conditions);
+      const text = pageText(plan, order, conditions, conditions.bind(EACH_CHUNK));
+      const rows: Keyed<Row>[] = await tx.query(text, conditions.values);
+      for (const row of rows) yield withoutKeys(row);
+      const last = rows.at(-1);
+      if (!last || rows.length < EACH_CHUNK) return;
+      position = { key: last.cursor_key, id: last.cursor_id };
+    }
+  }
+
+  /** A page of a list that is short and in memory. */
+  pageOf<Row>(name: string, items: readonly Row[], query: ListQuery, filter: Readonly<Record<string, unknown>> = {}): Page<Row> {
+    if (query.sort !== undefined) throw unknownSort();
+    const scope = JSON.stringify([name, Object.entries(filter)]);
+    const start = query.cursor === undefined ? 0 : Number(this.#position(query.cursor, scope).id);
+    const end = start + (query.limit ?? LIST_LIMIT.default);
+    const next_cursor = end < items.length ? this.#cursor({ key: null, id: String(end) }, scope) : null;
+    return { items: items.slice(start, end), next_cursor, total: items.length, total_is_capped: false };
+  }
+
+  #cursor(position: Position, scope: string): string {
+    const text = JSON.stringify([position.key, position.id]);
+    return Buffer.concat([mac(this.config.secret_keys[0]!, scope, text), Buffer.from(text)]).toString('base64url');
+  }
+
+  #position(cursor: string, scope: string): Position {
+    const bytes = Buffer.from(cursor, 'base64url');
+    const given = bytes.subarray(0, MAC_BYTES);
+    const text = bytes.subarray(MAC_BYTES).toString();
+    const genuine =
+      bytes.length > MAC_BYTES &&
+      bytes.toString('base64url') === cursor &&
+      this.config.secret_keys.some((key) => timingSafeEqual(mac(key, scope, text), given));
+    if (!genuine) {
+      const detail = 'Is not a cursor of this list with this filter and sort.';
+      throw validationFailed([{ pointer: 'cursor', code: 'invalid', detail }]);
+    }
+    const [key, id] = JSON.parse(text) as [string | null, string];
+    return { key, id };
+  }
+}
+
+function withoutKeys<Row>({ cursor_key: _key, cursor_id: _id, ...row }: Keyed<Row>): Row {
+  return row as unknown as Row;
+}
+
+function mac(key: Buffer, scope: string, text: string): Buffer {
+  return createHmac('sha256', deriveKey(key, 'behalf/v1/cursor')).update(JSON.stringify([scope, text])).digest().subarray(0, MAC_BYTES);
+}
+
+function orderOf(plan: ListPlan, sort = plan.default_sort): Order {
+  const descending = sort.startsWith('-');
+  const name = descending ? sort.slice(1) : sort;
+  if (!Object.hasOwn(plan.sorts, name)) throw unknownSort();
+  return { sort, key: plan.sorts[name]!, descending };
+}
+
+function unknownSort() {
+  return validationFailed([{ pointer: 'sort', code: 'invalid', detail: 'Is not a sort key of this list.' }]);
+}
+
+function pageText(plan: ListPlan, { key, descending }: Order, where: Conditions, limit: string): string {
+  const direction = descending ? 'DESC' : 'ASC';
+  // A key that is never null is ordered plainly, so that an index on (key, id) serves in both directions.
+  const nulls = key.nullable ? ' NULLS LAST' : '';
+  return `SELECT ${plan.columns}, (${key.sql})::text AS cursor_key, (${plan.id.sql})::text AS cursor_id
+            FROM ${plan.from} WHERE ${where.toString()}
+           ORDER BY ${key.sql} ${direction}${nulls}, ${plan.id.sql} ${direction} LIMIT ${limit}`;
+}
+
+/** Exact up to the cap; one row more tells that there are more. */
+function countText(plan: ListPlan, where: Conditions): string {
+  return `SELECT count(*)::integer AS total FROM (SELECT FROM ${plan.from} WHERE ${where.toString()} LIMIT ${LIST_TOTAL_CAP + 1}) counted`;
+}
+
+/** Keeps the rows behind a position. */
+function after(position: Position, plan: ListPlan, { key, descending }: Order, where: Conditions): void {
+  const operator = descending ? '<' : '>';
+  const id = `${where.bind(position.id)}::${plan.id.type}`;
+  if (position.key === null) {
+    where.and(`(${key.sql} IS NULL AND ${plan.id.sql} ${operator} ${id})`);
+    return;
+  }
+  const value = `${where.bind(position.key)}::${key.type}`;
+  const behind = `(${key.sql}, ${plan.id.sql}) ${operator} (${value}, ${id})`;
+  where.and(key.nullable ? `(${behind} OR ${key.sql} IS NULL)` : behind);
+}

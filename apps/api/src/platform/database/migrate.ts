@@ -1,0 +1,33 @@
+import type { DataSource } from 'typeorm';
+
+/** The role the API works as; the first migration creates it. */
+export const APP_ROLE = 'behalf_app';
+
+/** Any number that no other program of the database uses: replicas that start together take turns. */
+const MIGRATION_LOCK = 4_827_131_902;
+
+/**
+ * Brings the schema up to date, one process at a time, and lets the application's login use the application's role.
+ *
+ * @param owner a DataSource of the schema's owner with pool size 1, so that the lock and the migrations share a session
+ * @param appUrl the URL that the API will connect with
+ */
+export async function migrate(owner: DataSource, appUrl: string): Promise<void> {
+  await owner.initialize();
+  try {
+    await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await owner.runMigrations({ transaction: 'each' });
+    await grantAppRole(owner, decodeURIComponent(new URL(appUrl).username));
+  } finally {
+    await owner.destroy();
+  }
+}
+
+async function grantAppRole(owner: DataSource, login: string): Promise<void> {
+  if (!login) return;
+  const [row] = await owner.query<[{ known: boolean; member: boolean }?]>(
+    `SELECT true AS known, pg_has_role(rolname, $2, 'MEMBER') AS member FROM pg_roles WHERE rolname = $1`,
+    [login, APP_ROLE],
+  );
+  if (row && !row.member) await owner.query(`GRANT ${APP_ROLE} TO "${login.replaceAll('"', '""')}"`);
+}

@@ -1,0 +1,42 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable, Optional } from '@nestjs/common';
+import { AccessLog } from '../access/access-log.js';
+import { CONFIG, type Config } from '../config.js';
+import { logFault, sendOAuthError, sendProblem, toOAuthError, toProblem } from './faults.js';
+import type { Reply, Request } from './request.js';
+
+/** Refusals of the management API, as RFC 9457 problem documents; a denied attempt is audited before it is answered. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Optional() private readonly accessLog?: AccessLog,
+  ) {}
+
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
+    const request = host.switchToHttp().getRequest<Request>();
+    const reply = host.switchToHttp().getResponse<Reply>();
+    logFault(thrown, request);
+    const problem = toProblem(thrown);
+    if (request.actor && (problem.problem === 'permission-required' || problem.problem === 'insufficient-scope')) {
+      try {
+        await this.accessLog?.denied(request.actor, `${request.method} ${request.routeOptions.url}`, problem);
+      } catch (cause) {
+        logFault(cause, request);
+        return sendProblem(toProblem(cause), reply, this.config.issuer);
+      }
+    }
+    sendProblem(problem, reply, this.config.issuer);
+  }
+}
+
+/** Refusals of the OAuth endpoints, as RFC 6749 §5.2 JSON. */
+@Catch()
+@Injectable()
+export class OAuthErrorFilter implements ExceptionFilter {
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    logFault(thrown, request);
+    sendOAuthError(toOAuthError(thrown), host.switchToHttp().getResponse<Reply>());
+  }
+}

@@ -1,0 +1,47 @@
+import escapeHtml from 'escape-html';
+import { createHash } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+
+const STYLE = `
+:root{color-scheme:light dark;--canvas:#fafafb;--surface:#fff;--text:#1b1b1f;--text-2:#55555f;--border:#e6e6ea}
+@media (prefers-color-scheme:dark){:root{--canvas:#101013;--surface:#161619;--text:#ededf0;--text-2:#b0b0ba;--border:#27272c}}
+body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--canvas);color:var(--text);font:14px/20px system-ui,sans-serif}
+main{box-sizing:border-box;width:min(440px,100vw - 32px);padding:24px;background:var(--surface);border:1px solid var(--border);border-radius:12px}
+h1{margin:0 0 8px;font-size:20px;line-height:28px;font-weight:600}
+p{margin:0 0 12px;color:var(--text-2)}
+code{font:13px/18px ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+`;
+
+const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
+
+/** No script, no outside resource, no frame around it. */
+const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+/** Headers that every page of ours has. */
+export const PAGE_HEADERS = {
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+/** Only behind TLS: over plain http the header means nothing, and on loopback it would spoil other programs' ports. */
+export function strictTransport(issuer: string): Record<string, string> {
+  return issuer.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : {};
+}
+
+/**
+ * A page for a fault that must not redirect (RFC 6749 §4.1.2.1): says what happened and shows the request id, which
+ * finds the log line. All text is escaped, and nothing from the request is shown.
+ */
+export function sendFaultPage(reply: FastifyReply, status: number, title: string, text: string, issuer: string): void {
+  const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${escapeHtml(title)} · Behalf</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>
+<p>Request ID <code>${escapeHtml(String(reply.request.id))}</code></p></main></body></html>`;
+  void reply
+    .status(status)
+    .headers({ ...PAGE_HEADERS, ...strictTransport(issuer), 'content-security-policy': CONTENT_SECURITY_POLICY })
+    .type('text/html; charset=utf-8')
+    .send(html);
+}

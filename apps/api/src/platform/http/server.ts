@@ -1,0 +1,118 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../config.js';
+import { loggerOptions } from '../logger.js';
+import { Problem } from '../problem.js';
+import { crossOrigin } from './cross-origin.js';
+import { answerUnrouted, trackRoutes } from './unrouted.js';
+import { FormBody } from './form.js';
+import { answerFault } from './faults.js';
+
+const KIB = 1024;
+/** Largest body in general; a list of 500 ids fits. */
+const BODY_LIMIT_BYTES = 64 * KIB;
+/** A client may have 50 redirect URIs of 2048 characters. */
+const CLIENT_BODY_LIMIT_BYTES = 256 * KIB;
+/** `state`, `nonce`, `login_hint` and `scope` of 4096 bytes each, percent-encoded, fit into one request line. */
+const HEADER_LIMIT_BYTES = 64 * KIB;
+
+/** The HTTP server: request ids, limits, logging, headers that every answer has. */
+export function createAdapter(config: Config): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: config.trusted_proxies.length ? [...config.trusted_proxies] : false,
+    logger: loggerOptions(config),
+    return503OnClosing: true,
+    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable) return;
+      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+      const body = '{"error":"invalid_request"}';
+      socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+    },
+    frameworkErrors: (error, request, reply) => answerFault(error, request as never, reply as never, config.issuer),
+  });
+  return adapter;
+}
+
+/** What must stand before the first route is registered. */
+export async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  registerBodyParsers(server);
+  await server.register(cookie);
+  await server.register(helmet, { global: false });
+  trackRoutes(server);
+  crossOrigin(server);
+  server.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
+    done();
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    // The route's pattern, never the URL: a query may hold codes and tokens.
+    request.log.info({
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 100) / 100,
+    });
+    done();
+  });
+}
+
+/** What must stand after the last route is registered. */
+export function finishServer(app: NestFastifyApplication, config: Config): void {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, config.issuer));
+  answerUnrouted(server, config.issuer);
+}
+
+/**
+ * Forms stay text, since repeated and malformed parameters must be seen; JSON is parsed for the management API only.
+ * Every other type is handed on as nothing: the OAuth endpoints answer it with their own error.
+ */
+function registerBodyParsers(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
+    if (isManagementApi(request.routeOptions.url)) return done(new Problem('unsupported-media-type'));
+    done(null, new FormBody(utf8(body as Buffer) ?? '%'));
+  });
+  const defaults = server.getDefaultJsonParser('error', 'error');
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (!isManagementApi(request.routeOptions.url)) return done(null, undefined);
+    const text = utf8(body as Buffer);
+    if (text === null) return done(new Problem('malformed-body', { detail: 'The body is not UTF-8.' }));
+    if (text === '') return done(null, undefined);
+    defaults(request, text, (error, value) => (error ? done(new Problem('malformed-body', { cause: error })) : done(null, value)));
+  });
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    if (isManagementApi(request.routeOptions.url) && body.length) return done(new Problem('unsupported-media-type'));
+    done(null, undefined);
+  });
+}
+
+function isManagementApi(url: string | undefined): boolean {
+  return url?.startsWith('/api/') ?? false;
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Strict UTF-8; null for bytes that are none. */
+function utf8(bytes: Buffer): string | null {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+import type { LoggerService } from '@nestjs/common';
+import type { FastifyBaseLogger } from 'fastify';
+import type { LoggerOptions } from 'pino';
+import type { Config } from './config.js';
+
+/** Structured logs; requests are logged by route pattern alone, so that no query, header or body can reach them. */
+export function loggerOptions(config: Pick<Config, 'log_level'>): LoggerOptions {
+  return {
+    level: config.log_level,
+    base: null,
+    messageKey: 'message',
+    formatters: { level: (level) => ({ level }) },
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    serializers: { req: () => undefined, res: () => undefined, err: serializeError },
+  };
+}
+
+/** Message, code and stack; not the other members, where drivers put statements and their parameters. */
+function serializeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: 'a value that is no error was thrown' };
+  const { code } = error as { code?: unknown };
+  return {
+    type: error.name,
+    message: error.message,
+    code: typeof code === 'string' ? code : undefined,
+    stack: error.stack,
+    cause: error.cause instanceof Error ? serializeError(error.cause) : undefined,
+  };
+}
+
+/** Nest's own lines through the same logger. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: FastifyBaseLogger) {}
+
+  log(message: unknown, ...context: unknown[]): void {
+    this.logger.debug({ context: context.at(-1) }, String(message));
+  }
+
+  warn(message: unknown, ...context: unknown[]): void {
+    this.logger.warn({ context: context.at(-1) }, String(message));
+  }
+
+  error(message: unknown, ...context: unknown[]): void {
+    this.logger.error({ context }, String(message));
+  }
+}

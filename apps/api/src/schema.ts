@@ -1,0 +1,45 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { AuditEventRow } from './audit/index.js';
+import { ClientSecret, OAuthClient } from './client/index.js';
+import { AuthorizationRequest } from './consent/index.js';
+import { Invitation, Membership, Organization, Team, UserAccount } from './directory/index.js';
+import { APP_ROLE } from './platform/database/migrate.js';
+import { MIGRATIONS } from './platform/database/migrations/index.js';
+import { UiSessionRow } from './session/index.js';
+import { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey } from './token/index.js';
+
+const ENTITIES = [
+  Organization,
+  Team,
+  UserAccount,
+  Membership,
+  Invitation,
+  OAuthClient,
+  ClientSecret,
+  UiSessionRow,
+  AuthorizationRequest,
+  Consent,
+  AuthorizationGrant,
+  RevokedAccessToken,
+  SigningKey,
+  AuditEventRow,
+];
+
+/** The connection pool of the management API: works as the application's role, which cannot alter what was audited. */
+export function appDataSourceOptions(url: string): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: ENTITIES,
+    synchronize: false,
+    poolSize: 10,
+    applicationName: 'behalf',
+    connectTimeoutMS: 5_000,
+    extra: { options: `-c role=${APP_ROLE}`, statement_timeout: 10_000, idleTimeoutMillis: 0 },
+  };
+}
+
+/** The owner's connection: migrations, and the drift check that compares the entities with the database. */
+export function ownerDataSource(url: string): DataSource {
+  return new DataSource({ type: 'postgres', url, entities: ENTITIES, migrations: MIGRATIONS, synchronize: false, poolSize: 1 });
+}

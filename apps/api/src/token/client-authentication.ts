@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+import { Strategy } from 'passport-custom';
+import { RefusalLog } from '../audit/index.js';
+import { type LiveClient, LiveClients } from '../client/index.js';
+import { decode, parseForm, rawQuery } from '../platform/http/form.js';
+import { originOf, type Request } from '../platform/http/request.js';
+import { OAuthError } from '../platform/oauth-error.js';
+import { REALM } from '../platform/access/bearer-challenge.js';
+
+/** Every parameter that token, revoke and introspect know; the rest is ignored (OAuth 2.1 §3.2). */
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'grant_type',
+  'code',
+  'code_verifier',
+  'redirect_uri',
+  'refresh_token',
+  'scope',
+  'token',
+  'token_type_hint',
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+]);
+
+/** A request whose client has proven who it is. */
+export interface ClientRequest extends Request {
+  client: LiveClient;
+  form: Readonly<Record<string, string>>;
+}
+
+const STRATEGY = 'oauth-client';
+
+/** Client authentication (OAuth 2.1 §2.4): Basic or body for confidential clients, `client_id` alone for public ones. */
+@Injectable()
+export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
+  constructor(
+    private readonly clients: LiveClients,
+    private readonly refusals: RefusalLog,
+  ) {
+    super();
+  }
+
+  /** @throws OAuthError `invalid_request` for what is contradictory, `invalid_client` for everything that fails to prove */
+  async validate(request: ClientRequest): Promise<LiveClient> {
+    request.form = parseForm(request.body, rawQuery(request.url), PARAMETERS);
+    const { client_id, client_secret, by_header } = credentials(request.headers.authorization, request.form);
+    if (client_id === undefined || request.form['client_assertion'] || request.form['client_assertion_type']) {
+      throw invalidClient('no usable client credentials');
+    }
+    const client = await this.clients.find(client_id);
+    request.client_id = client_id;
+    // Unknown, paused, deleted and wrong secret are alike, in time too: something is always compared.
+    const proven =
+      client?.client_type === 'public'
+        ? client_secret === undefined && !by_header
+        : this.clients.verifySecret(client, client_secret ?? '', originOf(request)) !== null;
+    if (!client || !proven || client.status !== 'enabled') throw this.#refused(request, client_id, client);
+    return client;
+  }
+
+  #refused(request: ClientRequest, client_id: string, client: LiveClient | null): OAuthError {
+    const reason = !client ? 'unknown_client' : client.status !== 'enabled' ? 'client_paused' : 'wrong_secret';
+    this.refusals.note({ action: 'client.authentication_refused', client, account: client_id, reason, origin: originOf(request) });
+    return invalidClient(reason);
+  }
+}
+
+/** Guards the endpoints that a client calls; the client is on the request afterwards. */
+@Injectable()
+export class ClientAuthentication extends AuthGuard(STRATEGY) {
+  constructor() {
+    super({ property: 'client', session: false });
+  }
+
+  override handleRequest<T>(error: unknown, client: T): T {
+    if (error) throw error;
+    if (!client) throw invalidClient('no client');
+    return client;
+  }
+}
+
+/** 401 with the challenge that RFC 6749 §5.2 asks for; the code stands in it too, for clients that read only the challenge. */
+export function invalidClient(detail: string): OAuthError {
+  return new OAuthError('invalid_client', { detail, headers: { 'www-authenticate': `Basic realm="${REALM}", error="invalid_client"` } });
+}
+
+interface Credentials {
+  client_id: string | undefined;
+  client_secret: string | undefined;
+  by_header: boolean;
+}
+
+function credentials(authorization: string | undefined, form: Readonly<Record<string, string>>): Credentials {
+  const { client_id, client_secret } = form;
+  if (authorization === undefined) return { client_id, client_secret, by_header: false };
+  const basic = parseBasic(authorization);
+  if (!basic) throw invalidClient('the Authorization header is not usable Basic');
+  if (client_secret !== undefined) throw new OAuthError('invalid_request', { detail: 'two ways of client authentication' });
+  if (client_id !== undefined && client_id !== basic.client_id) throw new OAuthError('invalid_request', { detail: 'two client ids' });
+  return { ...basic, by_header: true };
+}
+
+const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
+
+/** RFC 6749 §2.3.1: base64, split at the first colon, each half form-url-decoded; strict, since Node's decoder accepts junk. */
+function parseBasic(authorization: string): { client_id: string; client_secret: string } | null {
+  const encoded = BASIC.exec(authorization)?.[1];
+  const text = encoded && encoded.length % 4 === 0 ? Buffer.from(encoded, 'base64').toString('utf8') : '';
+  const colon = text.indexOf(':');
+  if (colon < 0) return null;
+  const client_id = decode(text.slice(0, colon));
+  const client_secret = decode(text.slice(colon + 1));
+  return client_id === null || client_secret === null ? null : { client_id, client_secret };
+}

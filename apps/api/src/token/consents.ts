@@ -1,0 +1,173 @@
+import { type ConsentRow, parseScope } from '@behalf/domain';
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditLog } from '../audit/index.js';
+import type { Actor } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
+import { Problem } from '../platform/problem.js';
+import { CODE_LIFETIME_SECONDS } from '@behalf/domain';
+import { scopeBits, TokenHandles } from './token-handle.js';
+
+/** What a user decided on one authorization request. Every epoch was carried here from where the flow began. */
+export interface Decision {
+  readonly actor: Actor;
+  readonly user_epoch: number;
+  readonly authenticated_at: Date;
+  readonly client: { client_id: string; client_name: string; organization_id: string } & Lifetimes;
+  readonly client_epoch: number;
+  readonly refresh_epoch: number | null;
+  readonly multi_team_epoch: number;
+  readonly redirect_uri: string;
+  readonly code_challenge: string;
+  readonly nonce: string | null;
+  readonly scope: readonly string[];
+  readonly team_ids: readonly string[];
+  /** False where a remembered consent answered in place of the page. */
+  readonly shown: boolean;
+}
+
+interface Lifetimes {
+  readonly access_token_lifetime_seconds: number;
+  readonly issue_refresh_token: boolean;
+  readonly refresh_token_lifetime_seconds: number;
+}
+
+export interface RememberedConsent {
+  readonly team_ids: readonly string[];
+  readonly scope: readonly string[];
+}
+
+/** Void when the client's or the user's epoch has moved on: what was forgotten wholesale is never found again. */
+const LIVE_CONSENT = `
+  FROM consent k JOIN oauth_client c ON c.client_id = k.client_id AND c.consent_epoch = k.consent_epoch
+  JOIN user_account u ON u.id = k.user_id AND u.epoch = k.user_epoch`;
+
+/** Consent, and the grants that follow from it. The consent row is the lock of its (user, client) pair. */
+@Injectable()
+export class Consents {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly audit: AuditLog,
+    @Inject(TokenHandles) private readonly handles: TokenHandles,
+  ) {}
+
+  /** What the user once allowed this client, if it still stands. */
+  async remembered(user_id: string, client_id: string, tx: EntityManager = this.dataSource.manager): Promise<RememberedConsent | null> {
+    const [row] = await tx.query<{ team_ids: string[]; scope: string }[]>(
+      `SELECT k.team_ids, k.scope ${LIVE_CONSENT} WHERE k.user_id = $1 AND k.client_id = $2`,
+      [user_id, client_id],
+    );
+    return row ? { team_ids: row.team_ids, scope: parseScope(row.scope) ?? [] } : null;
+  }
+
+  /**
+   * Takes the consent row, makes the grant at generation 0 and returns its code, in the caller's transaction.
+   *
+   * @throws Problem `request-gone` when the client was paused since the flow began, or a remembered consent was withdrawn
+   */
+  async allow(tx: EntityManager, decision: Decision): Promise<string> {
+    const taken = decision.shown ? await this.#give(tx, decision) : await this.#lock(tx, decision);
+    if (!taken) throw new Problem('request-gone');
+    const { locator, grant_id } = TokenHandles.newLocator();
+    const created_at = await this.#insertGrant(tx, grant_id, decision);
+    await this.audit.record(tx, {
+      actor: decision.actor,
+      organization_id: decision.client.organization_id,
+      action: 'consent.given',
+      target_type: 'oauth_client',
+      target_id: decision.client.client_id,
+      target_name: decision.client.client_name,
+      reason: decision.shown ? null : 'remembered',
+      changes: { team_ids: [null, decision.team_ids], scope: [null, decision.scope.join(' ')] },
+    });
+    const scope_bits = scopeBits(decision.scope, decision.scope);
+    const issued_at = Math.floor(created_at);
+    return this.handles.encode({ kind: 'ac', locator, generation: 0, scope_bits, issued_at, lifetime_seconds: CODE_LIFETIME_SECONDS });
+  }
+
+  /** The user's own remembered consents, newest first. */
+  async list(user_id: string): Promise<ConsentRow[]> {
+    const rows = await this.dataSource.query<(Omit<ConsentRow, 'given_at'> & { given_at: Date })[]>(
+      `SELECT k.client_id, c.client_name, k.scope, k.given_at,
+              coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'organization_id', t.organization_id) ORDER BY t.name, t.id)
+                          FROM team t WHERE t.id = ANY (k.team_ids)), '[]') AS teams
+       ${LIVE_CONSENT} WHERE k.user_id = $1 ORDER BY k.given_at DESC, k.client_id`,
+      [user_id],
+    );
+    return rows.map((row) => ({ ...row, given_at: row.given_at.toISOString() }));
+  }
+
+  /** Forgets one of the user's consents; tokens that it led to live on. */
+  async forget(actor: Actor, client_id: string): Promise<void> {
+    await this.dataSource.transaction(async (tx) => {
+      const [rows] = await tx.query<[{ organization_id: string; client_name: string }[], number]>(
+        `DELETE FROM consent k USING oauth_client c WHERE c.client_id = k.client_id AND k.user_id = $1 AND k.client_id = $2
+         RETURNING c.organization_id, c.client_name`,
+        [actor.user.id, client_id],
+      );
+      const row = rows[0];
+      if (!row) throw new Problem('not-found');
+      await this.audit.record(tx, {
+        actor,
+        organization_id: row.organization_id,
+        action: 'consent.forgotten',
+        target_type: 'oauth_client',
+        target_id: client_id,
+        target_name: row.client_name,
+      });
+    });
+  }
+
+  async #give(tx: EntityManager, { actor, user_epoch, client, client_epoch, team_ids, scope }: Decision): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `INSERT INTO consent (user_id, client_id, team_ids, scope, user_epoch, consent_epoch, given_at)
+       SELECT $1, c.client_id, $3::uuid[], $4, $5, c.consent_epoch, coalesce($7::timestamptz, clock_timestamp())
+         FROM oauth_client c WHERE c.client_id = $2 AND c.epoch = $6 AND c.status = 'enabled'
+       ON CONFLICT (user_id, client_id) DO UPDATE SET team_ids = excluded.team_ids, scope = excluded.scope,
+         user_epoch = excluded.user_epoch, consent_epoch = excluded.consent_epoch, given_at = excluded.given_at
+       RETURNING 1`,
+      [actor.user.id, client.client_id, team_ids, scope.join(' '), user_epoch, client_epoch, this.clock.bind()],
+    );
+    return rows.length > 0;
+  }
+
+  async #lock(tx: EntityManager, { actor, client, client_epoch }: Decision): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `SELECT 1 ${LIVE_CONSENT} WHERE k.user_id = $1 AND k.client_id = $2 AND c.epoch = $3 AND c.status = 'enabled' FOR UPDATE OF k`,
+      [actor.user.id, client.client_id, client_epoch],
+    );
+    return rows.length > 0;
+  }
+
+  /** @returns when the grant was made, in seconds since the epoch */
+  async #insertGrant(tx: EntityManager, id: string, decision: Decision): Promise<number> {
+    const { client } = decision;
+    const renewable = client.issue_refresh_token && decision.refresh_epoch !== null;
+    const [row] = await tx.query<[{ created_at: number }]>(
+      `INSERT INTO authorization_grant (id, client_id, user_id, client_epoch, refresh_epoch, multi_team_epoch, user_epoch, team_ids, scope,
+         redirect_uri, code_challenge, nonce, authenticated_at, created_at, refresh_token_lifetime_seconds, access_token_lifetime_seconds)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9, $10, $11, $12, $13, coalesce($14::timestamptz, clock_timestamp()), $15, $16)
+       RETURNING extract(epoch FROM created_at)::float8 AS created_at`,
+      [
+        id,
+        client.client_id,
+        decision.actor.user.id,
+        decision.client_epoch,
+        decision.refresh_epoch,
+        decision.multi_team_epoch,
+        decision.user_epoch,
+        decision.team_ids,
+        decision.scope.join(' '),
+        decision.redirect_uri,
+        decision.code_challenge,
+        decision.nonce,
+        decision.authenticated_at,
+        this.clock.bind(),
+        renewable ? client.refresh_token_lifetime_seconds : null,
+        client.access_token_lifetime_seconds,
+      ],
+    );
+    return row.created_at;
+  }
+}

@@ -1,0 +1,63 @@
+import type { TokenResponse } from '@behalf/domain';
+import { Inject, Injectable } from '@nestjs/common';
+import type { LiveClient } from '../../client/index.js';
+import type { Origin } from '../../platform/actor.js';
+import { constantTimeEqual, sha256 } from '../../platform/crypto.js';
+import { OAuthError } from '../../platform/oauth-error.js';
+import type { LiveGrant } from '../live-grants.js';
+import { Revocations } from '../revocation.js';
+import { Rotations } from '../rotation.js';
+import { TokenAnswers } from '../token-answer.js';
+import { TokenHandles } from '../token-handle.js';
+
+/** RFC 7636 §4.1, with OAuth 2.1's limits. */
+const CODE_VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
+
+/** `grant_type=authorization_code`: generation 0 becomes 1, once. */
+@Injectable()
+export class AuthorizationCodeGrant {
+  constructor(
+    @Inject(TokenHandles) private readonly handles: TokenHandles,
+    private readonly rotations: Rotations,
+    private readonly revocations: Revocations,
+    private readonly answers: TokenAnswers,
+  ) {}
+
+  /**
+   * Exchanges a code.
+   *
+   * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_grant` for everything about the code
+   */
+  async exchange(client: LiveClient, form: Readonly<Record<string, string>>, origin: Origin): Promise<TokenResponse> {
+    const { code, code_verifier, redirect_uri } = form;
+    if (!code) throw new OAuthError('invalid_request', { detail: 'code is missing' });
+    if (!code_verifier) throw new OAuthError('invalid_request', { detail: 'code_verifier is missing' });
+    if (!CODE_VERIFIER.test(code_verifier)) throw new OAuthError('invalid_request', { detail: 'code_verifier is malformed' });
+    const handle = this.handles.decode(code);
+    if (handle?.kind !== 'ac') throw new OAuthError('invalid_grant', { detail: 'the code was never issued' });
+
+    const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
+    const outcome = await this.rotations.rotate(handle, presented, (grant) => isProven(grant, code_verifier, redirect_uri), origin);
+    switch (outcome.kind) {
+      case 'rotated': {
+        const { grant, generation } = outcome;
+        return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at);
+      }
+      case 'reused':
+        // OAuth 2.1 §4.1.3: a valid second use revokes what the first one issued; committed before the refusal is thrown.
+        await this.revocations.revokeGrant(handle.grant_id, 'code_replayed', origin);
+        break;
+      case 'history_lost':
+        await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
+        break;
+      default:
+    }
+    throw new OAuthError('invalid_grant', { detail: `the code is ${outcome.kind}` });
+  }
+}
+
+/** OAuth 2.1 clients send no redirect_uri here; where it is sent it must be the one of the request (RFC 6749 §4.1.3). */
+function isProven(grant: LiveGrant, code_verifier: string, redirect_uri: string | undefined): boolean {
+  const challenge = sha256(code_verifier).toString('base64url');
+  return constantTimeEqual(challenge, grant.code_challenge) && (redirect_uri === undefined || redirect_uri === grant.redirect_uri);
+}

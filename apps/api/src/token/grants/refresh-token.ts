@@ -1,0 +1,74 @@
+import { narrowScope, type TokenResponse } from '@behalf/domain';
+import { Inject, Injectable } from '@nestjs/common';
+import type { LiveClient } from '../../client/index.js';
+import type { Origin } from '../../platform/actor.js';
+import { CONFIG, type Config } from '../../platform/config.js';
+import { OAuthError } from '../../platform/oauth-error.js';
+import { LiveGrants } from '../live-grants.js';
+import { Revocations } from '../revocation.js';
+import { Rotations } from '../rotation.js';
+import { TokenAnswers } from '../token-answer.js';
+import { type Handle, TokenHandles } from '../token-handle.js';
+
+/** `grant_type=refresh_token`: generation g becomes g + 1; the immediate predecessor gets the same answer again for a while. */
+@Injectable()
+export class RefreshTokenGrant {
+  constructor(
+    @Inject(TokenHandles) private readonly handles: TokenHandles,
+    private readonly live: LiveGrants,
+    private readonly rotations: Rotations,
+    private readonly revocations: Revocations,
+    private readonly answers: TokenAnswers,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Refreshes.
+   *
+   * @throws OAuthError `invalid_request`, `invalid_scope` (nothing is consumed), `unauthorized_client`, `invalid_grant`
+   */
+  async refresh(client: LiveClient, form: Readonly<Record<string, string>>, origin: Origin): Promise<TokenResponse> {
+    if (!form['refresh_token']) throw new OAuthError('invalid_request', { detail: 'refresh_token is missing' });
+    const handle = this.handles.decode(form['refresh_token']);
+    if (handle?.kind !== 'rt') throw this.#notOurs(client, 'the refresh token was never issued');
+    const carried = await this.#narrowed(client, handle, form['scope']);
+
+    const replay_seconds = this.config.refresh_replay_seconds;
+    const presented = { kind: 'refresh_token', client_id: client.client_id, replay_seconds } as const;
+    const outcome = await this.rotations.rotate(handle, presented, () => true, origin);
+    switch (outcome.kind) {
+      case 'rotated':
+      case 'replayed': {
+        const { grant, generation } = outcome;
+        if (outcome.kind === 'replayed') await this.revocations.recordReplay(grant.id, origin);
+        const now = outcome.kind === 'replayed' ? grant.now : generation.rotated_at;
+        return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now);
+      }
+      case 'reused':
+        // RFC 9700 §4.14.2: a rotated token that comes back is a copy; the whole grant ends, and is committed so, first.
+        await this.revocations.revokeGrant(handle.grant_id, 'refresh_token_reused', origin);
+        break;
+      case 'history_lost':
+        await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
+        break;
+      default:
+    }
+    if (outcome.kind === 'refused') throw this.#notOurs(client, 'no such refresh token');
+    throw new OAuthError('invalid_grant', { detail: `the refresh token is ${outcome.kind}` });
+  }
+
+  /** The words to carry when the request narrows them (RFC 6749 §6); judged before anything is consumed. */
+  async #narrowed(client: LiveClient, handle: Handle, requested: string | undefined): Promise<readonly string[] | null> {
+    if (requested === undefined) return null;
+    const grant = await this.live.find(handle);
+    if (grant?.client_id !== client.client_id) throw this.#notOurs(client, 'no such refresh token');
+    const narrowed = narrowScope(grant.granted_scope, requested);
+    if ('error' in narrowed) throw new OAuthError('invalid_scope', { detail: 'the scope exceeds the grant' });
+    return narrowed.scope;
+  }
+
+  /** A client without refresh tokens may not use this grant at all; its own earlier tokens are judged like any dead one. */
+  #notOurs(client: LiveClient, detail: string): OAuthError {
+    return new OAuthError(client.issue_refresh_token ? 'invalid_grant' : 'unauthorized_client', { detail });
+  }
+}

@@ -1,0 +1,67 @@
+import { OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
+import { Controller, Get, Header, Inject, UseFilters } from '@nestjs/common';
+import { CONFIG, type Config } from '../platform/config.js';
+import { OAuthErrorFilter } from '../platform/http/filters.js';
+import { SIGNING_ALGORITHM, SigningKeys } from './signing-keys.js';
+
+const CACHE_CONTROL = 'public, max-age=300';
+
+/** What this server can do (RFC 8414, OIDC Discovery): every list stands here, since a missing one means a default we do not follow. */
+@Controller()
+@UseFilters(OAuthErrorFilter)
+export class MetadataController {
+  readonly #authorizationServer: Record<string, unknown>;
+  readonly #openid: Record<string, unknown>;
+
+  constructor(
+    @Inject(CONFIG) { issuer }: Config,
+    private readonly keys: SigningKeys,
+  ) {
+    this.#authorizationServer = {
+      issuer,
+      authorization_endpoint: `${issuer}/oauth2/authorize`,
+      token_endpoint: `${issuer}/oauth2/token`,
+      revocation_endpoint: `${issuer}/oauth2/revoke`,
+      introspection_endpoint: `${issuer}/oauth2/introspect`,
+      userinfo_endpoint: `${issuer}/oauth2/userinfo`,
+      jwks_uri: `${issuer}/oauth2/jwks`,
+      scopes_supported: OAUTH_SCOPES_SUPPORTED,
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      request_parameter_supported: false,
+      request_uri_parameter_supported: false,
+    };
+    this.#openid = {
+      ...this.#authorizationServer,
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: [SIGNING_ALGORITHM],
+      claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'name', 'email', 'email_verified', 'authorized_teams', 'teams'],
+      claims_parameter_supported: false,
+      prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+    };
+  }
+
+  @Get('.well-known/oauth-authorization-server')
+  @Header('cache-control', CACHE_CONTROL)
+  authorizationServer(): Record<string, unknown> {
+    return this.#authorizationServer;
+  }
+
+  @Get('.well-known/openid-configuration')
+  @Header('cache-control', CACHE_CONTROL)
+  openidConfiguration(): Record<string, unknown> {
+    return this.#openid;
+  }
+
+  @Get('oauth2/jwks')
+  @Header('cache-control', CACHE_CONTROL)
+  jwks(): unknown {
+    return this.keys.jwks;
+  }
+}

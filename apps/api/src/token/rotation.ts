@@ -1,0 +1,154 @@
+import { accessTokenLifetime, judgeRotation, matchRedirectUri, type Presented, type RotationVerdict } from '@behalf/domain';
+import { Injectable } from '@nestjs/common';
+import type { Origin } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
+import { createBatcher, HotConnections, SettlingConnections, type Statement } from '../platform/database/batcher.js';
+import { OAuthError } from '../platform/oauth-error.js';
+import { LiveGrants, type LiveGrant, liveTeams } from './live-grants.js';
+import type { Handle } from './token-handle.js';
+
+/** One generation of a grant, as it is on disk. */
+export interface Generation {
+  readonly generation: number;
+  /** Seconds since the epoch. */
+  readonly rotated_at: number;
+  readonly access_token_lifetime_seconds: number;
+}
+
+export type RotationOutcome =
+  /** `grant` was read before the rotation; `generation` is what the rotation (now or at a replay) made. */
+  | { readonly kind: 'rotated' | 'replayed'; readonly grant: LiveGrant; readonly generation: Generation }
+  | { readonly kind: Exclude<RotationVerdict, 'rotate' | 'replayed' | 'done'>; readonly grant: LiveGrant | null };
+
+interface RotateKey {
+  readonly id: string;
+  readonly generation: number;
+  readonly origin: Origin;
+  readonly lifetime_seconds: number;
+}
+
+interface RotatedRow {
+  id: string;
+  rotated_request_id: string;
+  generation: number;
+  rotated_at: number;
+  access_token_lifetime_seconds: number;
+}
+
+/** The winner of equal handles is told by its request id; the audit row of a first exchange commits with it. */
+const rotateText = (lock: string) => `
+WITH l AS MATERIALIZED (SELECT id FROM authorization_grant WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE ${lock}),
+r AS (
+  UPDATE authorization_grant g
+     SET generation = g.generation + 1, rotated_at = coalesce($7::timestamptz, clock_timestamp()), rotated_request_id = k.request_id,
+         rotated_ip = k.ip, rotated_user_agent = k.user_agent, access_token_lifetime_seconds = k.lifetime_seconds,
+         last_used_at = coalesce($7::timestamptz, clock_timestamp())
+    FROM l JOIN unnest($1::uuid[], $2::int4[], $3::uuid[], $4::inet[], $5::text[], $6::int4[])
+           k(id, generation, request_id, ip, user_agent, lifetime_seconds) ON k.id = l.id
+   WHERE g.id = l.id AND g.generation = k.generation AND g.generation < 2147483647 AND g.revoked_at IS NULL
+  RETURNING g.id, g.client_id, g.user_id, g.generation, g.rotated_at, g.rotated_request_id, g.rotated_ip, g.rotated_user_agent,
+            g.access_token_lifetime_seconds
+), a AS (
+  INSERT INTO audit_event (at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name,
+                           channel, client_id, client_name, token_id, ip_address, user_agent, request_id)
+  SELECT r.rotated_at, c.organization_id, r.user_id, u.email, u.name, 'token.issued', 'token', r.id::text, c.client_name,
+         'oauth', c.client_id, c.client_name, r.id, r.rotated_ip, r.rotated_user_agent, r.rotated_request_id
+    FROM r JOIN oauth_client c ON c.client_id = r.client_id JOIN user_account u ON u.id = r.user_id
+   WHERE r.generation = 1
+)
+SELECT id, rotated_request_id, generation, extract(epoch FROM rotated_at)::float8 AS rotated_at, access_token_lifetime_seconds FROM r`;
+
+/** A batch locks in key order and never waits, so batches cannot deadlock. */
+const ROTATE: Statement = { name: 'rotate_grants', text: rotateText('SKIP LOCKED') };
+/** What a batch could not lock is settled alone, waiting on its one row. */
+const ROTATE_ALONE: Statement = { name: 'rotate_grant_alone', text: rotateText('') };
+
+const MAX_ROUNDS = 3;
+
+/** Code exchange and refresh: one conditional update that exactly one of n equal handles wins. */
+@Injectable()
+export class Rotations {
+  readonly #rotate: (key: RotateKey) => Promise<Generation | null>;
+
+  constructor(
+    connections: HotConnections,
+    private readonly settling: SettlingConnections,
+    private readonly live: LiveGrants,
+    private readonly clock: Clock,
+  ) {
+    this.#rotate = createBatcher<RotateKey, Generation | null>(connections, async (keys) => {
+      const rows = await connections.run<RotatedRow & Record<string, unknown>>(ROTATE, this.#values(keys));
+      const byRequest = new Map(rows.map((row) => [row.rotated_request_id, row]));
+      return keys.map((key) => byRequest.get(key.origin.request_id) ?? null);
+    });
+  }
+
+  /**
+   * Judges a handle against the live read and, where the verdict is 'rotate', moves its grant one generation on.
+   *
+   * @param proven whether verifier and redirect URI fit the grant; a handle that is not proven touches nothing
+   * @throws OAuthError `temporarily_unavailable` when the row could not be settled
+   */
+  async rotate(
+    handle: Handle,
+    presented: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
+    proven: (grant: LiveGrant) => boolean,
+    origin: Origin,
+  ): Promise<RotationOutcome> {
+    let failure: unknown;
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const grant = await this.live.find(handle);
+      const verdict = grant ? judge(handle, presented, grant, proven(grant), origin) : 'refused';
+      if (verdict === 'replayed' || verdict === 'done') {
+        return { kind: verdict === 'done' ? 'rotated' : 'replayed', grant: grant!, generation: generationOf(grant!) };
+      }
+      if (verdict !== 'rotate') return { kind: verdict, grant };
+      const key = { id: grant!.id, generation: handle.generation, origin, lifetime_seconds: accessTokenLifetime(grant!, grant!.now) };
+      try {
+        const generation = (await this.#rotate(key)) ?? (await this.#rotateAlone(key));
+        if (generation) return { kind: 'rotated', grant: grant!, generation };
+      } catch (cause) {
+        // Whether the write got through is unknown: the row is read before anything else, and our own request id tells.
+        failure = cause;
+      }
+    }
+    throw new OAuthError('temporarily_unavailable', { detail: 'the grant could not be settled', cause: failure, headers: { 'retry-after': '1' } });
+  }
+
+  async #rotateAlone(key: RotateKey): Promise<Generation | null> {
+    const [row] = await this.settling.run<RotatedRow & Record<string, unknown>>(ROTATE_ALONE, this.#values([key]));
+    return row ?? null;
+  }
+
+  #values(keys: readonly RotateKey[]): unknown[] {
+    return [
+      keys.map((key) => key.id),
+      keys.map((key) => key.generation),
+      keys.map((key) => key.origin.request_id),
+      keys.map((key) => key.origin.ip_address),
+      keys.map((key) => key.origin.user_agent),
+      keys.map((key) => key.lifetime_seconds),
+      this.clock.bind(),
+    ];
+  }
+}
+
+function judge(
+  handle: Handle,
+  presented: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
+  grant: LiveGrant,
+  proven: boolean,
+  origin: Origin,
+): RotationVerdict {
+  const facts = { ...grant, redirect_uri_live: matchRedirectUri(grant.redirect_uri, grant.redirect_uris) };
+  const whole = { ...presented, generation: handle.generation, proven, request_id: origin.request_id };
+  return judgeRotation(whole, facts, liveTeams(grant).length, grant.now);
+}
+
+function generationOf(grant: LiveGrant): Generation {
+  return {
+    generation: grant.generation,
+    rotated_at: grant.rotated_at ?? grant.now,
+    access_token_lifetime_seconds: grant.access_token_lifetime_seconds,
+  };
+}

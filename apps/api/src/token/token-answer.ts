@@ -1,0 +1,46 @@
+import { effectiveScope, formatScope, type TokenResponse } from '@behalf/domain';
+import { Inject, Injectable } from '@nestjs/common';
+import { IdTokens } from './id-token.js';
+import type { LiveGrant } from './live-grants.js';
+import type { Generation } from './rotation.js';
+import { type Handle, scopeBits, TokenHandles } from './token-handle.js';
+
+/** Derives the answer of the token endpoint from a generation of a grant: the first time and at each replay alike. */
+@Injectable()
+export class TokenAnswers {
+  constructor(
+    @Inject(TokenHandles) private readonly handles: TokenHandles,
+    private readonly idTokens: IdTokens,
+  ) {}
+
+  /**
+   * @param carried the words of the consent that the access token is to carry
+   * @param nonce of the authorization request, at the code exchange only
+   * @param now seconds since the epoch, for `expires_in` of a replay
+   */
+  async build(
+    locator: Handle['locator'],
+    grant: LiveGrant,
+    { generation, rotated_at, access_token_lifetime_seconds: lifetime_seconds }: Generation,
+    carried: readonly string[],
+    nonce: string | null,
+    now: number,
+  ): Promise<TokenResponse> {
+    const issued_at = Math.floor(rotated_at);
+    const scope = effectiveScope(carried, grant.access_preset);
+    const token = { locator, generation, issued_at };
+    const answer: TokenResponse = {
+      access_token: this.handles.encode({ ...token, kind: 'at', lifetime_seconds, scope_bits: scopeBits(grant.granted_scope, carried) }),
+      token_type: 'Bearer',
+      expires_in: Math.max(0, issued_at + lifetime_seconds - Math.floor(now)),
+      scope: formatScope(scope),
+    };
+    if (grant.refresh_live && grant.refresh_token_lifetime_seconds !== null) {
+      // The whole grant, whatever the access token was narrowed to (RFC 6749 §6).
+      const scope_bits = scopeBits(grant.granted_scope, grant.granted_scope);
+      answer.refresh_token = this.handles.encode({ ...token, kind: 'rt', lifetime_seconds: 0, scope_bits });
+    }
+    if (scope.includes('openid')) answer.id_token = await this.idTokens.issue(grant, scope, nonce, issued_at, lifetime_seconds);
+    return answer;
+  }
+}

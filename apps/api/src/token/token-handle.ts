@@ -1,0 +1,119 @@
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { deriveKey } from '../platform/crypto.js';
+
+/** The three kinds of handle to a grant. */
+export type HandleKind = 'ac' | 'at' | 'rt';
+
+/** What a handle says, once its MAC has been checked. */
+export interface Handle {
+  readonly kind: HandleKind;
+  /** 128 random bits that only the holder knows; the database has their hash. */
+  readonly locator: Buffer;
+  readonly grant_id: string;
+  readonly generation: number;
+  /** Which words of the grant's own scope this token carries, one bit each. */
+  readonly scope_bits: number;
+  /** Seconds since the epoch. */
+  readonly issued_at: number;
+  readonly lifetime_seconds: number;
+}
+
+const VERSION = 1;
+const LOCATOR_BYTES = 16;
+const BODY_BYTES = 32;
+const MAC_BYTES = 16;
+const PATTERN = /^bhf_(ac|at|rt)_([A-Za-z0-9_-]{64})$/;
+const LOCATOR_LABEL = Buffer.from('behalf/v1/locator');
+
+interface MacKeys {
+  readonly id: number;
+  readonly ac: Buffer;
+  readonly at: Buffer;
+  readonly rt: Buffer;
+}
+
+/**
+ * Opaque tokens that carry their own identity: version 1, key id 1, locator 16, generation 4, scope bits 2, issued-at 4,
+ * lifetime 4, MAC 16 = 48 bytes, a multiple of 3, so that a handle has exactly one spelling. Nonsense is refused without
+ * a database read, and neither the database nor SECRET_KEY nor both together can forge one: the locator is in neither.
+ */
+export class TokenHandles {
+  readonly #keys: readonly MacKeys[];
+
+  constructor(secret_keys: readonly Buffer[]) {
+    this.#keys = secret_keys.map((key) => ({
+      id: deriveKey(key, 'behalf/v1/key-id')[0]!,
+      ac: deriveKey(key, 'behalf/v1/ac'),
+      at: deriveKey(key, 'behalf/v1/at'),
+      rt: deriveKey(key, 'behalf/v1/rt'),
+    }));
+  }
+
+  /** A fresh locator and the grant id that follows from it. */
+  static newLocator(): { locator: Buffer; grant_id: string } {
+    const locator = randomBytes(LOCATOR_BYTES);
+    return { locator, grant_id: grantId(locator) };
+  }
+
+  encode(handle: Omit<Handle, 'grant_id'>): string {
+    const keys = this.#keys[0]!;
+    const bytes = Buffer.allocUnsafe(BODY_BYTES + MAC_BYTES);
+    bytes[0] = VERSION;
+    bytes[1] = keys.id;
+    handle.locator.copy(bytes, 2);
+    bytes.writeUInt32BE(handle.generation, 18);
+    bytes.writeUInt16BE(handle.scope_bits, 22);
+    bytes.writeUInt32BE(handle.issued_at, 24);
+    bytes.writeUInt32BE(handle.lifetime_seconds, 28);
+    mac(keys[handle.kind], bytes.subarray(0, BODY_BYTES)).copy(bytes, BODY_BYTES);
+    return `bhf_${handle.kind}_${bytes.toString('base64url')}`;
+  }
+
+  /** The handle, or null for anything that this server did not issue under a key it still holds. */
+  decode(token: string): Handle | null {
+    const match = PATTERN.exec(token);
+    if (!match) return null;
+    const kind = match[1] as HandleKind;
+    const bytes = Buffer.from(match[2]!, 'base64url');
+    if (bytes[0] !== VERSION || !this.#verify(kind, bytes)) return null;
+    const locator = bytes.subarray(2, 2 + LOCATOR_BYTES);
+    return {
+      kind,
+      locator,
+      grant_id: grantId(locator),
+      generation: bytes.readUInt32BE(18),
+      scope_bits: bytes.readUInt16BE(22),
+      issued_at: bytes.readUInt32BE(24),
+      lifetime_seconds: bytes.readUInt32BE(28),
+    };
+  }
+
+  #verify(kind: HandleKind, bytes: Buffer): boolean {
+    const given = bytes.subarray(BODY_BYTES);
+    for (const keys of this.#keys) {
+      // Two keys may share an id byte, so each that fits is tried.
+      if (keys.id === bytes[1] && timingSafeEqual(mac(keys[kind], bytes.subarray(0, BODY_BYTES)), given)) return true;
+    }
+    return false;
+  }
+}
+
+/** One bit for each word of the grant's scope that a token carries. */
+export function scopeBits(granted: readonly string[], carried: readonly string[]): number {
+  return granted.reduce((bits, word, index) => (carried.includes(word) ? bits | (1 << index) : bits), 0);
+}
+
+/** The words of the grant's scope that a token carries. */
+export function scopeOfBits(granted: readonly string[], bits: number): string[] {
+  return granted.filter((_, index) => (bits & (1 << index)) !== 0);
+}
+
+function mac(key: Buffer, body: Buffer): Buffer {
+  return createHmac('sha256', key).update(body).digest().subarray(0, MAC_BYTES);
+}
+
+/** The first 16 bytes of SHA-256(label, locator), written as a UUID: the grant's id, which is also the Token ID. */
+function grantId(locator: Buffer): string {
+  const hex = hash('sha256', Buffer.concat([LOCATOR_LABEL, locator]), 'hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}

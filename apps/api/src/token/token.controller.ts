@@ -1,0 +1,59 @@
+import type { Introspection, TokenResponse } from '@behalf/domain';
+import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { OAuthErrorFilter } from '../platform/http/filters.js';
+import { originOf, type Reply } from '../platform/http/request.js';
+import { OAuthError } from '../platform/oauth-error.js';
+import { sendIntrospection, sendTokens } from './answers.js';
+import { ClientAuthentication, type ClientRequest, invalidClient } from './client-authentication.js';
+import { AuthorizationCodeGrant } from './grants/authorization-code.js';
+import { RefreshTokenGrant } from './grants/refresh-token.js';
+import { Tokens } from './tokens.js';
+
+/** The endpoints that clients call, authenticated as themselves. */
+@Controller('oauth2')
+@UseFilters(OAuthErrorFilter)
+@UseGuards(ClientAuthentication)
+export class TokenController {
+  constructor(
+    private readonly tokens: Tokens,
+    private readonly authorizationCode: AuthorizationCodeGrant,
+    private readonly refreshToken: RefreshTokenGrant,
+  ) {}
+
+  @Post('token')
+  async token(@Req() request: ClientRequest, @Res() reply: Reply): Promise<void> {
+    sendTokens(reply, await this.#grant(request));
+  }
+
+  @Post('revoke')
+  @HttpCode(200)
+  async revoke(@Req() request: ClientRequest): Promise<void> {
+    await this.tokens.revoke(request.client, required(request, 'token'), originOf(request));
+  }
+
+  @Post('introspect')
+  async introspect(@Req() request: ClientRequest, @Res() reply: Reply): Promise<void> {
+    // RFC 7662 §2.1: the caller must authenticate, and a public client cannot.
+    if (request.client.client_type === 'public') throw invalidClient('a public client cannot introspect');
+    const answer: Introspection = await this.tokens.introspect(request.client, required(request, 'token'), originOf(request));
+    sendIntrospection(reply, answer);
+  }
+
+  #grant(request: ClientRequest): Promise<TokenResponse> {
+    const { client, form } = request;
+    switch (required(request, 'grant_type')) {
+      case 'authorization_code':
+        return this.authorizationCode.exchange(client, form, originOf(request));
+      case 'refresh_token':
+        return this.refreshToken.refresh(client, form, originOf(request));
+      default:
+        throw new OAuthError('unsupported_grant_type', { detail: 'only authorization_code and refresh_token exist' });
+    }
+  }
+}
+
+function required({ form }: ClientRequest, name: string): string {
+  const value = form[name];
+  if (value === undefined) throw new OAuthError('invalid_request', { detail: `${name} is missing` });
+  return value;
+}

@@ -1,0 +1,149 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One consented run of the flow. Code, access token and refresh token are handles to this row; its id is the Token ID. */
+@Entity('authorization_grant')
+@Index('authorization_grant_client_id_created_at_idx', ['client_id', 'created_at'])
+@Index('authorization_grant_user_id_client_id_idx', ['user_id', 'client_id'])
+export class AuthorizationGrant {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'authorization_grant_pkey' })
+  id: string;
+
+  @Column({ type: 'text' })
+  client_id: string;
+
+  @Column({ type: 'uuid' })
+  user_id: string;
+
+  /** Carried from where the flow began, never read again: see the epochs of client and user. */
+  @Column({ type: 'integer' })
+  client_epoch: number;
+
+  /** Null when the client issued no refresh tokens at the start of the flow. */
+  @Column({ type: 'integer', nullable: true })
+  refresh_epoch: number | null;
+
+  @Column({ type: 'integer' })
+  multi_team_epoch: number;
+
+  @Column({ type: 'integer' })
+  user_epoch: number;
+
+  @Column({ type: 'uuid', array: true })
+  team_ids: string[];
+
+  @Column({ type: 'text' })
+  scope: string;
+
+  @Column({ type: 'text' })
+  redirect_uri: string;
+
+  @Column({ type: 'text' })
+  code_challenge: string;
+
+  @Column({ type: 'text', nullable: true })
+  nonce: string | null;
+
+  @Column({ type: 'timestamptz' })
+  authenticated_at: Date;
+
+  /** The consent; the grant's end counts from here, and no rotation moves it. */
+  @Column({ type: 'timestamptz' })
+  created_at: Date;
+
+  @Column({ type: 'integer', nullable: true })
+  refresh_token_lifetime_seconds: number | null;
+
+  /** 0 = the code, unexchanged; every rotation adds one. */
+  @Column({ type: 'integer', default: 0 })
+  generation: number;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  rotated_at: Date | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  rotated_request_id: string | null;
+
+  @Column({ type: 'inet', nullable: true })
+  rotated_ip: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  rotated_user_agent: string | null;
+
+  /** Of the newest access token, so that a replay can derive the same one. */
+  @Column({ type: 'integer' })
+  access_token_lifetime_seconds: number;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  last_used_at: Date | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  revoked_at: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  revoked_reason: string | null;
+}
+
+/** What a user once allowed a client; remembered so that the page may be skipped. Void when either epoch differs. */
+@Entity('consent')
+export class Consent {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'consent_pkey' })
+  user_id: string;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'consent_pkey' })
+  @Index('consent_client_id_idx')
+  client_id: string;
+
+  @Column({ type: 'uuid', array: true })
+  team_ids: string[];
+
+  @Column({ type: 'text' })
+  scope: string;
+
+  @Column({ type: 'integer' })
+  user_epoch: number;
+
+  @Column({ type: 'integer' })
+  consent_epoch: number;
+
+  @Column({ type: 'timestamptz' })
+  given_at: Date;
+}
+
+/** A single access token revoked by itself (RFC 7009 §2.1); kept until that token would have ended. */
+@Entity('revoked_access_token')
+export class RevokedAccessToken {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'revoked_access_token_pkey' })
+  grant_id: string;
+
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'revoked_access_token_pkey' })
+  generation: number;
+
+  @Column({ type: 'timestamptz' })
+  @Index('revoked_access_token_expires_at_idx')
+  expires_at: Date;
+}
+
+/** A key that signs ID tokens; the private half is sealed under SECRET_KEY. */
+@Entity('signing_key')
+export class SigningKey {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'signing_key_pkey' })
+  kid: string;
+
+  @Column({ type: 'text' })
+  alg: string;
+
+  @Column({ type: 'jsonb' })
+  public_jwk: Record<string, unknown>;
+
+  @Column({ type: 'bytea' })
+  sealed_private_key: Buffer;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  created_at: Date;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  active_at: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  retired_at: Date | null;
+}

@@ -1,0 +1,170 @@
+import {
+  formatScope,
+  type Introspection,
+  isAccessTokenActive,
+  isRefreshTokenActive,
+  effectiveScope,
+  accessTokenEnd,
+  grantEnd,
+  type UserInfo,
+} from '@behalf/domain';
+import { Inject, Injectable } from '@nestjs/common';
+import type { LiveClient } from '../client/index.js';
+import type { Actor, Origin } from '../platform/actor.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { OAuthError } from '../platform/oauth-error.js';
+import { LastUsed } from './last-used.js';
+import { type LiveGrant, LiveGrants, liveTeams, type NamedMembership } from './live-grants.js';
+import { Revocations } from './revocation.js';
+import { type Handle, scopeOfBits, TokenHandles } from './token-handle.js';
+
+/** An access token that is good now, with what it may do now. */
+export interface ResolvedToken {
+  readonly handle: Handle;
+  readonly grant: LiveGrant;
+  readonly scope: readonly string[];
+  readonly teams: readonly NamedMembership[];
+}
+
+const INACTIVE = { active: false } as const;
+
+/** What a token is worth, judged when it is used: consent ∩ client ∩ user, as of now. */
+@Injectable()
+export class Tokens {
+  constructor(
+    @Inject(TokenHandles) private readonly handles: TokenHandles,
+    private readonly live: LiveGrants,
+    private readonly revocations: Revocations,
+    private readonly lastUsed: LastUsed,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** The access token behind a bearer value, or null when it may not be used. */
+  async resolve(token: string, origin: Origin, find = this.live.find): Promise<ResolvedToken | null> {
+    const handle = this.handles.decode(token);
+    if (handle?.kind !== 'at') return null;
+    const resolved = this.#judge(handle, await find(handle));
+    if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
+    if (resolved === null || resolved === 'history_lost') return null;
+    this.lastUsed.note(resolved.grant);
+    return resolved;
+  }
+
+  /** The caller that an access token stands for: the user, on the teams it was granted for. */
+  async actor(token: string, origin: Origin): Promise<Actor | null> {
+    const resolved = await this.resolve(token, origin);
+    if (!resolved) return null;
+    const { grant } = resolved;
+    return {
+      channel: 'oauth',
+      user: { id: grant.user_id, email: grant.email, name: grant.user_name },
+      home_organization_id: grant.home_organization_id,
+      organization_id: grant.organization_id,
+      memberships: resolved.teams,
+      scope: resolved.scope,
+      session_id: null,
+      client_id: grant.client_id,
+      client_name: grant.client_name,
+      token_id: grant.id,
+      origin,
+    };
+  }
+
+  /** RFC 7662 §2.2, for a caller that has proven to be `client`; what it may not see is inactive. */
+  async introspect(client: LiveClient, token: string, origin: Origin): Promise<Introspection> {
+    const handle = this.handles.decode(token);
+    if (!handle || handle.kind === 'ac') return INACTIVE;
+    const grant = await this.live.find(handle);
+    if (!grant || !isVisibleTo(client, handle, grant)) return INACTIVE;
+    if (handle.kind === 'rt') return this.#introspectRefreshToken(handle, grant);
+    const resolved = this.#judge(handle, grant);
+    if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
+    if (resolved === null || resolved === 'history_lost') return INACTIVE;
+    this.lastUsed.note(grant);
+    return {
+      ...this.#members(handle, grant, resolved.scope, resolved.teams),
+      exp: Math.floor(accessTokenEnd({ ...handle }, grant)),
+      token_type: 'Bearer',
+    };
+  }
+
+  /** Claims about the user (OIDC Core §5.3), with the teams the token may act on now and all teams of the user. */
+  async userinfo(token: string, origin: Origin): Promise<UserInfo | null> {
+    const resolved = await this.resolve(token, origin, this.live.findWithNames);
+    if (!resolved) return null;
+    const { grant, teams } = resolved;
+    return {
+      sub: grant.user_id,
+      email: grant.email,
+      email_verified: grant.email_verified,
+      name: grant.user_name,
+      authorized_teams: teams.map(toTeam),
+      teams: grant.memberships.map(toTeam),
+    };
+  }
+
+  /**
+   * RFC 7009: ends the token, or its whole grant for a refresh token or code. Resolves after the commit.
+   *
+   * @throws OAuthError `invalid_grant` for another client's token, `unsupported_token_type` for an ID token of ours
+   */
+  async revoke(client: LiveClient, token: string, origin: Origin): Promise<void> {
+    const handle = this.handles.decode(token);
+    if (!handle) {
+      if (isJwt(token)) throw new OAuthError('unsupported_token_type', { detail: 'an ID token cannot be revoked' });
+      return;
+    }
+    const grant = await this.live.find(handle);
+    if (!grant) return;
+    if (grant.client_id !== client.client_id) throw new OAuthError('invalid_grant', { detail: `the token is another client's` });
+    if (handle.kind === 'at') await this.revocations.revokeAccessToken(handle, grant, origin);
+    else await this.revocations.revokeGrant(grant.id, 'client', origin);
+  }
+
+  #judge(handle: Handle, grant: LiveGrant | null): ResolvedToken | 'history_lost' | null {
+    if (!grant || grant.access_token_revoked) return null;
+    if (handle.generation > grant.generation) return 'history_lost';
+    const teams = liveTeams(grant);
+    if (!isAccessTokenActive(handle, grant, teams.length, grant.now)) return null;
+    return { handle, grant, teams, scope: effectiveScope(scopeOfBits(grant.granted_scope, handle.scope_bits), grant.access_preset) };
+  }
+
+  #introspectRefreshToken(handle: Handle, grant: LiveGrant): Introspection {
+    const teams = liveTeams(grant);
+    if (handle.generation !== grant.generation || !isRefreshTokenActive(grant, teams.length, grant.now)) return INACTIVE;
+    const scope = effectiveScope(grant.granted_scope, grant.access_preset);
+    return { ...this.#members(handle, grant, scope, teams), exp: Math.floor(grantEnd(grant)) };
+  }
+
+  #members(handle: Handle, grant: LiveGrant, scope: readonly string[], teams: readonly NamedMembership[]) {
+    return {
+      active: true as const,
+      scope: formatScope(scope),
+      client_id: grant.client_id,
+      iat: handle.issued_at,
+      sub: grant.user_id,
+      username: grant.email,
+      aud: this.config.issuer,
+      iss: this.config.issuer,
+      jti: `${grant.id}.${handle.generation}`,
+      token_id: grant.id,
+      authorized_team_ids: teams.map((team) => team.team_id),
+      team_roles: Object.fromEntries(teams.map((team) => [team.team_id, team.role])),
+    };
+  }
+}
+
+/** A client sees its own tokens; a resource server sees the access tokens of its whole organization, never refresh tokens. */
+function isVisibleTo(client: LiveClient, handle: Handle, grant: LiveGrant): boolean {
+  if (grant.client_id === client.client_id) return true;
+  return handle.kind === 'at' && client.resource_server && grant.organization_id === client.organization_id;
+}
+
+function toTeam({ team_id, team_name, organization_id }: NamedMembership) {
+  return { id: team_id, name: team_name, organization_id };
+}
+
+/** Three base64url parts: recognisable as a token that we issue but do not revoke. */
+function isJwt(token: string): boolean {
+  return /^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(token);
+}

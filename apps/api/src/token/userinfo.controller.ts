@@ -1,0 +1,51 @@
+import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { bearerChallenge } from '../platform/access/bearer-challenge.js';
+import { OAuthErrorFilter } from '../platform/http/filters.js';
+import { FormBody, parseParameters } from '../platform/http/form.js';
+import { originOf, type Reply, type Request } from '../platform/http/request.js';
+import { OAuthError } from '../platform/oauth-error.js';
+import { sendUserInfo } from './answers.js';
+import { bearerToken } from './bearer.js';
+import { Tokens } from './tokens.js';
+
+const PARAMETERS: ReadonlySet<string> = new Set(['access_token']);
+
+/** OIDC Core §5.3, for any live access token whatever its scope. */
+@Controller('oauth2/userinfo')
+@UseFilters(OAuthErrorFilter)
+export class UserInfoController {
+  constructor(private readonly tokens: Tokens) {}
+
+  @Get()
+  async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    await this.#answer(request, reply, bearerToken(request.headers.authorization));
+  }
+
+  @Post()
+  async post(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    const inHeader = request.headers.authorization !== undefined;
+    const inBody = tokenInBody(request);
+    // RFC 6750 §2: one way at a time.
+    if (inHeader && inBody !== undefined) throw refused('invalid_request', 'two ways of sending the token');
+    await this.#answer(request, reply, inBody ?? bearerToken(request.headers.authorization));
+  }
+
+  async #answer(request: Request, reply: Reply, token: string | null | undefined): Promise<void> {
+    // RFC 6750 §3.1: a request without a token learns only how to authenticate.
+    if (token === undefined) throw new OAuthError('invalid_token', { detail: 'no token', headers: { 'www-authenticate': bearerChallenge() } });
+    const answer = token === null ? null : await this.tokens.userinfo(token, originOf(request));
+    if (!answer) throw refused('invalid_token', 'the token is not active');
+    sendUserInfo(reply, answer);
+  }
+}
+
+function tokenInBody(request: Request): string | undefined {
+  if (!(request.body instanceof FormBody)) return undefined;
+  const { values, repeated, malformed } = parseParameters(request.body.text, PARAMETERS);
+  if (repeated.length || malformed.length) throw refused('invalid_request', 'access_token is repeated or malformed');
+  return values['access_token'];
+}
+
+function refused(code: 'invalid_request' | 'invalid_token', detail: string): OAuthError {
+  return new OAuthError(code, { detail, headers: { 'www-authenticate': bearerChallenge(code) } });
+}

@@ -1,0 +1,377 @@
+import type { OAuthErrorCode, ProblemName, Violation } from './errors.js';
+import type { Permission, Role } from './permission.js';
+import type { AccessPreset } from './scope.js';
+
+/** Everything that travels, under its name on the wire: the same in the database, in the API and in the admin app. */
+export type { AccessPreset };
+export type ClientType = 'confidential' | 'public';
+export type AppType = 'user_authorized';
+export type TeamSelection = 'single' | 'multiple';
+export type ClientStatus = 'enabled' | 'disabled';
+export type UserStatus = 'active' | 'disabled';
+
+/** ISO 8601, UTC. */
+export type Timestamp = string;
+
+/** Both empty: every team of the client's own organization. */
+export interface TeamRestrictions {
+  team_ids: string[];
+  organization_ids: string[];
+}
+
+export interface ClientSettings {
+  client_name: string;
+  client_type: ClientType;
+  app_type: AppType;
+  team_selection: TeamSelection;
+  team_restrictions: TeamRestrictions;
+  access_preset: AccessPreset;
+  access_token_lifetime_seconds: number;
+  issue_refresh_token: boolean;
+  refresh_token_lifetime_seconds: number;
+  redirect_uris: string[];
+  resource_server: boolean;
+}
+
+export type RiskCode = 'long_lived_full_access';
+
+export type NoticeCode =
+  | 'full_access'
+  | 'long_access_lifetime'
+  | 'refresh_over_30_days'
+  | 'unrestricted_teams'
+  | 'loopback_only'
+  | 'unused_90_days';
+
+export interface ClientSecretInfo {
+  hint: string;
+  created_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_ip: string | null;
+}
+
+export interface PreviousSecretInfo {
+  hint: string;
+  expires_at: Timestamp;
+  last_used_at: Timestamp | null;
+  last_used_ip: string | null;
+  uses: number;
+}
+
+export interface UserRef {
+  id: string;
+  email: string;
+  name: string;
+}
+
+export interface Client extends ClientSettings {
+  client_id: string;
+  status: ClientStatus;
+  status_reason: string | null;
+  resume_at: Timestamp | null;
+  secret: ClientSecretInfo | null;
+  previous_secret: PreviousSecretInfo | null;
+  notices: NoticeCode[];
+  created_at: Timestamp;
+  created_by: UserRef | null;
+  updated_at: Timestamp;
+  last_used_at: Timestamp | null;
+  live_tokens: number;
+  version: number;
+}
+
+export interface CreatedClient {
+  client: Client;
+  client_secret?: string;
+}
+
+export interface RotatedSecret {
+  client_secret: string;
+  previous_secret_expires_at: Timestamp | null;
+}
+
+export interface ClientPreview {
+  ends: number;
+  narrows: number;
+  risks: RiskCode[];
+}
+
+export interface Impact {
+  live_tokens: number;
+  users: number;
+  last_used_at: Timestamp | null;
+}
+
+export interface UserImpact {
+  live_tokens: number;
+  clients: number;
+}
+
+export interface ClientFailure {
+  at: Timestamp;
+  endpoint: string;
+  reason: string;
+  received: string | null;
+  registered: string[] | null;
+  request_id: string;
+  ip_address: string | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+  /** Exact up to 10,000. */
+  total: number;
+  total_is_capped: boolean;
+}
+
+export interface Organization {
+  id: string;
+  name: string;
+}
+
+export interface TeamRef {
+  id: string;
+  name: string;
+  organization_id: string;
+}
+
+export interface Team extends TeamRef {
+  members: number;
+}
+
+export interface RoleInfo {
+  role: Role;
+  name: string;
+  permissions: Permission[];
+}
+
+export interface User extends UserRef {
+  status: UserStatus;
+  teams: { id: string; name: string; role: Role }[];
+}
+
+export interface InvitedUser {
+  user: User;
+  invitation_url: string;
+}
+
+export interface Member {
+  user: UserRef;
+  role: Role;
+}
+
+export interface SessionInfo {
+  user: UserRef;
+  organization: Organization;
+  organizations: Organization[];
+  permissions: Permission[];
+  /** Whom to ask for a permission, when the server names somebody. */
+  support_url: string | null;
+}
+
+export interface SelectableTeam extends TeamRef {
+  organization_name: string;
+}
+
+export interface AuthorizationRequestDetails {
+  client_name: string;
+  redirect_host: string;
+  access_preset: AccessPreset;
+  scope: string;
+  access_token_lifetime_seconds: number;
+  /** Null: it cannot renew access on its own. */
+  refresh_token_lifetime_seconds: number | null;
+  team_selection: TeamSelection;
+  selectable_teams: SelectableTeam[];
+  remembered_team_ids: string[];
+  organization: Organization;
+  loopback: boolean;
+  login_hint: string | null;
+  user: UserRef;
+}
+
+/** What is told before somebody has signed in. */
+export interface AuthorizationRequestHint {
+  client_name: string;
+  login_hint: string | null;
+  user: null;
+}
+
+export interface AuthorizationDecision {
+  decision: 'allow' | 'deny';
+  team_ids: string[];
+}
+
+export interface ConnectedApp {
+  client_id: string;
+  client_name: string;
+  live_tokens: number;
+}
+
+export type TokenStatus = 'active' | 'suspended' | 'expired' | 'revoked';
+
+export interface TokenRow {
+  token_id: string;
+  status: TokenStatus;
+  created_at: Timestamp;
+  last_used_at: Timestamp | null;
+  expires_at: Timestamp;
+  scope: string;
+  teams: TeamRef[];
+  user: UserRef;
+}
+
+export interface UiSession {
+  session_id: string;
+  current: boolean;
+  client: { browser: string; os: string; device: string };
+  location: string;
+  status: 'active' | 'idle';
+  ip_address: string | null;
+  last_active_at: Timestamp;
+  expires_at: Timestamp;
+  user: UserRef;
+}
+
+export interface ConsentRow {
+  client_id: string;
+  client_name: string;
+  scope: string;
+  teams: TeamRef[];
+  given_at: Timestamp;
+}
+
+export interface EffectiveAccess {
+  teams: { id: string; name: string; consent: boolean; client: boolean; user: boolean; result: boolean }[];
+  permissions: { permission: Permission; consent: boolean; client: boolean; user: boolean; result: boolean }[];
+}
+
+export const AUDIT_ACTIONS = [
+  'client.created',
+  'client.updated',
+  'client.paused',
+  'client.resumed',
+  'client.deleted',
+  'client.secret_rotated',
+  'client.previous_secret_ended',
+  'client.previous_secret_used',
+  'client.authentication_refused',
+  'consent.given',
+  'consent.denied',
+  'consent.forgotten',
+  'token.issued',
+  'token.replayed',
+  'token.reused',
+  'token.revoked',
+  'token.narrowed',
+  'code.replayed',
+  'session.started',
+  'session.refused',
+  'session.ended',
+  'user.invited',
+  'user.updated',
+  'user.disabled',
+  'user.enabled',
+  'user.password_changed',
+  'team.created',
+  'team.updated',
+  'member.added',
+  'member.role_changed',
+  'member.removed',
+  'api.read',
+  'access.denied',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** What `incident=true` finds. */
+export const INCIDENT_ACTIONS: readonly AuditAction[] = ['token.reused', 'code.replayed', 'client.previous_secret_used'];
+
+export type AuditChannel = 'ui' | 'oauth' | 'system';
+export type AuditResult = 'success' | 'denied' | 'failure';
+
+export interface AuditEvent {
+  id: string;
+  at: Timestamp;
+  user: UserRef | null;
+  action: AuditAction;
+  target_type: string | null;
+  target_id: string | null;
+  target_name: string | null;
+  team_id: string | null;
+  channel: AuditChannel;
+  /** With what it was done; null for the web UI. */
+  client_id: string | null;
+  client_name: string | null;
+  token_id: string | null;
+  ip_address: string | null;
+  user_agent: string | null;
+  result: AuditResult;
+  reason: string | null;
+  count: number;
+  changes: Record<string, [unknown, unknown]> | null;
+}
+
+export interface TokenResponse {
+  access_token: string;
+  token_type: 'Bearer';
+  expires_in: number;
+  scope: string;
+  refresh_token?: string;
+  id_token?: string;
+}
+
+export type Introspection =
+  | { active: false }
+  | {
+      active: true;
+      scope: string;
+      client_id: string;
+      /** Seconds since the epoch, like `iat`. */
+      exp: number;
+      iat: number;
+      sub: string;
+      username: string;
+      /** Not for a refresh token. */
+      token_type?: 'Bearer';
+      aud: string;
+      iss: string;
+      jti: string;
+      token_id: string;
+      authorized_team_ids: string[];
+      team_roles: Record<string, Role>;
+    };
+
+export interface UserInfo {
+  sub: string;
+  email: string;
+  email_verified: boolean;
+  name: string;
+  authorized_teams: TeamRef[];
+  teams: TeamRef[];
+}
+
+/** RFC 9457, with the members that some names bring along. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string;
+  errors?: Violation[];
+  permission?: Permission;
+  risks?: RiskCode[];
+  missing?: string[];
+  your_version?: number;
+  current?: Client;
+}
+
+export interface OAuthErrorDocument {
+  error: OAuthErrorCode;
+  error_description: string;
+}
+
+/** The name of a problem, out of its `type`. */
+export function problemName(document: Pick<ProblemDocument, 'type'>): ProblemName {
+  return document.type.slice(document.type.lastIndexOf('#') + 1) as ProblemName;
+}
