@@ -117,6 +117,13 @@ export interface ClientFailure {
   ip_address: string | null;
 }
 
+/** Rows of one page of a list. */
+export const LIST_LIMIT = { min: 1, max: 200, default: 50 } as const;
+/** Up to here a list's total is exact. */
+export const LIST_TOTAL_CAP = 10_000;
+/** Up to here a list counts the live tokens of a client exactly. */
+export const LIVE_TOKENS_CAP = 1000;
+
 export interface Page<T> {
   items: T[];
   next_cursor: string | null;

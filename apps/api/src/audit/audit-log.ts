@@ -47,8 +47,13 @@ export const AUDIT_COLUMNS = `at, organization_id, user_id, user_email, user_nam
 
 const INSERT = `
 INSERT INTO audit_event (${AUDIT_COLUMNS})
-VALUES (coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs => $2), $3, $4, $5, $6, $7, $8, $9, $10, $11,
-        $12, $13, $14, $15, $16::inet, $17, $18::uuid, $19, $20, $21, $22::jsonb)`;
+SELECT coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs => e.seconds_ago), e.organization_id, e.user_id, e.user_email, e.user_name,
+       e.action, e.target_type, e.target_id, e.target_name, e.team_id, e.channel, e.client_id, e.client_name, e.token_id, e.ip_address, e.user_agent,
+       e.request_id, e.result, e.reason, e.count, e.changes
+  FROM jsonb_to_recordset($2::jsonb) e(
+       seconds_ago float8, organization_id uuid, user_id uuid, user_email text, user_name text,
+       action text, target_type text, target_id text, target_name text, team_id uuid, channel text, client_id text, client_name text, token_id uuid,
+       ip_address inet, user_agent text, request_id uuid, result text, reason text, count integer, changes jsonb)`;
 
 /** The append-only log of what was done and what was denied. */
 @Injectable()
@@ -61,33 +66,9 @@ export class AuditLog extends AccessLog {
     super();
   }
 
-  /** Writes one row in the transaction of the change that it tells of. */
-  async record(tx: EntityManager, entry: AuditEntry): Promise<void> {
-    const { actor } = entry;
-    await tx.query(INSERT, [
-      this.clock.bind(),
-      entry.seconds_ago ?? 0,
-      entry.organization_id,
-      actor.user?.id ?? null,
-      actor.user?.email ?? null,
-      actor.user?.name ?? null,
-      entry.action,
-      entry.target_type ?? null,
-      entry.target_id ?? null,
-      entry.target_name ?? null,
-      entry.team_id ?? null,
-      actor.channel,
-      actor.client_id,
-      actor.client_name,
-      actor.token_id,
-      actor.origin.ip_address ?? null,
-      actor.origin.user_agent ?? null,
-      actor.origin.request_id ?? null,
-      entry.result ?? 'success',
-      entry.reason ?? null,
-      entry.count ?? 1,
-      entry.changes ? JSON.stringify(entry.changes) : null,
-    ]);
+  /** Writes rows in the transaction of the change that they tell of. */
+  async record(tx: EntityManager, ...entries: readonly AuditEntry[]): Promise<void> {
+    await tx.query(INSERT, [this.clock.bind(), JSON.stringify(entries.map(toRow))]);
   }
 
   /** An attempt that was refused for want of a permission or a scope. */
@@ -115,4 +96,10 @@ export class AuditLog extends AccessLog {
     const events = this.listing.each<AuditEvent>(this.dataSource.manager, AUDIT_PLAN, () => auditConditions(organization_id, filter));
     return exportLines(events, format);
   }
+}
+
+function toRow({ actor, ...entry }: AuditEntry) {
+  const { user, channel, client_id, client_name, token_id, origin } = actor;
+  const by = { user_id: user?.id, user_email: user?.email, user_name: user?.name, channel, client_id, client_name, token_id };
+  return { seconds_ago: 0, result: 'success', count: 1, ...by, ...origin, ...entry };
 }

@@ -1,8 +1,9 @@
 import { AUDIT_ACTIONS } from '@behalf/domain';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsString, IsUUID } from 'class-validator';
+import { IsBoolean, IsIn, IsString } from 'class-validator';
 import { IsInstant } from '../platform/http/is-instant.js';
 import { IfGiven, ListQueryDto } from '../platform/http/list-query.dto.js';
+import { IsUuid } from '../platform/http/uuid.pipe.js';
 import type { AuditFilter } from './audit-list.js';
 
 const TRUTH: Record<string, boolean> = { true: true, false: false };
@@ -18,7 +19,7 @@ export class AuditQueryDto extends ListQueryDto implements AuditFilter {
   to?: string;
 
   @IfGiven()
-  @IsUUID('all')
+  @IsUuid()
   user_id?: string;
 
   @IfGiven()
@@ -38,7 +39,7 @@ export class AuditQueryDto extends ListQueryDto implements AuditFilter {
   target_id?: string;
 
   @IfGiven()
-  @IsUUID('all')
+  @IsUuid()
   token_id?: string;
 
   @IfGiven()

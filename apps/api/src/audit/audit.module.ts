@@ -1,6 +1,5 @@
 import { Global, Module } from '@nestjs/common';
 import { AccessLog } from '../platform/access/access-log.js';
-import { Listing } from '../platform/database/listing.js';
 import { AuditController } from './audit.controller.js';
 import { AuditLog } from './audit-log.js';
 import { ReadLog } from './read-log.js';
@@ -9,7 +8,7 @@ import { RefusalLog } from './refusal-log.js';
 @Global()
 @Module({
   controllers: [AuditController],
-  providers: [AuditLog, RefusalLog, ReadLog, Listing, { provide: AccessLog, useExisting: AuditLog }],
+  providers: [AuditLog, RefusalLog, ReadLog, { provide: AccessLog, useExisting: AuditLog }],
   exports: [AuditLog, RefusalLog, ReadLog, AccessLog],
 })
 export class AuditModule {}

@@ -1,11 +1,11 @@
-import { AUDIT_MINUTE_SECONDS, AUDIT_FLUSH_SECONDS } from '@behalf/domain';
+import { AUDIT_AGGREGATION_SECONDS, AUDIT_WRITE_SECONDS } from '@behalf/domain';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { AuditEntry, AuditLog } from './audit-log.js';
 
 const MILLISECONDS = 1000;
 /** Two rounds within the promised time, so that what came just after one round is still written in time. */
-const ROUND_MILLISECONDS = (AUDIT_FLUSH_SECONDS * MILLISECONDS) / 2;
+const ROUND_MILLISECONDS = (AUDIT_WRITE_SECONDS * MILLISECONDS) / 2;
 /** More different rows than this within a minute is an attack on memory; they are counted together. */
 const MAX_KEYS = 10_000;
 
@@ -65,7 +65,7 @@ export class MinuteRows {
   async #flush(all: boolean): Promise<void> {
     const now = performance.now();
     for (const [key, gathered] of [...this.#gathered]) {
-      const over = now - gathered.began >= AUDIT_MINUTE_SECONDS * MILLISECONDS;
+      const over = now - gathered.began >= AUDIT_AGGREGATION_SECONDS * MILLISECONDS;
       if (gathered.count && (all || over || !gathered.written)) await this.#write(gathered, now);
       if (!gathered.count && (all || over)) this.#gathered.delete(key);
     }

@@ -4,6 +4,7 @@ import { Organization } from '../directory/index.js';
 
 @Entity('oauth_client')
 @Index('oauth_client_organization_id_created_at_idx', ['organization_id', 'created_at', 'client_id'])
+@Index('oauth_client_resume_at_idx', ['resume_at'], { where: 'resume_at IS NOT NULL' })
 @Check('oauth_client_client_type_check', `client_type IN ('confidential', 'public')`)
 @Check('oauth_client_team_selection_check', `team_selection IN ('single', 'multiple')`)
 @Check('oauth_client_access_preset_check', `access_preset IN ('read_only', 'full_access')`)
@@ -122,4 +123,8 @@ export class ClientSecret {
 
   @Column({ type: 'integer', default: 0 })
   uses: number;
+
+  /** When the use of a previous secret was last written to the audit log. */
+  @Column({ type: 'timestamptz', nullable: true })
+  use_audited_at: Date | null;
 }

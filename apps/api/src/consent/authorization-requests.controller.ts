@@ -1,4 +1,4 @@
-import type { AuthorizationRequestDetails } from '@behalf/domain';
+import type { AuthorizationRequestDetails, AuthorizationRequestHint } from '@behalf/domain';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString } from 'class-validator';
 import { Public } from '../platform/access/access.decorators.js';
@@ -7,7 +7,8 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { requestCookieName } from '../platform/http/cookies.js';
 import { ProblemFilter } from '../platform/http/filters.js';
 import { originOf, type Request } from '../platform/http/request.js';
-import { ShapePipe, UuidPipe } from '../platform/http/shape.pipe.js';
+import { ShapePipe } from '../platform/http/shape.pipe.js';
+import { UuidPipe } from '../platform/http/uuid.pipe.js';
 import { Problem } from '../platform/problem.js';
 import { type CurrentSession, Sessions } from '../session/index.js';
 import { AuthorizationRequests } from './authorization-requests.js';
@@ -38,7 +39,7 @@ export class AuthorizationRequestsController {
 
   @Get()
   @Public()
-  async show(@Param('request_id', UuidPipe) id: string, @Req() request: Request): Promise<Partial<AuthorizationRequestDetails>> {
+  async show(@Param('request_id', UuidPipe) id: string, @Req() request: Request): Promise<AuthorizationRequestDetails | AuthorizationRequestHint> {
     return this.requests.show(id, this.#secret(request, id), await this.#session(request));
   }
 
@@ -48,7 +49,7 @@ export class AuthorizationRequestsController {
   async decide(
     @Param('request_id', UuidPipe) id: string,
     @Req() request: Request,
-    @Body(new ShapePipe(DecisionBody)) body: DecisionBody,
+    @Body(ShapePipe) body: DecisionBody,
   ): Promise<{ redirect_to: string }> {
     const session = await this.#session(request);
     if (!session) throw new Problem('not-signed-in');

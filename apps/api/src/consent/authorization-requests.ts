@@ -1,6 +1,7 @@
 import {
   AUTHORIZATION_REQUEST_LIFETIME_SECONDS,
   type AuthorizationRequestDetails,
+  type AuthorizationRequestHint,
   checkTeamSelection,
   parseScope,
   redirectHost,
@@ -118,16 +119,20 @@ export class AuthorizationRequests {
     request_id: string,
     browser_secret: string | undefined,
     session: CurrentSession | null,
-  ): Promise<AuthorizationRequestDetails | Pick<AuthorizationRequestDetails, 'client_name' | 'login_hint' | 'user'>> {
+  ): Promise<AuthorizationRequestDetails | AuthorizationRequestHint> {
     const { request, client, redirect } = await this.#pending(request_id, browser_secret);
     if (!session || !isRecent(request, session)) return { client_name: client.client_name, login_hint: request.login_hint, user: null };
     await this.dataSource.query('UPDATE authorization_request SET user_id = $2 WHERE id = $1 AND consumed_at IS NULL', [request.id, session.user.id]);
     const [teams, organization, remembered] = await Promise.all([
-      this.directory.namedTeams(selectableTeams(client, session.memberships).map((team) => team.team_id)),
+      this.directory.teamsOf(session.user.id),
       this.directory.organization(client.organization_id),
       this.consents.remembered(session.user.id, client.client_id),
     ]);
-    const selectable = new Set(teams.map((team) => team.id));
+    if (!organization) throw new Problem('request-gone');
+    const selectable_teams = selectableTeams(client, teams).map(({ id, name, organization_id, organization_name }) => {
+      return { id, name, organization_id, organization_name };
+    });
+    const selectable = new Set(selectable_teams.map((team) => team.id));
     const renewable = client.issue_refresh_token && request.refresh_epoch !== null;
     return {
       client_name: client.client_name,
@@ -137,7 +142,7 @@ export class AuthorizationRequests {
       access_token_lifetime_seconds: client.access_token_lifetime_seconds,
       refresh_token_lifetime_seconds: renewable ? client.refresh_token_lifetime_seconds : null,
       team_selection: client.team_selection,
-      selectable_teams: teams,
+      selectable_teams,
       remembered_team_ids: (remembered?.team_ids ?? []).filter((id) => selectable.has(id)),
       organization,
       loopback: isLoopback(redirect),

@@ -6,6 +6,7 @@ import { cookieOptions, requestCookieName } from '../platform/http/cookies.js';
 import { toOAuthError } from '../platform/http/faults.js';
 import { FormBody, type Parameters, parseParameters, rawQuery } from '../platform/http/form.js';
 import { originOf, type Reply, type Request } from '../platform/http/request.js';
+import { isUuid } from '../platform/http/uuid.pipe.js';
 import { Sessions } from '../session/index.js';
 import { AuthorizationRequests, type NextStep } from './authorization-requests.js';
 import { AUTHORIZE_PARAMETERS, checkRequest } from './checks.js';
@@ -40,7 +41,7 @@ export class AuthorizeController {
   @Get('resume')
   async resume(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const request_id = parseParameters(rawQuery(request.url), new Set(['request_id'])).values['request_id'] ?? '';
-    if (!UUID.test(request_id)) throw new FaultPage(404, 'This request is unknown', 'Start again from the application.');
+    if (!isUuid(request_id)) throw new FaultPage(404, 'This request is unknown', 'Start again from the application.');
     const session = await this.sessions.current(request);
     const step = await this.requests.next(request_id, request.cookies[requestCookieName(this.config.issuer, request_id)], session, originOf(request));
     this.#go(reply, request_id, step);
@@ -57,7 +58,7 @@ export class AuthorizeController {
       if (!stored) throw unknownClient();
       const { request_id, browser_secret } = stored;
       const cookie = requestCookieName(this.config.issuer, request_id);
-      reply.setCookie(cookie, browser_secret, { ...cookieOptions(this.config.issuer), maxAge: AUTHORIZATION_REQUEST_LIFETIME_SECONDS });
+      reply.setCookie(cookie, browser_secret, cookieOptions(this.config.issuer, AUTHORIZATION_REQUEST_LIFETIME_SECONDS));
       if (request.method === 'POST') return void reply.redirect(`/oauth2/authorize/resume?request_id=${request_id}`, 303);
       const step = await this.requests.next(request_id, browser_secret, await this.sessions.current(request), originOf(request));
       this.#go(reply, request_id, step);
@@ -95,8 +96,6 @@ export class AuthorizeController {
     void reply.redirect(address, 303);
   }
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 function unknownClient(): FaultPage {
   return new FaultPage(

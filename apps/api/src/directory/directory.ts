@@ -1,20 +1,9 @@
-import { type Membership, type Page, ROLES, type UserRef } from '@behalf/domain';
+import { type Membership, type Organization, type Page, type Role, type RoleInfo, ROLES, type TeamRef, type UserRef } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TeamPlaces } from '../platform/access/team-places.js';
 import type { Actor } from '../platform/actor.js';
 import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
-
-export interface OrganizationRef {
-  readonly id: string;
-  readonly name: string;
-}
-
-export interface TeamRef {
-  readonly id: string;
-  readonly name: string;
-  readonly organization_id: string;
-}
 
 export interface NamedTeam extends TeamRef {
   readonly organization_name: string;
@@ -60,14 +49,14 @@ export class Directory extends TeamPlaces {
     );
   }
 
-  async organization(id: string, tx: EntityManager = this.dataSource.manager): Promise<OrganizationRef | null> {
-    const [row] = await tx.query<OrganizationRef[]>('SELECT id, name FROM organization WHERE id = $1', [id]);
+  async organization(id: string, tx: EntityManager = this.dataSource.manager): Promise<Organization | null> {
+    const [row] = await tx.query<Organization[]>('SELECT id, name FROM organization WHERE id = $1', [id]);
     return row ?? null;
   }
 
   /** Every organization that the user has a team in, by name. */
-  async organizationsOf(user_id: string, tx: EntityManager = this.dataSource.manager): Promise<OrganizationRef[]> {
-    return tx.query<OrganizationRef[]>(
+  async organizationsOf(user_id: string, tx: EntityManager = this.dataSource.manager): Promise<Organization[]> {
+    return tx.query<Organization[]>(
       `SELECT o.id, o.name FROM organization o WHERE EXISTS (SELECT FROM membership m WHERE m.user_id = $1 AND m.organization_id = o.id)
         ORDER BY lower(o.name), o.id`,
       [user_id],
@@ -79,28 +68,41 @@ export class Directory extends TeamPlaces {
     return row?.organization_id ?? null;
   }
 
-  /** Those of the teams and organizations that exist and that the actor may act on. */
-  async within(actor: Actor, ids: { team_ids: readonly string[]; organization_ids: readonly string[] }): Promise<Set<string>> {
+  /** Those of the organizations and teams that exist and that the actor may act on. */
+  async within(
+    actor: Actor,
+    ids: { team_ids: readonly string[]; organization_ids: readonly string[] },
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<Set<string>> {
     const organizations = organizationIds(actor);
-    const known = new Set<string>(ids.organization_ids.filter((id) => organizations.includes(id)));
-    const rows = await this.dataSource.query<{ id: string }[]>(
-      'SELECT id FROM team WHERE id = ANY ($1::uuid[]) AND organization_id = ANY ($2::uuid[])',
-      [ids.team_ids, organizations],
+    const teams = await this.reachableTeams(actor, ids.team_ids, organizations, tx);
+    return new Set([...teams, ...ids.organization_ids.filter((id) => organizations.includes(id))]);
+  }
+
+  /** Those of the teams that stand in one of the organizations and that the actor may act on. */
+  async reachableTeams(
+    actor: Actor,
+    team_ids: readonly string[],
+    organization_ids: readonly string[],
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<Set<string>> {
+    const rows = await tx.query<{ id: string }[]>(
+      `SELECT id FROM team WHERE id = ANY ($1::uuid[]) AND organization_id = ANY ($2::uuid[]) AND ($3::uuid[] IS NULL OR id = ANY ($3::uuid[]))`,
+      [team_ids, organization_ids, tokenTeamIds(actor) ?? null],
     );
-    for (const { id } of rows) if (mayNameTeam(actor, id)) known.add(id);
-    return known;
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** One page of the organizations that the caller has a team in. */
-  async organizations(actor: Actor, query: ListQuery): Promise<Page<OrganizationRef>> {
+  async organizations(actor: Actor, query: ListQuery): Promise<Page<Organization>> {
     const ids = organizationIds(actor);
     const where = new Conditions().add(ids, (value) => `o.id = ANY (${value}::uuid[])`);
-    return this.listing.page<OrganizationRef>(this.dataSource.manager, ORGANIZATION_PLAN, where, query, { ids });
+    return this.listing.page<Organization>(this.dataSource.manager, ORGANIZATION_PLAN, where, query, { ids });
   }
 
   /** The roles there are, from the most to the least powerful. */
-  roles(query: ListQuery) {
-    const items = Object.entries(ROLES).map(([role, { name, permissions }]) => ({ role, name, permissions }));
+  roles(query: ListQuery): Page<RoleInfo> {
+    const items = Object.entries(ROLES).map(([role, { name, permissions }]) => ({ role: role as Role, name, permissions: [...permissions] }));
     return this.listing.pageOf('roles', items, query);
   }
 }
@@ -113,8 +115,4 @@ export function organizationIds(actor: Actor): string[] {
 /** The teams that a token may act on now, or undefined for a browser session, which is not limited to teams. */
 export function tokenTeamIds(actor: Actor): string[] | undefined {
   return actor.channel === 'oauth' ? actor.memberships.map((membership) => membership.team_id).sort() : undefined;
-}
-
-function mayNameTeam(actor: Actor, team_id: string): boolean {
-  return tokenTeamIds(actor)?.includes(team_id) ?? true;
 }

@@ -6,6 +6,7 @@ import {
   parseScope,
   type Role,
   type RotationFacts,
+  type TeamRef,
   type TeamRestrictions,
 } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
@@ -130,6 +131,11 @@ export function liveScope(grant: LiveGrant): string[] {
 /** The memberships that count now: consent ∩ client ∩ user. */
 export function liveTeams(grant: LiveGrant): readonly NamedMembership[] {
   return effectiveTeams(grant.team_ids, grant, grant.memberships) as readonly NamedMembership[];
+}
+
+/** A team as it stands on the wire. */
+export function toTeam({ team_id, team_name, organization_id }: NamedMembership): TeamRef {
+  return { id: team_id, name: team_name, organization_id };
 }
 
 const UUID_CHARACTERS = 36;

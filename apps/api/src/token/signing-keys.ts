@@ -47,12 +47,14 @@ export class SigningKeys implements OnModuleInit {
     const { kty, n, e } = await exportJWK(publicKey);
     const kid = await calculateJwkThumbprint({ kty, n, e } as JWK);
     const plaintext = Buffer.from(JSON.stringify(await exportJWK(privateKey)));
-    return tx.save(SigningKey, {
-      kid,
-      alg: SIGNING_ALGORITHM,
-      public_jwk: { kty, n, e, kid, use: 'sig', alg: SIGNING_ALGORITHM },
-      sealed_private_key: seal(this.config.secret_keys[0]!, kid, plaintext),
-    } as SigningKey);
+    return tx.save(
+      tx.create(SigningKey, {
+        kid,
+        alg: SIGNING_ALGORITHM,
+        public_jwk: { kty, n, e, kid, use: 'sig', alg: SIGNING_ALGORITHM },
+        sealed_private_key: seal(this.config.secret_keys[0]!, kid, plaintext),
+      }),
+    );
   }
 
   /** Opens a key, and seals it again under the current SECRET_KEY when an older one had sealed it. */

@@ -14,7 +14,7 @@ import type { Actor, Origin } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { LastUsed } from './last-used.js';
-import { type LiveGrant, LiveGrants, liveTeams, type NamedMembership } from './live-grants.js';
+import { type LiveGrant, LiveGrants, liveTeams, type NamedMembership, toTeam } from './live-grants.js';
 import { Revocations } from './revocation.js';
 import { type Handle, scopeOfBits, TokenHandles } from './token-handle.js';
 
@@ -83,7 +83,7 @@ export class Tokens {
     this.lastUsed.note(grant);
     return {
       ...this.#members(handle, grant, resolved.scope, resolved.teams),
-      exp: Math.floor(accessTokenEnd({ ...handle }, grant)),
+      exp: Math.floor(accessTokenEnd(handle, grant)),
       token_type: 'Bearer',
     };
   }
@@ -158,10 +158,6 @@ export class Tokens {
 function isVisibleTo(client: LiveClient, handle: Handle, grant: LiveGrant): boolean {
   if (grant.client_id === client.client_id) return true;
   return handle.kind === 'at' && client.resource_server && grant.organization_id === client.organization_id;
-}
-
-function toTeam({ team_id, team_name, organization_id }: NamedMembership) {
-  return { id: team_id, name: team_name, organization_id };
 }
 
 /** Three base64url parts: recognisable as a token that we issue but do not revoke. */

@@ -1,10 +1,15 @@
-import { LIST_LIMIT, LIST_TOTAL_CAP, type Page } from '@behalf/domain';
+import type { Page } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../config.js';
 import { deriveKey } from '../crypto.js';
 import { validationFailed } from '../problem.js';
+
+/** Rows of one page. */
+export const LIST_LIMIT = { min: 1, max: 200, default: 50 } as const;
+/** Totals are exact up to here. */
+const LIST_TOTAL_CAP = 10_000;
 
 /** Conditions and bind parameters of one statement, gathered in order. */
 export class Conditions {
@@ -32,6 +37,11 @@ export class Conditions {
   toString(): string {
     return this.#texts.length ? this.#texts.join(' AND ') : 'true';
   }
+}
+
+/** A text to be found anywhere in a column, as a pattern for ILIKE. */
+export function likePattern(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 /** One column to sort by: an SQL expression and its type; a nullable one sorts its nulls last, in either direction. */

@@ -1,7 +1,6 @@
-import { LIST_LIMIT } from '@behalf/domain';
 import { Transform } from 'class-transformer';
 import { IsInt, IsString, Max, Min, ValidateIf } from 'class-validator';
-import type { ListQuery } from '../database/listing.js';
+import { LIST_LIMIT, type ListQuery } from '../database/listing.js';
 
 /** Judges a field only where it was sent; unlike IsOptional it does not take null for absent. */
 export const IfGiven = () => ValidateIf((_, value) => value !== undefined);

@@ -1,13 +1,13 @@
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { loggerOptions } from '../logger.js';
 import { Problem } from '../problem.js';
 import { crossOrigin } from './cross-origin.js';
 import { answerUnrouted, trackRoutes } from './unrouted.js';
+import { serveAdminApp } from './admin-app.js';
 import { FormBody } from './form.js';
 import { answerFault } from './faults.js';
 
@@ -37,17 +37,16 @@ export function createAdapter(config: Config): FastifyAdapter {
       const body = '{"error":"invalid_request"}';
       socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
     },
-    frameworkErrors: (error, request, reply) => answerFault(error, request as never, reply as never, config.issuer),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => answerFault(error, request, reply, config.issuer),
   });
   return adapter;
 }
 
 /** What must stand before the first route is registered. */
-export async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
+export async function prepareServer(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   registerBodyParsers(server);
   await server.register(cookie);
-  await server.register(helmet, { global: false });
   trackRoutes(server);
   crossOrigin(server);
   server.addHook('onRoute', (route) => {
@@ -72,10 +71,10 @@ export async function prepareServer(app: NestFastifyApplication, config: Config)
 }
 
 /** What must stand after the last route is registered. */
-export function finishServer(app: NestFastifyApplication, config: Config): void {
+export async function finishServer(app: NestFastifyApplication, config: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  answerUnrouted(server, config.issuer, await serveAdminApp(server, config.issuer));
   server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, config.issuer));
-  answerUnrouted(server, config.issuer);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import findMyWay from 'find-my-way';
 import { Problem } from '../problem.js';
 import { isOAuthPath, sendProblem } from './faults.js';
@@ -17,7 +17,7 @@ export function trackRoutes(server: FastifyInstance): void {
 }
 
 /** RFC 9110 §15.5.6 for a wrong method; JSON for an unknown path of the API; the admin app for everything else. */
-export function answerUnrouted(server: FastifyInstance, issuer: string): void {
+export function answerUnrouted(server: FastifyInstance, issuer: string, sendApp: (request: FastifyRequest, reply: FastifyReply) => void): void {
   const router = findMyWay();
   for (const [url, methods] of methodsByUrl.get(server) ?? []) router.on('GET', url, () => undefined, { allow: [...methods].sort().join(', ') });
   server.setNotFoundHandler((request, reply) => {
@@ -32,11 +32,9 @@ export function answerUnrouted(server: FastifyInstance, issuer: string): void {
       const problem = allow ? new Problem('method-not-allowed', { headers: { allow } }) : new Problem('not-found');
       return sendProblem(problem, reply, issuer);
     }
-    return serveApp(server, request.method, reply, issuer);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return sendProblem(new Problem('method-not-allowed', { headers: { allow: 'GET, HEAD' } }), reply, issuer);
+    }
+    return sendApp(request, reply);
   });
-}
-
-async function serveApp(_server: FastifyInstance, method: string, reply: import('fastify').FastifyReply, issuer: string) {
-  if (method !== 'GET' && method !== 'HEAD') return sendProblem(new Problem('method-not-allowed', { headers: { allow: 'GET, HEAD' } }), reply, issuer);
-  return reply.sendAppPage();
 }

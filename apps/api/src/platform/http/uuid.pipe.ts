@@ -1,7 +1,14 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { Problem } from '../problem.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Whether a text is a UUID that PostgreSQL takes; of any version, since token ids are hashes. */
+export function isUuid(value: unknown): value is string {
+  return typeof value === 'string' && UUID.test(value);
+}
 
 /** An id in a path: what is no UUID names nothing, so it answers like any other id that does not exist. */
 @Injectable()
@@ -12,7 +19,14 @@ export class UuidPipe implements PipeTransform<string, string> {
   }
 }
 
-/** Whether a text is a UUID that PostgreSQL takes. */
-export function isUuid(value: string): boolean {
-  return UUID.test(value);
-}
+const lower = (value: unknown) => (typeof value === 'string' ? value.toLowerCase() : value);
+
+/** A UUID in a body or query, brought to lower case as PostgreSQL writes it. */
+export const IsUuid = (options?: ValidationOptions): PropertyDecorator => {
+  const judge = ValidateBy({ name: 'isUuid', validator: { validate: isUuid, defaultMessage: () => 'must be a UUID' } }, options);
+  const normalize = Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? value.map(lower) : lower(value)));
+  return (target, property) => {
+    normalize(target, property);
+    judge(target, property);
+  };
+};

@@ -61,7 +61,7 @@ export class RefreshTokenGrant {
   async #narrowed(client: LiveClient, handle: Handle, requested: string | undefined): Promise<readonly string[] | null> {
     if (requested === undefined) return null;
     const grant = await this.live.find(handle);
-    if (grant?.client_id !== client.client_id) throw this.#notOurs(client, 'no such refresh token');
+    if (!grant || grant.client_id !== client.client_id) throw this.#notOurs(client, 'no such refresh token');
     const narrowed = narrowScope(grant.granted_scope, requested);
     if ('error' in narrowed) throw new OAuthError('invalid_scope', { detail: 'the scope exceeds the grant' });
     return narrowed.scope;

@@ -97,6 +97,7 @@ CREATE TABLE oauth_client (
   CONSTRAINT oauth_client_status_check CHECK (status IN ('enabled', 'disabled'))
 ) WITH (fillfactor = 80);
 CREATE INDEX oauth_client_organization_id_created_at_idx ON oauth_client (organization_id, created_at, client_id);
+CREATE INDEX oauth_client_resume_at_idx ON oauth_client (resume_at) WHERE resume_at IS NOT NULL;
 
 CREATE TABLE client_secret (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -108,6 +109,7 @@ CREATE TABLE client_secret (
   last_used_at timestamptz,
   last_used_ip inet,
   uses integer NOT NULL DEFAULT 0,
+  use_audited_at timestamptz,
   CONSTRAINT client_secret_pkey PRIMARY KEY (id),
   CONSTRAINT client_secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client (client_id) ON DELETE CASCADE
 ) WITH (fillfactor = 80);

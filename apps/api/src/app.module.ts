@@ -1,0 +1,60 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from './audit/index.js';
+import { ClientModule } from './client/index.js';
+import { ConsentModule } from './consent/index.js';
+import { DirectoryModule } from './directory/index.js';
+import { HealthController } from './platform/health.controller.js';
+import { Clock } from './platform/clock.js';
+import { CONFIG, type Config } from './platform/config.js';
+import { HotConnections, SettlingConnections } from './platform/database/batcher.js';
+import { ConnectionsCloser, hotConnections, settlingConnections } from './platform/database/connections.js';
+import { Listing } from './platform/database/listing.js';
+import { appDataSourceOptions } from './schema.js';
+import { SessionModule } from './session/index.js';
+import { TokenModule } from './token/index.js';
+
+/** What every module may ask for: settings, the clock, the connections. */
+@Global()
+@Module({})
+class PlatformModule {
+  static with(config: Config, url: string, clock: Clock): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [TypeOrmModule.forRoot({ ...appDataSourceOptions(url), retryAttempts: 0 })],
+      controllers: [HealthController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: Clock, useValue: clock },
+        { provide: HotConnections, useValue: hotConnections(url) },
+        { provide: SettlingConnections, useValue: settlingConnections(url) },
+        Listing,
+        ConnectionsCloser,
+      ],
+      exports: [CONFIG, Clock, HotConnections, SettlingConnections, Listing],
+    };
+  }
+}
+
+/** The whole API. */
+@Module({})
+export class AppModule {
+  /**
+   * @param url of a migrated database, for the application's login
+   * @param clock PostgreSQL's; tests bring one of their own
+   */
+  static with(config: Config, url: string, clock = new Clock()): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        PlatformModule.with(config, url, clock),
+        AuditModule,
+        DirectoryModule,
+        ClientModule,
+        SessionModule,
+        TokenModule,
+        ConsentModule,
+      ],
+    };
+  }
+}

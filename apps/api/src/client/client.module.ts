@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ClientLifecycle } from './client-lifecycle.js';
+import { ClientSecrets } from './client-secrets.js';
+import { Clients } from './clients.js';
+import { ClientsController } from './clients.controller.js';
+import { LiveClients } from './live-clients.js';
+import { Resumptions } from './resumptions.js';
+import { SecretUses } from './secret-uses.js';
+
+@Module({
+  controllers: [ClientsController],
+  providers: [Clients, ClientLifecycle, ClientSecrets, LiveClients, Resumptions, SecretUses],
+  exports: [LiveClients, SecretUses],
+})
+export class ClientModule {}

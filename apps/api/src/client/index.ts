@@ -1,0 +1,6 @@
+export { ClientModule } from './client.module.js';
+export { GrantUsage } from './grant-usage.js';
+export { touchClients } from './last-used.js';
+export { type LiveClient, LiveClients, type LiveSecret } from './live-clients.js';
+export { ClientSecret, OAuthClient } from './oauth-client.entity.js';
+export { SecretUses } from './secret-uses.js';

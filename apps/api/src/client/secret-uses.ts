@@ -1,0 +1,99 @@
+import { LAST_USED_GRANULARITY_SECONDS, LAST_USED_WRITE_SECONDS, PREVIOUS_SECRET_AUDIT_SECONDS } from '@behalf/domain';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditLog, SYSTEM } from '../audit/index.js';
+import type { Origin } from '../platform/actor.js';
+import type { LiveClient, LiveSecret } from './live-clients.js';
+
+const MILLISECONDS = 1000;
+/** Two rounds within the promised time, so that a use just after one round is still on disk in time. */
+const FLUSH_MILLISECONDS = (LAST_USED_WRITE_SECONDS * MILLISECONDS) / 2;
+const CHUNK = 1000;
+
+interface Use {
+  readonly client: Pick<LiveClient, 'client_id' | 'client_name' | 'organization_id'>;
+  readonly previous: boolean;
+  origin: Origin;
+  /** Seconds since the epoch, by the database's clock. */
+  at: number;
+  uses: number;
+}
+
+/** Key order and SKIP LOCKED: never waits for a rotation. What it could not lock is left for the next round. */
+const WRITE = `
+WITH l AS (SELECT id FROM client_secret WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE client_secret s SET last_used_at = greatest(s.last_used_at, to_timestamp(k.at)), last_used_ip = k.ip, uses = s.uses + k.uses
+  FROM l JOIN unnest($1::uuid[], $2::float8[], $3::inet[], $4::integer[]) k(id, at, ip, uses) ON k.id = l.id
+ WHERE s.id = l.id RETURNING s.id`;
+
+/** Wins once an hour and secret, whichever replica asks. */
+const CLAIM_AUDIT = `
+UPDATE client_secret SET use_audited_at = to_timestamp($2)
+ WHERE id = $1 AND (use_audited_at IS NULL OR use_audited_at <= to_timestamp($2 - $3)) RETURNING id`;
+
+/** Remembers uses of secrets in memory and writes them within seconds; never on a request's path. */
+@Injectable()
+export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #noted = new Map<string, Use>();
+  readonly #logger = new Logger(SecretUses.name);
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly audit: AuditLog,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => void this.flush(), FLUSH_MILLISECONDS).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  /** A successful authentication. Those of a previous secret are all counted: they tell who has not moved yet. */
+  note(client: LiveClient, secret: LiveSecret, origin: Origin): void {
+    const recent = secret.last_used_at !== null && client.now - secret.last_used_at < LAST_USED_GRANULARITY_SECONDS;
+    if (recent && !secret.previous) return;
+    const { client_id, client_name, organization_id } = client;
+    const known = this.#noted.get(secret.id);
+    if (known) Object.assign(known, { at: client.now, uses: known.uses + 1, origin });
+    else this.#noted.set(secret.id, { client: { client_id, client_name, organization_id }, previous: secret.previous, origin, at: client.now, uses: 1 });
+  }
+
+  async flush(): Promise<void> {
+    const chunk = [...this.#noted].slice(0, CHUNK);
+    if (!chunk.length) return;
+    for (const [id] of chunk) this.#noted.delete(id);
+    try {
+      await this.dataSource.transaction((tx) => this.#write(tx, chunk));
+    } catch (error) {
+      this.#logger.warn(`uses of secrets were not written: ${error instanceof Error ? error.message : 'unknown fault'}`);
+    }
+  }
+
+  async #write(tx: EntityManager, chunk: readonly (readonly [string, Use])[]): Promise<void> {
+    const uses = chunk.map(([, use]) => use);
+    const ids = chunk.map(([id]) => id);
+    await tx.query(WRITE, [ids, uses.map(({ at }) => at), uses.map(({ origin }) => origin.ip_address), uses.map((use) => use.uses)]);
+    for (const [id, use] of chunk) {
+      if (!use.previous) continue;
+      const [claimed] = await tx.query<[unknown[], number]>(CLAIM_AUDIT, [id, use.at, PREVIOUS_SECRET_AUDIT_SECONDS]);
+      if (claimed.length) await this.#recordPrevious(tx, use);
+    }
+  }
+
+  async #recordPrevious(tx: EntityManager, { client, origin, uses }: Use): Promise<void> {
+    const { client_id, client_name, organization_id } = client;
+    await this.audit.record(tx, {
+      actor: { ...SYSTEM, channel: 'oauth', client_id, client_name, origin },
+      organization_id,
+      action: 'client.previous_secret_used',
+      target_type: 'oauth_client',
+      target_id: client_id,
+      target_name: client_name,
+      count: uses,
+    });
+  }
+}

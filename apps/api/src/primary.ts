@@ -1,0 +1,108 @@
+import { PostgresError, type Postgres, startPostgres } from '@behalf/postgres';
+import cluster from 'node:cluster';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DataSource } from 'typeorm';
+import { plantFirstData } from './first-data.js';
+import type { Config } from './platform/config.js';
+import { migrate } from './platform/database/migrate.js';
+import { appDataSourceOptions, ownerDataSource } from './schema.js';
+import { createServer } from './server.js';
+import { onStopSignal, stop, WORKER_DATABASE_URL } from './worker.js';
+
+const DATABASE = 'behalf';
+
+/**
+ * Starts everything: the embedded database where none is named, migrations, first data, the API (in worker processes
+ * when there is to be more than one), and says in one line where it is.
+ */
+export async function runPrimary(given: Config): Promise<void> {
+  const postgres = given.database_url ? null : await startEmbedded(given);
+  let config = given;
+  try {
+    if (postgres) config = { ...given, secret_keys: given.secret_keys.length ? given.secret_keys : [generatedKey(given.data_dir)] };
+    const url = given.database_url ?? postgres!.url(DATABASE);
+    await migrate(ownerDataSource(given.database_owner_url ?? url), url);
+    const notice = await withDatabase(url, (dataSource) => plantFirstData(dataSource, config));
+    const stopServing = await serve(config, url);
+    onStopSignal(async () => {
+      await stopServing();
+      await postgres?.stop();
+    });
+    process.stdout.write(`${readyLine(config, notice)}\n`);
+  } catch (error) {
+    await postgres?.stop();
+    throw error;
+  }
+}
+
+async function startEmbedded(config: Config): Promise<Postgres> {
+  try {
+    mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new PostgresError(`DATA_DIR ${config.data_dir} cannot be created: ${(cause as Error).message}.`);
+  }
+  const postgres = await startPostgres({ dataDir: join(config.data_dir, 'postgres'), durable: true });
+  try {
+    await postgres.ensureDatabase(DATABASE);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  return postgres;
+}
+
+/** The key of an embedded installation: made once, readable by its owner alone. */
+function generatedKey(data_dir: string): Buffer {
+  const file = join(data_dir, 'secret-key');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url');
+  if (key.length !== 32) throw new PostgresError(`${file} does not hold a key of 32 bytes; restore it from a backup, or tokens are lost.`);
+  return key;
+}
+
+async function withDatabase<T>(url: string, run: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const dataSource = await new DataSource({ ...appDataSourceOptions(url), poolSize: 1 } as never).initialize();
+  try {
+    return await run(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** @returns how to stop serving */
+async function serve(config: Config, url: string): Promise<() => Promise<void>> {
+  if (config.web_concurrency === 1) {
+    const app = await createServer(config, url);
+    await app.listen(config.port, config.host);
+    return () => stop(app);
+  }
+  const secret_key = config.secret_keys.map((key) => key.toString('base64url')).join(',');
+  cluster.setupPrimary({ exec: join(dirname(fileURLToPath(import.meta.url)), 'main.js'), args: [] });
+  const environment = { [WORKER_DATABASE_URL]: url, SECRET_KEY: secret_key };
+  await Promise.all(Array.from({ length: config.web_concurrency }, () => startWorker(environment)));
+  let stopping = false;
+  // A worker that dies is replaced; its requests are lost, its state is in the database.
+  cluster.on('exit', () => void (stopping || startWorker(environment)));
+  return async () => {
+    stopping = true;
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    const gone = workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
+    for (const worker of workers) worker.process.kill('SIGTERM');
+    await Promise.all(gone);
+  };
+}
+
+function startWorker(environment: Record<string, string>): Promise<void> {
+  const worker = cluster.fork(environment);
+  return new Promise((resolve, reject) => {
+    worker.once('listening', () => resolve());
+    worker.once('exit', (code) => reject(new Error(`A worker ended with code ${code} before it listened.`)));
+  });
+}
+
+function readyLine(config: Config, notice: string | null): string {
+  return `Behalf is ready at ${config.issuer}${notice ? ` · ${notice}` : ''}`;
+}

@@ -1,0 +1,27 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import 'reflect-metadata';
+import { AppModule } from './app.module.js';
+import type { Clock } from './platform/clock.js';
+import type { Config } from './platform/config.js';
+import { createAdapter, finishServer, prepareServer } from './platform/http/server.js';
+import { NestLogger } from './platform/logger.js';
+
+/**
+ * Builds the API on a migrated database, ready to listen.
+ *
+ * @param url for the application's login
+ * @param clock only tests bring one
+ */
+export async function createServer(config: Config, url: string, clock?: Clock): Promise<NestFastifyApplication> {
+  const adapter = createAdapter(config);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, url, clock), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLogger(adapter.getInstance().log),
+  });
+  await prepareServer(app);
+  await app.init();
+  await finishServer(app, config);
+  return app;
+}

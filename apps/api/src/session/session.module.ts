@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { Accounts } from './accounts.js';
+import { AccountsController } from './accounts.controller.js';
+import { Locations } from './locations.js';
+import { Passwords } from './passwords.js';
+import { SessionController } from './session.controller.js';
+import { SessionStrategy } from './session-strategy.js';
+import { Sessions } from './sessions.js';
+import { PasswordGuard, PasswordStrategy } from './sign-in.js';
+import { UiSessions } from './ui-sessions.js';
+import { UiSessionsController } from './ui-sessions.controller.js';
+
+@Module({
+  imports: [PassportModule],
+  controllers: [SessionController, AccountsController, UiSessionsController],
+  providers: [Sessions, UiSessions, Accounts, Passwords, Locations, SessionStrategy, PasswordStrategy, PasswordGuard],
+  exports: [Sessions],
+})
+export class SessionModule {}

@@ -1,0 +1,78 @@
+import type { ConnectedApp, Page, TokenRow } from '@behalf/domain';
+import { Controller, Delete, Get, HttpCode, Param, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { IsIn } from 'class-validator';
+import { CurrentActor, SignedIn } from '../platform/access/access.decorators.js';
+import { AccessGuard } from '../platform/access/access.guard.js';
+import type { Actor } from '../platform/actor.js';
+import { ProblemFilter } from '../platform/http/filters.js';
+import { IfGiven, ListQueryDto } from '../platform/http/list-query.dto.js';
+import { ShapePipe } from '../platform/http/shape.pipe.js';
+import { UuidPipe } from '../platform/http/uuid.pipe.js';
+import { ConnectedApps, type Show } from './connected-apps.js';
+
+class ShowQuery {
+  @IfGiven()
+  @IsIn(['mine', 'organization'])
+  show: Show = 'mine';
+}
+
+class GroupsQuery extends ListQueryDto {
+  @IfGiven()
+  @IsIn(['mine', 'organization'])
+  show: Show = 'mine';
+}
+
+class RowsQuery extends GroupsQuery {
+  @IfGiven()
+  @IsIn(['live', 'ended'])
+  status: 'live' | 'ended' = 'live';
+}
+
+/** Connected apps, grouped by the client that holds the tokens. */
+@Controller('api/v1/connected-apps')
+@UseGuards(AccessGuard)
+@UseFilters(ProblemFilter)
+export class ConnectedAppsController {
+  constructor(private readonly apps: ConnectedApps) {}
+
+  @Get()
+  @SignedIn()
+  groups(@CurrentActor() actor: Actor, @Query(ShapePipe) { show, ...query }: GroupsQuery): Promise<Page<ConnectedApp>> {
+    return this.apps.groups(actor, show, query);
+  }
+
+  @Get(':client_id/tokens')
+  @SignedIn()
+  rows(
+    @CurrentActor() actor: Actor,
+    @Param('client_id') client_id: string,
+    @Query(ShapePipe) { show, status, ...query }: RowsQuery,
+  ): Promise<Page<TokenRow>> {
+    return this.apps.rows(actor, client_id, show, status === 'ended', query);
+  }
+
+  @Delete(':client_id/tokens')
+  @SignedIn()
+  revokeAll(
+    @CurrentActor() actor: Actor,
+    @Param('client_id') client_id: string,
+    @Query(ShapePipe) { show }: ShowQuery,
+  ): Promise<{ revoked: number }> {
+    return this.apps.revokeAll(actor, client_id, show);
+  }
+}
+
+/** One row of Connected apps. */
+@Controller('api/v1/tokens')
+@UseGuards(AccessGuard)
+@UseFilters(ProblemFilter)
+export class TokensController {
+  constructor(private readonly apps: ConnectedApps) {}
+
+  @Delete(':token_id')
+  @SignedIn()
+  @HttpCode(204)
+  revoke(@CurrentActor() actor: Actor, @Param('token_id', UuidPipe) token_id: string): Promise<void> {
+    return this.apps.revoke(actor, token_id);
+  }
+}

@@ -1,0 +1,16 @@
+/** Grants with the client and the user that judge them, as g, c and u. */
+export const GRANTS_WITH_OWNERS = `authorization_grant g JOIN oauth_client c ON c.client_id = g.client_id JOIN user_account u ON u.id = g.user_id`;
+
+/** The grant's refresh token still counts: `refresh_live` of the live read. */
+const REFRESH_LIVE = `(g.refresh_token_lifetime_seconds IS NOT NULL AND c.issue_refresh_token AND g.refresh_epoch = c.refresh_epoch)`;
+
+/** `grantEnd` of the rules library, for lists and counts; a test holds the two against each other. */
+export const GRANT_END = `(CASE WHEN ${REFRESH_LIVE}
+  THEN date_trunc('second', g.created_at) + least(g.refresh_token_lifetime_seconds, c.refresh_token_lifetime_seconds) * interval '1 second'
+  ELSE date_trunc('second', coalesce(g.rotated_at, g.created_at)) + least(g.access_token_lifetime_seconds, c.access_token_lifetime_seconds) * interval '1 second' END)`;
+
+/** Nothing final stands against it, its code was exchanged, and it has not ended; `now` is a placeholder for the clock's bind value. */
+export const GRANT_LIVE = (now: string): string => `g.generation > 0 AND g.revoked_at IS NULL
+  AND g.client_epoch = c.epoch AND c.status = 'enabled' AND g.user_epoch = u.epoch AND u.status = 'active'
+  AND (cardinality(g.team_ids) < 2 OR g.multi_team_epoch = c.multi_team_epoch)
+  AND ${GRANT_END} > coalesce(${now}::timestamptz, clock_timestamp())`;

@@ -1,0 +1,50 @@
+import { Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { AuditModule } from '../audit/index.js';
+import { ClientModule } from '../client/index.js';
+import { CONFIG, type Config } from '../platform/config.js';
+import { BearerStrategy } from './bearer.js';
+import { ClientAuthentication, ClientStrategy } from './client-authentication.js';
+import { ConnectedApps } from './connected-apps.js';
+import { ConnectedAppsController, TokensController } from './connected-apps.controller.js';
+import { Consents } from './consents.js';
+import { ConsentsController } from './consents.controller.js';
+import { AuthorizationCodeGrant } from './grants/authorization-code.js';
+import { RefreshTokenGrant } from './grants/refresh-token.js';
+import { IdTokens } from './id-token.js';
+import { LastUsed } from './last-used.js';
+import { LiveGrants } from './live-grants.js';
+import { MetadataController } from './metadata.controller.js';
+import { Revocations } from './revocation.js';
+import { Rotations } from './rotation.js';
+import { SigningKeys } from './signing-keys.js';
+import { TokenAnswers } from './token-answer.js';
+import { TokenController } from './token.controller.js';
+import { TokenHandles } from './token-handle.js';
+import { Tokens } from './tokens.js';
+import { UserInfoController } from './userinfo.controller.js';
+
+@Module({
+  imports: [PassportModule, AuditModule, ClientModule],
+  controllers: [TokenController, UserInfoController, MetadataController, ConsentsController, ConnectedAppsController, TokensController],
+  providers: [
+    { provide: TokenHandles, useFactory: (config: Config) => new TokenHandles(config.secret_keys), inject: [CONFIG] },
+    LiveGrants,
+    Rotations,
+    Revocations,
+    SigningKeys,
+    IdTokens,
+    TokenAnswers,
+    AuthorizationCodeGrant,
+    RefreshTokenGrant,
+    LastUsed,
+    Tokens,
+    Consents,
+    ConnectedApps,
+    ClientStrategy,
+    ClientAuthentication,
+    BearerStrategy,
+  ],
+  exports: [Consents, Tokens],
+})
+export class TokenModule {}

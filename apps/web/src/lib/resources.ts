@@ -1,0 +1,93 @@
+import type {
+  AuditEvent,
+  AuthorizationRequestDetails,
+  AuthorizationRequestHint,
+  Client,
+  ConnectedApp,
+  ConsentRow,
+  Organization,
+  Page,
+  RoleInfo,
+  SessionInfo,
+  Team,
+  TokenRow,
+  UiSession,
+  User,
+} from '@behalf/domain';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, isProblem, query } from './http.js';
+
+type Filter = Readonly<Record<string, string | number | undefined>>;
+
+const PAGE_ROWS = 50;
+const PICKER_ROWS = 200;
+
+/** A list that is fetched page by page. */
+function pages<T>(key: readonly unknown[], path: string, filter: Filter) {
+  return infiniteQueryOptions({
+    queryKey: [...key, filter],
+    queryFn: ({ pageParam }) => api<Page<T>>('GET', `${path}${query({ ...filter, limit: PAGE_ROWS, cursor: pageParam })}`),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** Every row of a list that is short by nature, such as the teams of a picker. */
+async function all<T>(path: string, filter: Filter = {}): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<T> = await api('GET', `${path}${query({ ...filter, limit: PICKER_ROWS, cursor })}`);
+    items.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+/** Who is signed in, or null. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async (): Promise<SessionInfo | null> => {
+    try {
+      return await api<SessionInfo>('GET', '/session');
+    } catch (error) {
+      if (isProblem(error, 'not-signed-in')) return null;
+      throw error;
+    }
+  },
+  staleTime: 30_000,
+});
+
+export const clientsQuery = (filter: Filter) => pages<Client>(['oauth-clients'], '/oauth-clients', filter);
+
+export const clientQuery = (client_id: string) =>
+  queryOptions({ queryKey: ['oauth-client', client_id], queryFn: () => api<Client>('GET', `/oauth-clients/${encodeURIComponent(client_id)}`) });
+
+export const organizationsQuery = queryOptions({ queryKey: ['organizations'], queryFn: () => all<Organization>('/organizations') });
+
+export const teamsQuery = queryOptions({ queryKey: ['teams'], queryFn: () => all<Team>('/teams') });
+
+export const rolesQuery = queryOptions({ queryKey: ['roles'], queryFn: () => all<RoleInfo>('/roles'), staleTime: Infinity });
+
+export const usersQuery = (filter: Filter) => pages<User>(['users'], '/users', filter);
+
+export const consentsQuery = queryOptions({ queryKey: ['consents'], queryFn: () => all<ConsentRow>('/consents') });
+
+export const connectedAppsQuery = (filter: Filter) => pages<ConnectedApp>(['connected-apps'], '/connected-apps', filter);
+
+export const tokensQuery = (client_id: string, filter: Filter) =>
+  pages<TokenRow>(['connected-apps', client_id], `/connected-apps/${encodeURIComponent(client_id)}/tokens`, filter);
+
+export const uiSessionsQuery = (filter: Filter) => pages<UiSession>(['ui-sessions'], '/ui-sessions', filter);
+
+export const auditQuery = (filter: Filter) => pages<AuditEvent>(['audit-events'], '/audit-events', filter);
+
+export const authorizationRequestQuery = (request_id: string) =>
+  queryOptions({
+    queryKey: ['authorization-request', request_id],
+    queryFn: () => api<AuthorizationRequestDetails | AuthorizationRequestHint>('GET', `/authorization-requests/${encodeURIComponent(request_id)}`),
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
+  });

@@ -1,0 +1,41 @@
+const swc = {
+  jsc: {
+    parser: { syntax: 'typescript', decorators: true, tsx: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    target: 'es2023',
+    keepClassNames: true,
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+};
+
+/** Tests run as CommonJS, since Jest's ESM mode cannot load CommonJS packages that require ESM ones; the journeys load the real build. */
+const common = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  transform: { '\\.[jt]sx?$': ['@swc/jest', swc] },
+  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!(@nestjs|jose|oauth4webapi|openid-client)[+@])'],
+  moduleNameMapper: {
+    '^@behalf/domain$': '<rootDir>/libs/domain/src/index.ts',
+    '^@behalf/domain/cases$': '<rootDir>/libs/domain/src/cases.ts',
+    '^@behalf/postgres$': '<rootDir>/libs/postgres/src/index.ts',
+    '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js', '$1'],
+  },
+};
+
+module.exports = {
+  projects: [
+    { ...common, displayName: 'domain', testMatch: ['<rootDir>/libs/domain/src/**/*.spec.ts'] },
+    { ...common, displayName: 'postgres', testMatch: ['<rootDir>/libs/postgres/src/**/*.spec.ts'] },
+    { ...common, displayName: 'api-unit', testMatch: ['<rootDir>/apps/api/src/**/*.spec.ts'] },
+    {
+      ...common,
+      displayName: 'api',
+      testMatch: ['<rootDir>/apps/api/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/apps/api/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/apps/api/test/support/global-teardown.ts',
+    },
+  ],
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { prepareDataDirectory, SUPERUSER } from './data-directory.js';
+import { ensureDatabase } from './databases.js';
+import { holderOf, inUse, isReady } from './lock-file.js';
+import { PostgresError } from './postgres-error.js';
+import { findPrograms, type Programs } from './programs.js';
+
+const HOST = '127.0.0.1';
+const PORT_ATTEMPTS = 5;
+const POLL_MS = 5;
+const LINES_KEPT = 20;
+/** After this a fast shutdown becomes an immediate one, which loses nothing but the quick next start. */
+const SHUTDOWN_MS = 30_000;
+
+export interface PostgresOptions {
+  /** Where the cluster lives; made when it is not there. Its password stands beside it, in `<dataDir>.password`. */
+  readonly dataDir: string;
+  /** 0, the default, picks a free one. */
+  readonly port?: number;
+  /** false gives up safety against a power cut for speed: for tests. */
+  readonly durable: boolean;
+  /** Receives the server's own log, line by line. */
+  readonly log?: (line: string) => void;
+}
+
+/** A running server. It never keeps the process alive, and stops when the process is gone, whatever ended it. */
+export interface Postgres {
+  readonly port: number;
+  /** The URL of a database, `postgres` unless another is named, with the superuser's password in it. */
+  url(database?: string): string;
+  /** Creates the database unless it is there. */
+  ensureDatabase(name: string): Promise<void>;
+  /** Ends all connections and stops; resolves when the server is gone. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a PostgreSQL of its own on 127.0.0.1, with a password and no socket file; resolves when it takes connections.
+ *
+ * @throws PostgresError
+ */
+export async function startPostgres({ dataDir, port = 0, durable, log }: PostgresOptions): Promise<Postgres> {
+  const directory = resolve(dataDir);
+  const programs = findPrograms(directory);
+  const password = await prepareDataDirectory(directory, programs, durable);
+  const server = await launch(directory, programs, port, durable, log);
+  const url = (database = 'postgres') => `postgres://${SUPERUSER}:${password}@${HOST}:${server.port}/${encodeURIComponent(database)}`;
+  return { port: server.port, url, ensureDatabase: (name) => ensureDatabase(url(), name), stop: () => server.stop() };
+}
+
+async function launch(directory: string, programs: Programs, wanted: number, durable: boolean, log: PostgresOptions['log']): Promise<Server> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = wanted || (await freePort());
+    const server = new Server(directory, programs, port, durable, log);
+    const fault = await server.ready();
+    if (!fault) return server;
+    const holder = holderOf(directory);
+    if (holder !== null) throw inUse(directory, holder);
+    if (!/could not bind/i.test(fault)) throw new PostgresError(`PostgreSQL did not start: ${fault}`);
+    if (wanted) throw new PostgresError(`Port ${port} on ${HOST} is in use by another program.`);
+    if (attempt === PORT_ATTEMPTS) throw new PostgresError(`No free port was found on ${HOST} in ${PORT_ATTEMPTS} attempts.`);
+  }
+}
+
+/** One run of the server process. */
+class Server {
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<unknown>;
+  private readonly lastLines: string[] = [];
+  private stopped?: Promise<void>;
+
+  constructor(
+    private readonly directory: string,
+    programs: Programs,
+    readonly port: number,
+    durable: boolean,
+    log: PostgresOptions['log'],
+  ) {
+    const { file, args, options } = programs.command('postgres', ['-D', directory, ...settings(port, durable)]);
+    // Detached: Ctrl-C in a terminal must reach the API, which ends its work first, and not the database.
+    this.child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.exited = once(this.child, 'close').catch((error: Error) => this.lastLines.push(error.message));
+    createInterface(this.child.stderr!).on('line', (line) => {
+      this.lastLines.push(line);
+      if (this.lastLines.length > LINES_KEPT) this.lastLines.shift();
+      log?.(line);
+    });
+    stopWithParent(this.child);
+  }
+
+  /** @returns null, or why the server is gone */
+  async ready(): Promise<string | null> {
+    let gone = false;
+    void this.exited.then(() => (gone = true));
+    while (!gone && !isReady(this.directory, this.child.pid ?? 0)) await sleep(POLL_MS);
+    if (gone) return this.lastWords();
+    this.child.unref();
+    (this.child.stderr as Socket).unref();
+    return null;
+  }
+
+  stop(): Promise<void> {
+    return (this.stopped ??= this.shutDown());
+  }
+
+  private lastWords(): string {
+    const line = [/could not bind/, /FATAL|PANIC/, /./].map((pattern) => this.lastLines.find((text) => pattern.test(text))).find(Boolean);
+    return line?.replace(/^[A-Z]+: +/, '') ?? 'it ended without a word';
+  }
+
+  private async shutDown(): Promise<void> {
+    this.child.ref();
+    (this.child.stderr as Socket).ref();
+    this.child.kill('SIGINT');
+    const impatience = setTimeout(() => this.child.kill('SIGQUIT'), SHUTDOWN_MS);
+    await this.exited;
+    clearTimeout(impatience);
+  }
+}
+
+function settings(port: number, durable: boolean): string[] {
+  const values: Record<string, string | number> = {
+    port,
+    listen_addresses: HOST,
+    unix_socket_directories: '',
+    max_connections: 200,
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_line_prefix: '',
+    jit: 'off',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/**
+ * A shell that waits on a pipe which only we hold open: when it closes we are gone, by SIGKILL too, and the server is
+ * told to stop. It needs nothing of the platform, and no handler in this process that could end it.
+ */
+function stopWithParent(server: ChildProcess): void {
+  if (server.pid === undefined) return;
+  const guard = spawn('sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(server.pid)], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  guard.once('error', () => undefined);
+  guard.unref();
+  (guard.stdin as Socket).unref();
+  // Its number may soon be another program's.
+  server.once('exit', () => guard.kill('SIGKILL'));
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, HOST);
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
