@@ -10,6 +10,7 @@ import { CONFIG, type Config } from './platform/config.js';
 import { HotConnections, SettlingConnections } from './platform/database/batcher.js';
 import { ConnectionsCloser, hotConnections, settlingConnections } from './platform/database/connections.js';
 import { Listing } from './platform/database/listing.js';
+import { Failures } from './platform/failures/failures.js';
 import { appDataSourceOptions } from './schema.js';
 import { SessionModule } from './session/index.js';
 import { TokenModule } from './token/index.js';
@@ -29,9 +30,10 @@ class PlatformModule {
         { provide: HotConnections, useValue: hotConnections(url) },
         { provide: SettlingConnections, useValue: settlingConnections(url) },
         Listing,
+        Failures,
         ConnectionsCloser,
       ],
-      exports: [CONFIG, Clock, HotConnections, SettlingConnections, Listing],
+      exports: [CONFIG, Clock, HotConnections, SettlingConnections, Listing, Failures],
     };
   }
 }

@@ -5,6 +5,7 @@ import { AuthorizationRequest } from './consent/index.js';
 import { Invitation, Membership, Organization, Team, UserAccount } from './directory/index.js';
 import { APP_ROLE } from './platform/database/migrate.js';
 import { MIGRATIONS } from './platform/database/migrations/index.js';
+import { AuthenticationFailure } from './platform/failures/authentication-failure.entity.js';
 import { UiSessionRow } from './session/index.js';
 import { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey } from './token/index.js';
 
@@ -16,6 +17,7 @@ const ENTITIES = [
   Invitation,
   OAuthClient,
   ClientSecret,
+  AuthenticationFailure,
   UiSessionRow,
   AuthorizationRequest,
   Consent,

@@ -4,7 +4,7 @@ import 'reflect-metadata';
 import { AppModule } from './app.module.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
-import { createAdapter, finishServer, prepareServer } from './platform/http/server.js';
+import { createAdapter, prepareServer } from './platform/http/server.js';
 import { NestLogger } from './platform/logger.js';
 
 /**
@@ -20,8 +20,7 @@ export async function createServer(config: Config, url: string, clock?: Clock): 
     abortOnError: false,
     logger: new NestLogger(adapter.getInstance().log),
   });
-  await prepareServer(app);
+  await prepareServer(app, config);
   await app.init();
-  await finishServer(app, config);
   return app;
 }

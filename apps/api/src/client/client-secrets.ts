@@ -1,4 +1,11 @@
-import { checkPreviousSecretLifetime, CLIENT_SECRET_PREFIX, confirmsName, planRotation, type RotatedSecret, secretHint } from '@behalf/domain';
+import {
+  checkPreviousSecretLifetime,
+  CLIENT_SECRET_PREFIX,
+  confirmsName,
+  planRotation,
+  type RotatedSecret,
+  secretHint,
+} from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/index.js';
@@ -49,7 +56,8 @@ export class ClientSecrets {
       const secrets = await tx.query<Secret[]>('SELECT id, hint, expires_at FROM client_secret WHERE client_id = $1', [client_id]);
       const plan = planRotation(secrets, lifetime_seconds, await this.clock.now(tx));
       if (plan.end.length) await tx.query('DELETE FROM client_secret WHERE id = ANY ($1::uuid[])', [plan.end]);
-      for (const { id, expires_at } of plan.expire) await tx.query('UPDATE client_secret SET expires_at = $2 WHERE id = $1', [id, expires_at]);
+      for (const { id, expires_at } of plan.expire)
+        await tx.query('UPDATE client_secret SET expires_at = $2 WHERE id = $1', [id, expires_at]);
       const client_secret = await this.add(tx, client_id);
       const previous_secret_expires_at = plan.expire[0]?.expires_at.toISOString() ?? null;
       const current = secrets.find((secret) => secret.expires_at === null);

@@ -12,7 +12,19 @@ import {
   type TeamSelection,
 } from '@behalf/domain';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { IsInstant } from '../platform/http/is-instant.js';
 import { IfGiven, ListQueryDto } from '../platform/http/list-query.dto.js';
 import { IsUuid } from '../platform/http/uuid.pipe.js';

@@ -5,7 +5,16 @@ import { AccessGuard } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
 import { ProblemFilter } from '../platform/http/filters.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
-import { ClientChangesDto, ClientEditDto, ClientIdsDto, ClientQueryDto, ConfirmationDto, NewClientDto, RotationDto, StatusDto } from './client.dto.js';
+import {
+  ClientChangesDto,
+  ClientEditDto,
+  ClientIdsDto,
+  ClientQueryDto,
+  ConfirmationDto,
+  NewClientDto,
+  RotationDto,
+  StatusDto,
+} from './client.dto.js';
 import { ClientLifecycle } from './client-lifecycle.js';
 import { ClientSecrets } from './client-secrets.js';
 import { Clients } from './clients.js';
@@ -98,7 +107,11 @@ export class ClientsController {
   @Post(':client_id/delete')
   @RequirePermission('OAUTH_CLIENT_MANAGE')
   @HttpCode(204)
-  deleteByPost(@CurrentActor() actor: Actor, @Param('client_id') client_id: string, @Body() { confirm_name }: ConfirmationDto): Promise<void> {
+  deleteByPost(
+    @CurrentActor() actor: Actor,
+    @Param('client_id') client_id: string,
+    @Body() { confirm_name }: ConfirmationDto,
+  ): Promise<void> {
     return this.lifecycle.delete(actor, client_id, confirm_name);
   }
 }

@@ -1,4 +1,13 @@
-import { type Client, type ClientPreview, type ClientSettings, clientNotices, type CreatedClient, type Impact, type Page, risksToConfirm } from '@behalf/domain';
+import {
+  type Client,
+  type ClientPreview,
+  type ClientSettings,
+  clientNotices,
+  type CreatedClient,
+  type Impact,
+  type Page,
+  risksToConfirm,
+} from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -47,7 +56,10 @@ export class Clients {
     await this.resumptions.apply();
     const where = clientConditions(this.clock.bind(), organization_id, filter);
     const page = await this.listing.page<ClientRow>(this.dataSource.manager, CLIENT_PLAN, where, query, { organization_id, ...filter });
-    const live = await this.usage.liveTokens(page.items.map(({ client_id }) => client_id), LISTED_TOKENS_CAP);
+    const live = await this.usage.liveTokens(
+      page.items.map(({ client_id }) => client_id),
+      LISTED_TOKENS_CAP,
+    );
     return { ...page, items: page.items.map((row) => toClient(row, live.get(row.client_id) ?? 0)) };
   }
 
@@ -120,7 +132,13 @@ export class Clients {
     return this.usage.impact(ids);
   }
 
-  async #store(tx: EntityManager, actor: Actor, before: ClientSettings & { client_id: string }, after: ClientSettings, revoke: boolean): Promise<void> {
+  async #store(
+    tx: EntityManager,
+    actor: Actor,
+    before: ClientSettings & { client_id: string },
+    after: ClientSettings,
+    revoke: boolean,
+  ): Promise<void> {
     const changes = changesOf(before, after);
     if (!Object.keys(changes).length && !revoke) return;
     const assignments = SETTINGS.map((name, index) => `${name} = $${index + 5}`);

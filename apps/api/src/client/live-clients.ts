@@ -104,7 +104,11 @@ export class LiveClients {
 }
 
 function toLiveClient({ n: _n, redirect_uris, secrets, ...row }: Row): LiveClient {
-  return { ...row, redirect_uris: redirect_uris === '' ? [] : redirect_uris.split('\n'), secrets: secrets?.split('\n').map(toLiveSecret) ?? [] };
+  return {
+    ...row,
+    redirect_uris: redirect_uris === '' ? [] : redirect_uris.split('\n'),
+    secrets: secrets?.split('\n').map(toLiveSecret) ?? [],
+  };
 }
 
 const UUID_CHARACTERS = 36;

@@ -4,6 +4,8 @@ import { Organization } from '../directory/index.js';
 
 @Entity('oauth_client')
 @Index('oauth_client_organization_id_created_at_idx', ['organization_id', 'created_at', 'client_id'])
+// On an expression, which the entity cannot say: (organization_id, lower(client_name), client_id), for pages by name.
+@Index('oauth_client_organization_id_client_name_idx', { synchronize: false })
 @Index('oauth_client_resume_at_idx', ['resume_at'], { where: 'resume_at IS NOT NULL' })
 @Check('oauth_client_client_type_check', `client_type IN ('confidential', 'public')`)
 @Check('oauth_client_team_selection_check', `team_selection IN ('single', 'multiple')`)

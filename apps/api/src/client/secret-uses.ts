@@ -59,7 +59,14 @@ export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShut
     const { client_id, client_name, organization_id } = client;
     const known = this.#noted.get(secret.id);
     if (known) Object.assign(known, { at: client.now, uses: known.uses + 1, origin });
-    else this.#noted.set(secret.id, { client: { client_id, client_name, organization_id }, previous: secret.previous, origin, at: client.now, uses: 1 });
+    else
+      this.#noted.set(secret.id, {
+        client: { client_id, client_name, organization_id },
+        previous: secret.previous,
+        origin,
+        at: client.now,
+        uses: 1,
+      });
   }
 
   async flush(): Promise<void> {

@@ -14,7 +14,13 @@ interface DemoUser {
 }
 
 const USERS: readonly DemoUser[] = [
-  { email: 'admin@acme.example', name: 'Ada Admin', home: 'Acme', role: 'platform_admin', teams: ['Production', 'Staging', 'Security', 'Research'] },
+  {
+    email: 'admin@acme.example',
+    name: 'Ada Admin',
+    home: 'Acme',
+    role: 'platform_admin',
+    teams: ['Production', 'Staging', 'Security', 'Research'],
+  },
   { email: 'dev@acme.example', name: 'Devin Developer', home: 'Acme', role: 'standard_user', teams: ['Production', 'Staging'] },
   { email: 'viewer@acme.example', name: 'Vera Viewer', home: 'Acme', role: 'read_only_user', teams: ['Production'] },
   { email: 'security@acme.example', name: 'Sam Security', home: 'Acme', role: 'security_user', teams: ['Security'] },
@@ -57,7 +63,12 @@ export async function plantFirstAdministrator(tx: EntityManager, clock: Clock): 
   if (await hasUsers(tx)) return null;
   const organization_id = await plantOrganization(tx, 'My organization');
   const team = { id: await plantTeam(tx, organization_id, 'My team'), organization_id };
-  const administrator = { email: FIRST_ADMINISTRATOR_EMAIL, name: 'Administrator', home_organization_id: organization_id, password_hash: null };
+  const administrator = {
+    email: FIRST_ADMINISTRATOR_EMAIL,
+    name: 'Administrator',
+    home_organization_id: organization_id,
+    password_hash: null,
+  };
   const user_id = await plantUser(tx, administrator);
   await plantMembership(tx, user_id, team, 'platform_admin');
   return issueInvitation(tx, user_id, null, clock.bind());
@@ -90,7 +101,12 @@ async function plantUser(
   return id;
 }
 
-async function plantMembership(tx: EntityManager, user_id: string, team: { id: string; organization_id: string }, role: Role): Promise<void> {
+async function plantMembership(
+  tx: EntityManager,
+  user_id: string,
+  team: { id: string; organization_id: string },
+  role: Role,
+): Promise<void> {
   const insert = 'INSERT INTO membership (user_id, team_id, organization_id, role) VALUES ($1, $2, $3, $4)';
   await tx.query(insert, [user_id, team.id, team.organization_id, role]);
 }

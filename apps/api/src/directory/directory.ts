@@ -102,7 +102,11 @@ export class Directory extends TeamPlaces {
 
   /** The roles there are, from the most to the least powerful. */
   roles(query: ListQuery): Page<RoleInfo> {
-    const items = Object.entries(ROLES).map(([role, { name, permissions }]) => ({ role: role as Role, name, permissions: [...permissions] }));
+    const items = Object.entries(ROLES).map(([role, { name, permissions }]) => ({
+      role: role as Role,
+      name,
+      permissions: [...permissions],
+    }));
     return this.listing.pageOf('roles', items, query);
   }
 }

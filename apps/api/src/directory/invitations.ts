@@ -66,10 +66,10 @@ export class Invitations {
    * @throws Problem `request-gone` when the link is unknown, used, expired, or its user disabled
    */
   async accept(tx: EntityManager, token: string, password_hash: string, origin: Origin): Promise<AcceptedInvitation> {
-    const [used] = await tx.query<[{ user_id: string }[], number]>(`DELETE FROM invitation WHERE token_hash IN (SELECT i.token_hash ${LIVE}) RETURNING user_id`, [
-      sha256(token),
-      this.clock.bind(),
-    ]);
+    const [used] = await tx.query<[{ user_id: string }[], number]>(
+      `DELETE FROM invitation WHERE token_hash IN (SELECT i.token_hash ${LIVE}) RETURNING user_id`,
+      [sha256(token), this.clock.bind()],
+    );
     if (!used[0]) throw linkGone();
     const [[user]] = await tx.query<[[AcceptedInvitation & { email: string; name: string; home_organization_id: string }], number]>(
       `UPDATE user_account SET password_hash = $2, session_epoch = session_epoch + 1 WHERE id = $1

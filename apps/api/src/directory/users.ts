@@ -1,4 +1,13 @@
-import { checkEmail, checkUserName, type InvitedUser, normalizeEmail, type Page, type Role, type User, type UserStatus } from '@behalf/domain';
+import {
+  checkEmail,
+  checkUserName,
+  type InvitedUser,
+  normalizeEmail,
+  type Page,
+  type Role,
+  type User,
+  type UserStatus,
+} from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/index.js';
@@ -94,7 +103,11 @@ export class Users {
     const { organization_id } = actor;
     const email = normalizeEmail(given.email);
     demandValid([checkEmail(email), checkUserName(name), ...(await this.#checkTeams(actor, memberships))]);
-    demandReach(actor, organization_id, memberships.map(({ role }) => role));
+    demandReach(
+      actor,
+      organization_id,
+      memberships.map(({ role }) => role),
+    );
     return this.dataSource.transaction(async (tx) => {
       const [user] = await tx.query<{ id: string; email: string }[]>(
         `INSERT INTO user_account (email, name, home_organization_id) VALUES (lower($1), $2, $3) ON CONFLICT (email) DO NOTHING RETURNING id, email`,

@@ -33,7 +33,11 @@ export class AccountsController {
   @Put('me/password')
   @BrowserOnly()
   @HttpCode(204)
-  async changePassword(@CurrentActor() actor: Actor, @Body() change: PasswordChangeDto, @Res({ passthrough: true }) reply: Reply): Promise<void> {
+  async changePassword(
+    @CurrentActor() actor: Actor,
+    @Body() change: PasswordChangeDto,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<void> {
     sendSessionCookie(reply, await this.accounts.changePassword(actor, change), this.config);
   }
 

@@ -5,6 +5,7 @@ import { AuditLog } from '../audit/index.js';
 import { Invitations } from '../directory/index.js';
 import type { Actor } from '../platform/actor.js';
 import { newSecret, sha256 } from '../platform/crypto.js';
+import { Failures } from '../platform/failures/failures.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { demandValid, Problem, validationFailed } from '../platform/problem.js';
 import { Passwords } from './passwords.js';
@@ -24,6 +25,7 @@ export class Accounts {
     private readonly sessions: Sessions,
     private readonly invitations: Invitations,
     private readonly audit: AuditLog,
+    private readonly failures: Failures,
   ) {}
 
   async rename(actor: Actor, name: string): Promise<UserRef> {
@@ -43,8 +45,11 @@ export class Accounts {
    */
   async changePassword(actor: Actor, change: { current_password: string; new_password: string }): Promise<string> {
     demandValid([checkPassword(change.new_password, '/new_password')]);
-    const [before] = await this.dataSource.query<Credentials[]>('SELECT password_hash, session_epoch FROM user_account WHERE id = $1', [actor.user.id]);
-    if (!(await this.passwords.verify(change.current_password, before?.password_hash ?? null))) {
+    const [before] = await this.dataSource.query<Credentials[]>('SELECT password_hash, session_epoch FROM user_account WHERE id = $1', [
+      actor.user.id,
+    ]);
+    const judge = () => this.passwords.verify(change.current_password, before?.password_hash ?? null);
+    if (!(await this.failures.guess('sign-in', actor.user.email, actor.origin.ip_address, judge))) {
       throw validationFailed([{ pointer: '/current_password', code: 'wrong', detail: 'This is not your current password.' }]);
     }
     const password_hash = await this.passwords.hash(change.new_password);

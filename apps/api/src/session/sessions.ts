@@ -153,10 +153,10 @@ export class Sessions {
   }
 
   async #touch(session_id: string): Promise<void> {
-    await this.dataSource.query(`UPDATE ui_session SET last_active_at = greatest(last_active_at, ${instant('$2')}) WHERE id = $1 AND ended_at IS NULL`, [
-      session_id,
-      this.clock.bind(),
-    ]);
+    await this.dataSource.query(
+      `UPDATE ui_session SET last_active_at = greatest(last_active_at, ${instant('$2')}) WHERE id = $1 AND ended_at IS NULL`,
+      [session_id, this.clock.bind()],
+    );
   }
 
   #secretOf(request: Request): string | null {

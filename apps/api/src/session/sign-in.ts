@@ -5,6 +5,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { Strategy } from 'passport-local';
 import { DataSource } from 'typeorm';
 import { RefusalLog } from '../audit/index.js';
+import { Failures } from '../platform/failures/failures.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
 import { Problem } from '../platform/problem.js';
@@ -34,19 +35,26 @@ export class PasswordStrategy extends PassportStrategy(Strategy, STRATEGY) {
     private readonly dataSource: DataSource,
     private readonly passwords: Passwords,
     private readonly refusals: RefusalLog,
+    private readonly failures: Failures,
   ) {
     super({ usernameField: 'email', passwordField: 'password', passReqToCallback: true });
   }
 
-  /** @throws Problem `wrong-credentials`, the same for an unknown account, a wrong password and a disabled user */
+  /** @throws Problem `wrong-credentials`, the same for an unknown account, a wrong password and a disabled user; `too-many-requests` */
   async validate(request: Request, email: string, password: string): Promise<SignIn> {
+    const origin = originOf(request);
+    const address = normalizeEmail(email);
     const [account] = await this.dataSource.query<Account[]>(
       `SELECT id, email, name, home_organization_id, password_hash, status, epoch, session_epoch FROM user_account WHERE email = lower($1)`,
-      [normalizeEmail(email)],
+      [address],
     );
-    const fits = await this.passwords.verify(password, account?.password_hash ?? null);
-    if (account && fits && account.status === 'active') return { id: account.id, epoch: account.epoch, session_epoch: account.session_epoch };
-    this.refusals.note({ action: 'session.refused', user: account ?? null, reason: reasonOf(account, fits), origin: originOf(request) });
+    let fits = false;
+    const good = await this.failures.guess('sign-in', address, origin.ip_address, async () => {
+      fits = await this.passwords.verify(password, account?.password_hash ?? null);
+      return fits && account?.status === 'active';
+    });
+    if (account && good) return { id: account.id, epoch: account.epoch, session_epoch: account.session_epoch };
+    this.refusals.note({ action: 'session.refused', user: account ?? null, reason: reasonOf(account, fits), origin });
     throw new Problem('wrong-credentials');
   }
 }

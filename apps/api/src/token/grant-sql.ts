@@ -4,10 +4,24 @@ export const GRANTS_WITH_OWNERS = `authorization_grant g JOIN oauth_client c ON 
 /** The grant's refresh token still counts: `refresh_live` of the live read. */
 const REFRESH_LIVE = `(g.refresh_token_lifetime_seconds IS NOT NULL AND c.issue_refresh_token AND g.refresh_epoch = c.refresh_epoch)`;
 
-/** `grantEnd` of the rules library, for lists and counts; a test holds the two against each other. */
-export const GRANT_END = `(CASE WHEN ${REFRESH_LIVE}
-  THEN date_trunc('second', g.created_at) + least(g.refresh_token_lifetime_seconds, c.refresh_token_lifetime_seconds) * interval '1 second'
-  ELSE date_trunc('second', coalesce(g.rotated_at, g.created_at)) + least(g.access_token_lifetime_seconds, c.access_token_lifetime_seconds) * interval '1 second' END)`;
+interface EndTerms {
+  readonly refresh?: string | undefined;
+  readonly refresh_lifetime?: string;
+  readonly access_lifetime?: string;
+}
+
+/** `grantEnd` of the rules library as an expression, for lists and counts; a test holds the two against each other. */
+export function grantEnd({
+  refresh = REFRESH_LIVE,
+  refresh_lifetime = 'c.refresh_token_lifetime_seconds',
+  access_lifetime = 'c.access_token_lifetime_seconds',
+}: EndTerms = {}): string {
+  return `(CASE WHEN ${refresh}
+  THEN date_trunc('second', g.created_at) + least(g.refresh_token_lifetime_seconds, ${refresh_lifetime}) * interval '1 second'
+  ELSE date_trunc('second', coalesce(g.rotated_at, g.created_at)) + least(g.access_token_lifetime_seconds, ${access_lifetime}) * interval '1 second' END)`;
+}
+
+export const GRANT_END = grantEnd();
 
 /** Nothing final stands against it, its code was exchanged, and it has not ended; `now` is a placeholder for the clock's bind value. */
 export const GRANT_LIVE = (now: string): string => `g.generation > 0 AND g.revoked_at IS NULL

@@ -10,8 +10,8 @@ import {
   type TeamRestrictions,
 } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
-import type { Clock } from '../platform/clock.js';
-import { createBatcher, type HotConnections, type Statement } from '../platform/database/batcher.js';
+import { Clock } from '../platform/clock.js';
+import { createBatcher, HotConnections, type Statement } from '../platform/database/batcher.js';
 
 /** One row of the live read, flat, as PostgreSQL gives it; instants are seconds since the epoch. */
 interface LiveRow extends Omit<RotationFacts, 'redirect_uri_live'> {

@@ -1,7 +1,8 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AuditModule } from '../audit/index.js';
-import { ClientModule } from '../client/index.js';
+import { ClientModule, GrantUsage } from '../client/index.js';
+import { UserGrants } from '../directory/index.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { BearerStrategy } from './bearer.js';
 import { ClientAuthentication, ClientStrategy } from './client-authentication.js';
@@ -11,6 +12,7 @@ import { Consents } from './consents.js';
 import { ConsentsController } from './consents.controller.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
+import { GrantCounts, UserGrantCounts } from './grant-counts.js';
 import { IdTokens } from './id-token.js';
 import { LastUsed } from './last-used.js';
 import { LiveGrants } from './live-grants.js';
@@ -24,6 +26,8 @@ import { TokenHandles } from './token-handle.js';
 import { Tokens } from './tokens.js';
 import { UserInfoController } from './userinfo.controller.js';
 
+/** Global, since it answers for the ports that client and directory declare: who imports whom stays one way. */
+@Global()
 @Module({
   imports: [PassportModule, AuditModule, ClientModule],
   controllers: [TokenController, UserInfoController, MetadataController, ConsentsController, ConnectedAppsController, TokensController],
@@ -41,10 +45,12 @@ import { UserInfoController } from './userinfo.controller.js';
     Tokens,
     Consents,
     ConnectedApps,
+    { provide: GrantUsage, useClass: GrantCounts },
+    { provide: UserGrants, useClass: UserGrantCounts },
     ClientStrategy,
     ClientAuthentication,
     BearerStrategy,
   ],
-  exports: [Consents, Tokens],
+  exports: [Consents, Tokens, GrantUsage, UserGrants],
 })
 export class TokenModule {}

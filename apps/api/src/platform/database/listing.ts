@@ -111,10 +111,7 @@ export class Listing {
     const count: [string, unknown[]] = [countText(plan, where), [...where.values]];
     if (query.cursor !== undefined) after(this.#position(query.cursor, scope), plan, order, where);
     const text = pageText(plan, order, where, where.bind(limit + 1));
-    const [rows, [{ total }]] = await Promise.all([
-      tx.query<Keyed<Row>[]>(text, where.values),
-      tx.query<[{ total: number }]>(...count),
-    ]);
+    const [rows, [{ total }]] = await Promise.all([tx.query<Keyed<Row>[]>(text, where.values), tx.query<[{ total: number }]>(...count)]);
     const last = rows.length > limit ? rows[limit - 1]! : undefined;
     return {
       items: rows.slice(0, limit).map(withoutKeys),
@@ -177,7 +174,10 @@ function withoutKeys<Row>({ cursor_key: _key, cursor_id: _id, ...row }: Keyed<Ro
 }
 
 function mac(key: Buffer, scope: string, text: string): Buffer {
-  return createHmac('sha256', deriveKey(key, 'behalf/v1/cursor')).update(JSON.stringify([scope, text])).digest().subarray(0, MAC_BYTES);
+  return createHmac('sha256', deriveKey(key, 'behalf/v1/cursor'))
+    .update(JSON.stringify([scope, text]))
+    .digest()
+    .subarray(0, MAC_BYTES);
 }
 
 function orderOf(plan: ListPlan, sort = plan.default_sort): Order {

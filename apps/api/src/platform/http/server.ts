@@ -1,12 +1,12 @@
 import cookie from '@fastify/cookie';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { loggerOptions } from '../logger.js';
 import { Problem } from '../problem.js';
 import { crossOrigin } from './cross-origin.js';
-import { answerUnrouted, trackRoutes } from './unrouted.js';
+import { answerUnrouted } from './unrouted.js';
 import { serveAdminApp } from './admin-app.js';
 import { FormBody } from './form.js';
 import { answerFault } from './faults.js';
@@ -21,10 +21,10 @@ const HEADER_LIMIT_BYTES = 64 * KIB;
 
 /** The HTTP server: request ids, limits, logging, headers that every answer has. */
 export function createAdapter(config: Config): FastifyAdapter {
-  const adapter = new FastifyAdapter({
+  return new Adapter({
     genReqId: () => randomUUID(),
     requestIdHeader: false,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trusted_proxies.length ? [...config.trusted_proxies] : false,
     logger: loggerOptions(config),
@@ -39,15 +39,26 @@ export function createAdapter(config: Config): FastifyAdapter {
     },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => answerFault(error, request, reply, config.issuer),
   });
-  return adapter;
+}
+
+/** Unknown paths and faults outside of a controller are ours to answer, not the framework's. */
+class Adapter extends FastifyAdapter {
+  override setNotFoundHandler() {
+    return this.getInstance();
+  }
+
+  override setErrorHandler() {
+    return this.getInstance();
+  }
 }
 
 /** What must stand before the first route is registered. */
-export async function prepareServer(app: NestFastifyApplication): Promise<void> {
+export async function prepareServer(app: NestFastifyApplication, { issuer }: Config): Promise<void> {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   registerBodyParsers(server);
   await server.register(cookie);
-  trackRoutes(server);
+  answerUnrouted(server, issuer, await serveAdminApp(server, issuer));
+  server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, issuer));
   crossOrigin(server);
   server.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;
@@ -68,13 +79,6 @@ export async function prepareServer(app: NestFastifyApplication): Promise<void> 
     });
     done();
   });
-}
-
-/** What must stand after the last route is registered. */
-export async function finishServer(app: NestFastifyApplication, config: Config): Promise<void> {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  answerUnrouted(server, config.issuer, await serveAdminApp(server, config.issuer));
-  server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, config.issuer));
 }
 
 /**

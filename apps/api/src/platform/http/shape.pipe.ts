@@ -20,7 +20,8 @@ export class ShapePipe implements PipeTransform {
     if ((type !== 'body' && type !== 'query') || !isDto(metatype)) return value;
     const given = value ?? {};
     const point = type === 'body' ? bodyPointer : queryPointer;
-    if (typeof given !== 'object' || Array.isArray(given)) throw validationFailed([violation('', 'type', 'The body must be a JSON object.')]);
+    if (typeof given !== 'object' || Array.isArray(given))
+      throw validationFailed([violation('', 'type', 'The body must be a JSON object.')]);
     const unstorable = findUnstorable(given, []);
     if (unstorable) throw validationFailed([violation(point(unstorable.path), unstorable.code, unstorable.detail)]);
     const shaped = plainToInstance(metatype, given) as object;
@@ -47,7 +48,8 @@ interface Unstorable {
 }
 
 function findUnstorable(value: unknown, path: readonly string[]): Unstorable | null {
-  if (typeof value === 'string') return UNSTORABLE.test(value) ? { path, code: 'text', detail: 'Contains characters that are not text.' } : null;
+  if (typeof value === 'string')
+    return UNSTORABLE.test(value) ? { path, code: 'text', detail: 'Contains characters that are not text.' } : null;
   if (typeof value !== 'object' || value === null) return null;
   if (path.length > MAX_DEPTH) return { path: path.slice(0, 1), code: 'type', detail: 'Is nested too deeply.' };
   for (const [key, member] of Object.entries(value)) {
@@ -64,7 +66,8 @@ function violationsOf(error: ValidationError, parents: readonly string[], point:
   const constraints = error.constraints ?? {};
   if ('whitelistValidation' in constraints) return [violation(point(path), 'unknown', 'Is not a field that is known here.')];
   if (error.value === undefined) return [violation(point(path), 'required', 'Is required.')];
-  const sentence = (Object.values(constraints)[0] ?? 'has the wrong type').replace(`${error.property} `, '');
+  // The constraint that stands first on the field comes last here: the type, before any bound.
+  const sentence = (Object.values(constraints).at(-1) ?? 'has the wrong type').replace(`${error.property} `, '');
   return [violation(point(path), 'type', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)];
 }
 

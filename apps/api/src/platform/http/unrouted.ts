@@ -3,26 +3,17 @@ import findMyWay from 'find-my-way';
 import { Problem } from '../problem.js';
 import { isOAuthPath, sendProblem } from './faults.js';
 
-const methodsByUrl = new WeakMap<FastifyInstance, Map<string, Set<string>>>();
+type SendPage = (request: FastifyRequest, reply: FastifyReply) => void;
 
-/** Remembers each route's methods, so that a wrong method can be told from an unknown path. */
-export function trackRoutes(server: FastifyInstance): void {
-  const routes = new Map<string, Set<string>>();
-  methodsByUrl.set(server, routes);
-  server.addHook('onRoute', ({ url, method }) => {
-    if (url.includes('*')) return;
-    const known = routes.get(url) ?? routes.set(url, new Set()).get(url)!;
-    for (const name of [method].flat()) known.add(name);
-  });
-}
-
-/** RFC 9110 §15.5.6 for a wrong method; JSON for an unknown path of the API; the admin app for everything else. */
-export function answerUnrouted(server: FastifyInstance, issuer: string, sendApp: (request: FastifyRequest, reply: FastifyReply) => void): void {
-  const router = findMyWay();
-  for (const [url, methods] of methodsByUrl.get(server) ?? []) router.on('GET', url, () => undefined, { allow: [...methods].sort().join(', ') });
+/**
+ * RFC 9110 §15.5.6 for a wrong method; JSON for an unknown path of the API; the admin app's page for everything else.
+ * Called before the first route is registered, since it remembers each route's methods.
+ */
+export function answerUnrouted(server: FastifyInstance, issuer: string, sendPage: SendPage): void {
+  const methodsOf = rememberMethods(server);
   server.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0]!;
-    const allow = (router.find('GET', path)?.store as { allow: string } | undefined)?.allow;
+    const allow = methodsOf(path);
     if (isOAuthPath(path)) {
       const [status, error] = allow ? [405, 'invalid_request'] : [404, 'not_found'];
       if (allow) reply.header('allow', allow);
@@ -35,6 +26,25 @@ export function answerUnrouted(server: FastifyInstance, issuer: string, sendApp:
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return sendProblem(new Problem('method-not-allowed', { headers: { allow: 'GET, HEAD' } }), reply, issuer);
     }
-    return sendApp(request, reply);
+    return sendPage(request, reply);
   });
+}
+
+/** Answers the methods that a path knows, as an Allow header lists them. */
+function rememberMethods(server: FastifyInstance): (path: string) => string | undefined {
+  const routes = new Map<string, Set<string>>();
+  server.addHook('onRoute', ({ url, method }) => {
+    if (url.includes('*')) return;
+    const known = routes.get(url) ?? new Set<string>();
+    for (const name of [method].flat()) known.add(name);
+    routes.set(url, known);
+  });
+  let router: ReturnType<typeof findMyWay> | undefined;
+  return (path) => {
+    if (!router) {
+      router = findMyWay();
+      for (const [url, methods] of routes) router.on('GET', url, () => undefined, { allow: [...methods].toSorted().join(', ') });
+    }
+    return (router.find('GET', path)?.store as { allow: string } | undefined)?.allow;
+  };
 }

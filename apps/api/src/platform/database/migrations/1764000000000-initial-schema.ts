@@ -97,6 +97,7 @@ CREATE TABLE oauth_client (
   CONSTRAINT oauth_client_status_check CHECK (status IN ('enabled', 'disabled'))
 ) WITH (fillfactor = 80);
 CREATE INDEX oauth_client_organization_id_created_at_idx ON oauth_client (organization_id, created_at, client_id);
+CREATE INDEX oauth_client_organization_id_client_name_idx ON oauth_client (organization_id, lower(client_name), client_id);
 CREATE INDEX oauth_client_resume_at_idx ON oauth_client (resume_at) WHERE resume_at IS NOT NULL;
 
 CREATE TABLE client_secret (
@@ -114,6 +115,15 @@ CREATE TABLE client_secret (
   CONSTRAINT client_secret_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client (client_id) ON DELETE CASCADE
 ) WITH (fillfactor = 80);
 CREATE INDEX client_secret_client_id_idx ON client_secret (client_id);
+
+CREATE TABLE authentication_failure (
+  key bytea NOT NULL,
+  count integer NOT NULL,
+  "limit" integer NOT NULL,
+  ends_at timestamptz NOT NULL,
+  CONSTRAINT authentication_failure_pkey PRIMARY KEY (key)
+);
+CREATE INDEX authentication_failure_ends_at_idx ON authentication_failure (ends_at);
 
 CREATE TABLE ui_session (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -262,7 +272,7 @@ DO $$ BEGIN
 END $$;
 GRANT USAGE ON SCHEMA public TO behalf_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-  organization, team, user_account, membership, invitation, oauth_client, client_secret, ui_session,
+  organization, team, user_account, membership, invitation, oauth_client, client_secret, authentication_failure, ui_session,
   authorization_request, consent, authorization_grant, revoked_access_token, signing_key TO behalf_app;
 GRANT SELECT, INSERT ON audit_event TO behalf_app;
 `;
@@ -275,6 +285,7 @@ const TABLES = [
   'consent',
   'authorization_request',
   'ui_session',
+  'authentication_failure',
   'client_secret',
   'oauth_client',
   'invitation',
