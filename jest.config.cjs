@@ -14,7 +14,7 @@ const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
   transform: { '\\.[jt]sx?$': ['@swc/jest', swc] },
-  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!(@nestjs|jose|oauth4webapi|openid-client|content-disposition)[+@])'],
+  transformIgnorePatterns: ['/node_modules/'],
   moduleNameMapper: {
     '^@behalf/domain$': '<rootDir>/libs/domain/src/index.ts',
     '^@behalf/domain/cases$': '<rootDir>/libs/domain/src/cases.ts',

@@ -1,78 +1,70 @@
 import { createDatabase, dropDatabase } from '@behalf/postgres';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createServer as createNetServer } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import pg from 'pg';
-import 'reflect-metadata';
-import { Clock } from '../../src/platform/clock.js';
-import { type Config, readConfig } from '../../src/platform/config.js';
-import { createServer } from '../../src/server.js';
 import { POSTGRES_URL, TEMPLATE } from './constants.js';
 
 const MILLISECONDS = 1000;
 
-/** The database's clock with an offset: time is moved, never stopped. */
-export class TestClock extends Clock {
-  #offset = 0;
-
-  override bind(): Date | null {
-    return this.#offset === 0 ? null : new Date(Date.now() + this.#offset);
-  }
-
-  advance(seconds: number): void {
-    this.#offset += seconds * MILLISECONDS;
-  }
-
-  reset(): void {
-    this.#offset = 0;
-  }
-}
-
-/** The API of one test file, over HTTP, on a database of its own. */
+/** An API process of one test file, over HTTP, on a database of its own. */
 export interface Api {
   readonly issuer: string;
-  readonly config: Config;
-  readonly clock: TestClock;
-  readonly app: NestFastifyApplication;
+  /** Moves the clock of this file's processes; time goes on from there. */
+  advance(seconds: number): Promise<void>;
+  resetClock(): Promise<void>;
   /** Reads what is on disk, as the superuser. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** A second process's worth of API on the same database. */
+  /** A second process on the same database, under the same issuer. */
   replica(): Promise<Api>;
+  /** What the processes have logged so far. */
+  logs(): string;
+  /** Ends this file's processes and drops its database. */
   stop(): Promise<void>;
 }
 
-/** Settings that tests start with: short lifetimes are allowed, hashing is cheap, nothing is logged. */
-const ENVIRONMENT = { MIN_TOKEN_LIFETIME_SECONDS: '1', BCRYPT_COST: '4', LOG_LEVEL: 'silent', SIGN_IN_FAILURES: '0', CLIENT_FAILURES: '0' };
+/** Settings that tests start with: short lifetimes are allowed, hashing is cheap, limits are off. */
+const ENVIRONMENT = { MIN_TOKEN_LIFETIME_SECONDS: '1', BCRYPT_COST: '4', LOG_LEVEL: 'debug', SIGN_IN_FAILURES: '0', CLIENT_FAILURES: '0' };
 
+/** Starts the API as it ships on a clone of the template; `environment` is what the test is about. */
 export async function startApi(environment: Record<string, string> = {}): Promise<Api> {
   const server = process.env[POSTGRES_URL];
   if (!server) throw new Error('The global setup did not run.');
   const name = `t_${process.env['JEST_WORKER_ID']}_${randomBytes(6).toString('hex')}`;
   await createDatabase(server, name, TEMPLATE);
   const url = server.replace(/\/postgres$/, `/${name}`);
-  const secret_key = randomBytes(32).toString('base64url');
   const pool = new pg.Pool({ connectionString: url, max: 2 });
-  const clock = new TestClock();
-  const started: NestFastifyApplication[] = [];
+  const secret_key = randomBytes(32).toString('base64url');
+  const children: ChildProcess[] = [];
+  let logs = '';
+  let offset = 0;
 
-  const start = async (): Promise<Api> => {
-    const port = await freePort();
-    const config = readConfig({ ...ENVIRONMENT, ISSUER: `http://localhost:${port}`, PORT: String(port), DATABASE_URL: url, SECRET_KEY: secret_key, ...environment });
-    const app = await createServer(config, url, clock);
-    started.push(app);
-    await app.listen(port, '127.0.0.1');
+  const tell = (message: object) => Promise.all(children.filter((child) => child.connected).map((child) => ask(child, message)));
+  const start = async (first?: string): Promise<Api> => {
+    const port = String(await freePort());
+    const issuer = first ?? `http://localhost:${port}`;
+    const env = { PATH: process.env['PATH'], ...ENVIRONMENT, ISSUER: issuer, PORT: port, DATABASE_URL: url, SECRET_KEY: secret_key, ...environment };
+    const child = fork(join(__dirname, 'server.mjs'), { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: Buffer) => (logs += text.toString()));
+    children.push(child);
+    await ready(child, () => logs);
+    if (offset) await ask(child, { type: 'clock', offset });
     return {
-      issuer: `http://localhost:${port}`,
-      config,
-      clock,
-      app,
+      issuer: first === undefined ? issuer : `http://localhost:${port}`,
+      advance: async (seconds) => {
+        offset += seconds * MILLISECONDS;
+        await tell({ type: 'clock', offset });
+      },
+      resetClock: async () => {
+        offset = 0;
+        await tell({ type: 'clock', offset });
+      },
       sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
-      replica: start,
+      replica: () => start(issuer),
+      logs: () => logs,
       stop: async () => {
-        for (const each of started) {
-          each.getHttpServer().closeAllConnections();
-          await each.close();
-        }
+        await Promise.all(children.map(end));
         await pool.end();
         await dropDatabase(server, name);
       },
@@ -81,8 +73,31 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   return start();
 }
 
+function ready(child: ChildProcess, said: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code) => reject(new Error(`The API ended with code ${code} before it was ready:\n${said()}`)));
+  });
+}
+
+function ask(child: ChildProcess, message: object): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('message', () => resolve());
+    child.send(message);
+  });
+}
+
+function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    if (child.connected) child.send({ type: 'stop' });
+    else child.kill('SIGKILL');
+  });
+}
+
 async function freePort(): Promise<number> {
-  const server = createNetServer();
+  const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,29 @@
+// One API process of a test: the build as it ships, with a clock that the test can move.
+import { Clock } from '../../dist/platform/clock.js';
+import { readConfig } from '../../dist/platform/config.js';
+import { createServer } from '../../dist/server.js';
+
+class TestClock extends Clock {
+  offset = 0;
+
+  bind() {
+    return this.offset === 0 ? null : new Date(Date.now() + this.offset);
+  }
+}
+
+const clock = new TestClock();
+const config = readConfig(process.env);
+const app = await createServer(config, process.env.DATABASE_URL, clock);
+await app.listen(config.port, config.host);
+
+process.on('message', async (message) => {
+  if (message.type === 'clock') clock.offset = message.offset;
+  if (message.type === 'stop') {
+    app.getHttpServer().closeAllConnections();
+    await app.close();
+    process.disconnect();
+  }
+  process.send?.({ type: 'done' });
+});
+process.on('disconnect', () => process.exit(0));
+process.send({ type: 'ready', port: app.getHttpServer().address().port });
