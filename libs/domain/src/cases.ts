@@ -1,1 +1,2 @@
-export {};
+export * from './client-settings.cases.js';
+export * from './redirect-uri.cases.js';

@@ -13,18 +13,27 @@ export const SUPERUSER = 'postgres';
 const PASSWORD_BYTES = 24;
 
 /**
+ * Makes the folder that holds the data directory.
+ *
+ * @throws PostgresError
+ */
+export function prepareParent(directory: string): void {
+  try {
+    // Root's server runs as another user, who must pass through; all that lies in it is closed by itself.
+    mkdirSync(dirname(directory), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    sweepUnfinished(directory);
+  } catch (error) {
+    throw new PostgresError(`The folder ${dirname(directory)} cannot be written: ${reasonOf(error)}.`);
+  }
+}
+
+/**
  * Makes sure that the directory holds a database cluster of this major version that nobody uses.
  *
  * @returns the superuser's password
  * @throws PostgresError
  */
 export async function prepareDataDirectory(directory: string, programs: Programs, durable: boolean): Promise<string> {
-  try {
-    mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
-    sweepUnfinished(directory);
-  } catch (error) {
-    throw new PostgresError(`The folder ${dirname(directory)} cannot be written: ${reasonOf(error)}.`);
-  }
   const major = majorOf(directory);
   if (major !== null && major !== programs.major) {
     throw new PostgresError(

@@ -29,7 +29,7 @@ export interface Programs {
 }
 
 /**
- * Finds the programs and an account that may both run them and reach `dataDir`.
+ * Finds the programs, and an account that may both run them and reach `dataDir`, whose parent exists.
  *
  * @throws PostgresError where there are no programs for this machine, or no such account
  */
@@ -46,13 +46,14 @@ export function findPrograms(dataDir: string): Programs {
 
   const capable = withCapability(programs, account, surroundings(dataDir));
   if (works(capable)) return capable;
+  if (!canEnter(dirname(dataDir), account)) {
+    throw new PostgresError(
+      `PostgreSQL cannot run as root, and user ${account.uid} may not enter ${dirname(dataDir)}: install setpriv (util-linux), or choose a folder that others may pass through.`,
+    );
+  }
   if (works(programs)) return programs;
-  // Without setpriv the account needs programs that it can reach: a copy beside the data.
-  const copied = plain(join(copyOnce(folder, `${dataDir}.programs-${version}`), 'bin'));
-  if (works(copied)) return copied;
-  throw new PostgresError(
-    `PostgreSQL cannot run as root, and user ${account.uid} cannot reach ${dirname(dataDir)}; install setpriv (util-linux), or choose a folder that others may pass through.`,
-  );
+  // The account needs programs that it can reach: a copy beside the data.
+  return checked(plain(join(copyOnce(folder, `${dataDir}.programs-${version}`), 'bin')));
 }
 
 function copyOnce(folder: string, copy: string): string {
@@ -106,6 +107,10 @@ function surroundings(dataDir: string): SpawnOptions {
   // PGDATA, PGPORT and the like of the caller must not reach the server; messages stay in English for those who read them.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name)));
   return { cwd: parse(dataDir).root, env: { ...env, LC_ALL: 'C', TZ: 'UTC' } };
+}
+
+function canEnter(folder: string, account: Account): boolean {
+  return spawnSync('sh', ['-c', 'cd -- "$1"', 'sh', folder], { ...account, stdio: 'ignore' }).status === 0;
 }
 
 function works(programs: Programs): boolean {

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { prepareDataDirectory, SUPERUSER } from './data-directory.js';
+import { prepareDataDirectory, prepareParent, SUPERUSER } from './data-directory.js';
 import { ensureDatabase } from './databases.js';
 import { holderOf, inUse, isReady } from './lock-file.js';
 import { PostgresError } from './postgres-error.js';
@@ -46,6 +46,7 @@ export interface Postgres {
  */
 export async function startPostgres({ dataDir, port = 0, durable, log }: PostgresOptions): Promise<Postgres> {
   const directory = resolve(dataDir);
+  prepareParent(directory);
   const programs = findPrograms(directory);
   const password = await prepareDataDirectory(directory, programs, durable);
   const server = await launch(directory, programs, port, durable, log);

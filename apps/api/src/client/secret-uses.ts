@@ -28,8 +28,8 @@ UPDATE client_secret s SET last_used_at = greatest(s.last_used_at, to_timestamp(
 
 /** Wins once an hour and secret, whichever replica asks. */
 const CLAIM_AUDIT = `
-UPDATE client_secret SET use_audited_at = to_timestamp($2)
- WHERE id = $1 AND (use_audited_at IS NULL OR use_audited_at <= to_timestamp($2 - $3)) RETURNING id`;
+UPDATE client_secret SET use_audited_at = to_timestamp($2::float8)
+ WHERE id = $1 AND (use_audited_at IS NULL OR use_audited_at <= to_timestamp($2::float8 - $3::float8)) RETURNING id`;
 
 /** Remembers uses of secrets in memory and writes them within seconds; never on a request's path. */
 @Injectable()
