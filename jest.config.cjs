@@ -14,7 +14,7 @@ const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
   transform: { '\\.[jt]sx?$': ['@swc/jest', swc] },
-  transformIgnorePatterns: ['/node_modules/'],
+  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!jose@)'],
   moduleNameMapper: {
     '^@behalf/domain$': '<rootDir>/libs/domain/src/index.ts',
     '^@behalf/domain/cases$': '<rootDir>/libs/domain/src/cases.ts',

@@ -17,9 +17,11 @@ interface Use {
   /** Seconds since the epoch, by the database's clock. */
   at: number;
   uses: number;
+  /** It was not written in an earlier round. */
+  late?: boolean;
 }
 
-/** Key order and SKIP LOCKED: never waits for a rotation. What it could not lock is left for the next round. */
+/** Key order and SKIP LOCKED: never waits for a rotation. What it could not lock is tried once more. */
 const WRITE = `
 WITH l AS (SELECT id FROM client_secret WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE client_secret s SET last_used_at = greatest(s.last_used_at, to_timestamp(k.at)), last_used_ip = k.ip, uses = s.uses + k.uses
@@ -74,21 +76,33 @@ export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShut
     if (!chunk.length) return;
     for (const [id] of chunk) this.#noted.delete(id);
     try {
-      await this.dataSource.transaction((tx) => this.#write(tx, chunk));
+      const written = await this.dataSource.transaction((tx) => this.#write(tx, chunk));
+      for (const [id, use] of chunk) if (!written.has(id) && !use.late) this.#keep(id, { ...use, late: true });
     } catch (error) {
-      this.#logger.warn(`uses of secrets were not written: ${error instanceof Error ? error.message : 'unknown fault'}`);
+      for (const [id, use] of chunk) this.#keep(id, use);
+      this.#logger.warn(`uses of secrets were not written yet: ${error instanceof Error ? error.message : 'unknown fault'}`);
     }
   }
 
-  async #write(tx: EntityManager, chunk: readonly (readonly [string, Use])[]): Promise<void> {
+  #keep(id: string, use: Use): void {
+    const newer = this.#noted.get(id);
+    if (newer) newer.uses += use.uses;
+    else this.#noted.set(id, use);
+  }
+
+  /** @returns the secrets whose use is on disk now */
+  async #write(tx: EntityManager, chunk: readonly (readonly [string, Use])[]): Promise<Set<string>> {
     const uses = chunk.map(([, use]) => use);
     const ids = chunk.map(([id]) => id);
-    await tx.query(WRITE, [ids, uses.map(({ at }) => at), uses.map(({ origin }) => origin.ip_address), uses.map((use) => use.uses)]);
+    const values = [ids, uses.map(({ at }) => at), uses.map(({ origin }) => origin.ip_address), uses.map((use) => use.uses)];
+    const [rows] = await tx.query<[{ id: string }[], number]>(WRITE, values);
+    const written = new Set(rows.map(({ id }) => id));
     for (const [id, use] of chunk) {
-      if (!use.previous) continue;
+      if (!use.previous || !written.has(id)) continue;
       const [claimed] = await tx.query<[unknown[], number]>(CLAIM_AUDIT, [id, use.at, PREVIOUS_SECRET_AUDIT_SECONDS]);
       if (claimed.length) await this.#recordPrevious(tx, use);
     }
+    return written;
   }
 
   async #recordPrevious(tx: EntityManager, { client, origin, uses }: Use): Promise<void> {

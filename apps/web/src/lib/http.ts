@@ -1,5 +1,10 @@
 import { type ProblemDocument, type ProblemName, problemName } from '@behalf/domain';
 
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** After this the answer is taken for lost. */
+const PATIENCE_MILLISECONDS = 30_000;
+
 /** A refusal of the API, as it told it. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
@@ -7,11 +12,12 @@ export class ProblemError extends Error {
   constructor(
     readonly problem: ProblemName,
     readonly document: ProblemDocument,
+    /** Finds the server's log line. */
     readonly request_id: string | null,
     /** Seconds after which another try makes sense, where the server says so. */
     readonly retry_after_seconds: number | null,
   ) {
-    super(document.detail ?? document.title);
+    super(document.errors?.[0]?.detail ?? document.detail ?? document.title);
   }
 }
 
@@ -24,29 +30,28 @@ export class NetworkError extends Error {
   }
 }
 
-/** Calls the API below /api/v1; returns what it answers, or throws a ProblemError or NetworkError. */
-export async function api<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1${path}`, {
-      method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
-      credentials: 'same-origin',
-    });
-  } catch {
-    throw new NetworkError();
-  }
-  const text = await response.text().catch(() => {
-    throw new NetworkError();
-  });
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-  throw toProblem(response, text);
+/**
+ * Calls the API below /api/v1.
+ *
+ * @returns what it answers; undefined for an empty answer
+ * @throws ProblemError for a refusal, NetworkError when no whole answer came
+ */
+export async function api<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  const { response, text } = await exchange(method, path, body);
+  if (response.ok && text === '') return undefined as T;
+  const answer = parse(text);
+  if (response.ok && answer !== undefined) return answer as T;
+  throw toProblem(response, answer);
 }
 
 /** Whether an error is the named refusal. */
-export function isProblem(error: unknown, name: ProblemName): error is ProblemError {
-  return error instanceof ProblemError && error.problem === name;
+export function isProblem(error: unknown, ...names: readonly ProblemName[]): error is ProblemError {
+  return error instanceof ProblemError && names.includes(error.problem);
+}
+
+/** What an error says to a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof ProblemError || error instanceof NetworkError ? error.message : 'Something unexpected happened.';
 }
 
 /** A query string of the given values; empty ones are left out. */
@@ -55,15 +60,40 @@ export function query(values: Readonly<Record<string, string | number | undefine
   return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()}` : '';
 }
 
-function toProblem(response: Response, text: string): ProblemError {
-  const wait = Number(response.headers.get('retry-after') ?? NaN);
-  const request_id = response.headers.get('x-request-id');
-  let document: ProblemDocument;
+async function exchange(method: Method, path: string, body: unknown): Promise<{ response: Response; text: string }> {
   try {
-    document = JSON.parse(text) as ProblemDocument;
-    if (typeof document.type !== 'string') throw new Error('not a problem document');
+    const response = await fetch(`/api/v1${path}`, {
+      method,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
+    });
+    return { response, text: await response.text() };
   } catch {
-    document = { type: '#internal-error', title: 'The server answered something unexpected', status: response.status };
+    throw new NetworkError();
   }
-  return new ProblemError(problemName(document), document, request_id, Number.isFinite(wait) ? wait : null);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function toProblem(response: Response, answer: unknown): ProblemError {
+  const wait = Number(response.headers.get('retry-after') ?? NaN);
+  const document = isProblemDocument(answer) ? answer : unexpected(response.status);
+  return new ProblemError(problemName(document), document, response.headers.get('x-request-id'), Number.isFinite(wait) ? wait : null);
+}
+
+function isProblemDocument(answer: unknown): answer is ProblemDocument {
+  return typeof answer === 'object' && answer !== null && 'type' in answer && typeof answer.type === 'string';
+}
+
+/** What a proxy in between answered, or a server that is not ours. */
+function unexpected(status: number): ProblemDocument {
+  return { type: '#internal-error', title: 'The server answered something unexpected', status };
 }

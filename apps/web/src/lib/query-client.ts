@@ -1,10 +1,33 @@
-import { QueryClient } from '@tanstack/react-query';
-import { NetworkError } from './http.js';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { isProblem, NetworkError } from './http.js';
+import { tellActionLost, tellSessionLost } from './session-end.js';
 
-/** One cache for the page; a refusal is an answer, so only a lost network is tried again. */
+declare module '@tanstack/react-query' {
+  interface Register {
+    /** `signs_in_itself`: the page knows what to do when nobody is signed in. */
+    mutationMeta: { signs_in_itself?: true };
+  }
+}
+
+/** One cache for the page. A refusal is an answer, so only a lost network is tried again. */
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, { state }) => {
+      // Nothing to lose before something was there: the routes ask for the session themselves.
+      if (isProblem(error, 'not-signed-in') && (state.data !== undefined || hasSession())) tellSessionLost();
+    },
+  }),
+  mutationCache: new MutationCache({
+    onError: (error, _variables, _result, { meta }) => {
+      if (isProblem(error, 'not-signed-in') && !meta?.signs_in_itself) tellActionLost();
+    },
+  }),
   defaultOptions: {
-    queries: { retry: (count, error) => error instanceof NetworkError && count < 2, staleTime: 5_000, refetchOnWindowFocus: true },
+    queries: { retry: (count, error) => error instanceof NetworkError && count < 2, staleTime: 5_000 },
     mutations: { retry: false },
   },
 });
+
+function hasSession(): boolean {
+  return queryClient.getQueryData(['session']) !== undefined;
+}

@@ -15,7 +15,7 @@ import type {
   User,
 } from '@behalf/domain';
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { api, isProblem, query } from './http.js';
+import { api, query } from './http.js';
 
 type Filter = Readonly<Record<string, string | number | undefined>>;
 
@@ -44,18 +44,12 @@ async function all<T>(path: string, filter: Filter = {}): Promise<T[]> {
   return items;
 }
 
-/** Who is signed in, or null. */
+/** Who is signed in, and where; asked again whenever one comes back to the page, since another tab may have changed it. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async (): Promise<SessionInfo | null> => {
-    try {
-      return await api<SessionInfo>('GET', '/session');
-    } catch (error) {
-      if (isProblem(error, 'not-signed-in')) return null;
-      throw error;
-    }
-  },
+  queryFn: () => api<SessionInfo>('GET', '/session'),
   staleTime: 30_000,
+  refetchOnWindowFocus: 'always',
 });
 
 export const clientsQuery = (filter: Filter) => pages<Client>(['oauth-clients'], '/oauth-clients', filter);
