@@ -1,7 +1,7 @@
 import { PostgresError, type Postgres, startPostgres } from '@behalf/postgres';
 import cluster from 'node:cluster';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataSource } from 'typeorm';
@@ -39,11 +39,6 @@ export async function runPrimary(given: Config): Promise<void> {
 }
 
 async function startEmbedded(config: Config): Promise<Postgres> {
-  try {
-    mkdirSync(config.data_dir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new PostgresError(`DATA_DIR ${config.data_dir} cannot be created: ${(cause as Error).message}.`);
-  }
   const postgres = await startPostgres({ dataDir: join(config.data_dir, 'postgres'), durable: true });
   try {
     await postgres.ensureDatabase(DATABASE);

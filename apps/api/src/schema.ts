@@ -1,6 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AuditEventRow } from './audit/index.js';
-import { ClientSecret, OAuthClient } from './client/index.js';
+import { ClientFailureRow, ClientSecret, OAuthClient } from './client/index.js';
 import { AuthorizationRequest } from './consent/index.js';
 import { Invitation, Membership, Organization, Team, UserAccount } from './directory/index.js';
 import { APP_ROLE } from './platform/database/migrate.js';
@@ -17,6 +17,7 @@ const ENTITIES = [
   Invitation,
   OAuthClient,
   ClientSecret,
+  ClientFailureRow,
   AuthenticationFailure,
   UiSessionRow,
   AuthorizationRequest,
@@ -27,11 +28,15 @@ const ENTITIES = [
   AuditEventRow,
 ];
 
+/** `gen_random_uuid()` is PostgreSQL's own since 13; under this name the drift check knows it. */
+const UUIDS = { uuidExtension: 'pgcrypto', installExtensions: false } as const;
+
 /** The connection pool of the management API: works as the application's role, which cannot alter what was audited. */
 export function appDataSourceOptions(url: string): DataSourceOptions {
   return {
     type: 'postgres',
     url,
+    ...UUIDS,
     entities: ENTITIES,
     synchronize: false,
     poolSize: 10,
@@ -43,5 +48,5 @@ export function appDataSourceOptions(url: string): DataSourceOptions {
 
 /** The owner's connection: migrations, and the drift check that compares the entities with the database. */
 export function ownerDataSource(url: string): DataSource {
-  return new DataSource({ type: 'postgres', url, entities: ENTITIES, migrations: MIGRATIONS, synchronize: false, poolSize: 1 });
+  return new DataSource({ type: 'postgres', url, ...UUIDS, entities: ENTITIES, migrations: MIGRATIONS, synchronize: false, poolSize: 1 });
 }

@@ -63,7 +63,13 @@ it('an action with a token stands under its user, with the client and the token 
   await admin.send('PATCH', `/api/v1/teams/${team.id}`, { name: 'Production' });
   const [byUi, byToken] = await events('action=team.updated');
   expect(byUi).toMatchObject({ channel: 'ui', client_id: null, token_id: null });
-  expect(byToken).toMatchObject({ channel: 'oauth', client_id: client.client_id, client_name: 'actor', user: { email: ADMIN }, team_id: team.id });
+  expect(byToken).toMatchObject({
+    channel: 'oauth',
+    client_id: client.client_id,
+    client_name: 'actor',
+    user: { email: ADMIN },
+    team_id: team.id,
+  });
   expect(byToken!.token_id).toMatch(/^[0-9a-f-]{36}$/);
   expect(await events(`token_id=${byToken!.token_id}&action=team.updated`)).toHaveLength(1);
 });
@@ -96,14 +102,24 @@ it('denied attempts are written down with what was missing', async () => {
 
 it('refused client authentications are one row per client and reason, with a count and nothing that was sent', async () => {
   const client = await createClient(admin, { client_name: 'refused' });
-  const refuse = (client_id: string, client_secret: string) => form(api, '/oauth2/token', { grant_type: 'refresh_token', client_id, client_secret });
+  const refuse = (client_id: string, client_secret: string) =>
+    form(api, '/oauth2/token', { grant_type: 'refresh_token', client_id, client_secret });
   for (let n = 0; n < 4; n += 1) await refuse(client.client_id, 'wrong-secret-sent');
   await refuse(client.client_secret!, client.client_id);
   const items = await eventually(`action=client.authentication_refused`, ({ length }) => length >= 1);
   expect(items).toEqual([
-    expect.objectContaining({ client_id: client.client_id, count: 4, reason: 'wrong_secret', result: 'failure', ip_address: '127.0.0.1', user: null }),
+    expect.objectContaining({
+      client_id: client.client_id,
+      count: 4,
+      reason: 'wrong_secret',
+      result: 'failure',
+      ip_address: '127.0.0.1',
+      user: null,
+    }),
   ]);
-  const leaks = await api.sql(`SELECT 1 FROM audit_event a WHERE a::text LIKE '%wrong-secret-sent%' OR a::text LIKE $1`, [`%${client.client_secret}%`]);
+  const leaks = await api.sql(`SELECT 1 FROM audit_event a WHERE a::text LIKE '%wrong-secret-sent%' OR a::text LIKE $1`, [
+    `%${client.client_secret}%`,
+  ]);
   expect(leaks).toEqual([]);
 });
 
@@ -125,7 +141,17 @@ it('filters by every column, and answers a wrong value with a 422 that names it'
   expect(since).toHaveLength(1);
   expect((await events(`action=client.created&to=${at}`)).every((event) => event.at <= at)).toBe(true);
   expect(await events('incident=true')).toEqual([]);
-  for (const query of ['from=yesterday', 'action=nope', 'channel=api', 'user_id=1', 'token_id=x', 'result=ok', 'incident=maybe', 'sort=action', 'to=2024-13-01']) {
+  for (const query of [
+    'from=yesterday',
+    'action=nope',
+    'channel=api',
+    'user_id=1',
+    'token_id=x',
+    'result=ok',
+    'incident=maybe',
+    'sort=action',
+    'to=2024-13-01',
+  ]) {
     const answer = await admin.get<{ errors: { pointer: string }[] }>(`${EVENTS}?${query}`);
     expect([query, answer.status, answer.body.errors?.[0]?.pointer]).toEqual([query, 422, query.split('=')[0]]);
   }
@@ -136,7 +162,12 @@ it('the export is what the filter shows, in both formats, and no cell of it runs
   const shown = await events(`target_id=${client.client_id}`);
   const lines = await admin.get(`${EVENTS}/export?format=ndjson&target_id=${client.client_id}`);
   expect(lines.headers.get('content-type')).toContain('application/x-ndjson');
-  expect(lines.text.trimEnd().split('\n').map((line) => JSON.parse(line) as AuditEvent)).toEqual(shown);
+  expect(
+    lines.text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AuditEvent),
+  ).toEqual(shown);
   const csv = await admin.get(`${EVENTS}/export?format=csv&target_id=${client.client_id}`);
   const [header, row] = csv.text.split('\r\n');
   expect(header!.split(',').slice(0, 3)).toEqual(['id', 'at', 'action']);
@@ -147,9 +178,17 @@ it('the export is what the filter shows, in both formats, and no cell of it runs
 
 it('the application can neither change nor delete what was audited', async () => {
   const [{ url }] = (await api.sql<{ url: string }>('SELECT current_database() AS url')) as [{ url: string }];
-  const app = new pg.Client({ connectionString: process.env['TEST_POSTGRES_URL']!.replace(/\/postgres$/, `/${url}`), options: '-c role=behalf_app' });
+  const app = new pg.Client({
+    connectionString: process.env['TEST_POSTGRES_URL']!.replace(/\/postgres$/, `/${url}`),
+    options: '-c role=behalf_app',
+  });
   await app.connect();
-  for (const text of [`UPDATE audit_event SET reason = 'x'`, 'DELETE FROM audit_event', 'TRUNCATE audit_event', 'DELETE FROM audit_event_default']) {
+  for (const text of [
+    `UPDATE audit_event SET reason = 'x'`,
+    'DELETE FROM audit_event',
+    'TRUNCATE audit_event',
+    'DELETE FROM audit_event_default',
+  ]) {
     await expect(app.query(text)).rejects.toMatchObject({ code: '42501' });
   }
   await app.end();

@@ -36,7 +36,11 @@ describe('registering', () => {
     expect(client.client_id).toMatch(/^[A-Za-z0-9_-]{20}$/);
     expect(client.client_secret).toMatch(/^bhf_cs_[A-Za-z0-9_-]{43}$/);
     const rotated = (await rotate(client)).body.client_secret;
-    const told = [await admin.get(CLIENTS), await admin.get(`${CLIENTS}/${client.client_id}`), await admin.get('/api/v1/audit-events?limit=200')];
+    const told = [
+      await admin.get(CLIENTS),
+      await admin.get(`${CLIENTS}/${client.client_id}`),
+      await admin.get('/api/v1/audit-events?limit=200'),
+    ];
     const stored = await api.sql<{ t: string }>(
       `SELECT c::text AS t FROM oauth_client c UNION ALL SELECT s::text FROM client_secret s UNION ALL SELECT a::text FROM audit_event a`,
     );
@@ -44,7 +48,11 @@ describe('registering', () => {
       const bare = secret.slice('bhf_cs_'.length);
       expect([...told.map(({ text }) => text), ...stored.map(({ t }) => t), api.logs()].filter((text) => text.includes(bare))).toEqual([]);
     }
-    const pub = await admin.post<CreatedClient>(CLIENTS, { client_name: 'public', client_type: 'public', redirect_uris: ['http://127.0.0.1/cb'] });
+    const pub = await admin.post<CreatedClient>(CLIENTS, {
+      client_name: 'public',
+      client_type: 'public',
+      redirect_uris: ['http://127.0.0.1/cb'],
+    });
     expect([pub.status, Object.keys(pub.body), pub.body.client.secret]).toEqual([201, ['client'], null]);
     expect(pub.headers.get('cache-control')).toBe('no-store');
   });
@@ -60,7 +68,10 @@ describe('registering', () => {
       [{ access_token_lifetime_seconds: 30 * 24 * HOUR + 1 }, '/access_token_lifetime_seconds'],
       [{ access_token_lifetime_seconds: 1.5 }, '/access_token_lifetime_seconds'],
       [{ access_token_lifetime_seconds: '3600' }, '/access_token_lifetime_seconds'],
-      [{ team_restrictions: { team_ids: ['00000000-0000-4000-8000-000000000000'], organization_ids: [] } }, '/team_restrictions/team_ids/0'],
+      [
+        { team_restrictions: { team_ids: ['00000000-0000-4000-8000-000000000000'], organization_ids: [] } },
+        '/team_restrictions/team_ids/0',
+      ],
       [{ team_restrictions: { team_ids: ['x'], organization_ids: [] } }, '/team_restrictions/team_ids'],
       [{ resource_server: true, client_type: 'public' }, '/resource_server'],
     ] as [object, string][]) {
@@ -70,7 +81,12 @@ describe('registering', () => {
   });
 
   it('demands the confirmation of a high risk on create, and on an edit that enters or lengthens it (AD-03)', async () => {
-    const risky = { client_name: 'risky', redirect_uris: ['https://a.test/cb'], access_preset: 'full_access', access_token_lifetime_seconds: HOUR + 1 };
+    const risky = {
+      client_name: 'risky',
+      redirect_uris: ['https://a.test/cb'],
+      access_preset: 'full_access',
+      access_token_lifetime_seconds: HOUR + 1,
+    };
     const refused = await admin.post<{ risks: string[] }>(CLIENTS, risky);
     expect([...problem(refused), refused.body.risks]).toEqual([409, 'confirmation-required', ['long_lived_full_access']]);
     expect((await admin.get<Page<Client>>(`${CLIENTS}?search=risky`)).body.total).toBe(0);
@@ -87,7 +103,8 @@ describe('registering', () => {
 describe('editing', () => {
   it('is refused for the type, without a version, and from a stale one with both versions (AD-06)', async () => {
     const client = await createClient(admin);
-    const edit = (change: object) => admin.send<{ your_version: number; current: Client }>('PATCH', `${CLIENTS}/${client.client_id}`, change);
+    const edit = (change: object) =>
+      admin.send<{ your_version: number; current: Client }>('PATCH', `${CLIENTS}/${client.client_id}`, change);
     expect((await edit({ version: 1, client_type: 'public' })).status).toBe(422);
     expect((await edit({ client_name: 'x' })).status).toBe(422);
     const answers = await Promise.all([edit({ version: 1, client_name: 'one' }), edit({ version: 1, client_name: 'two' })]);
@@ -100,12 +117,16 @@ describe('editing', () => {
   it('keeps restrictions that the editor cannot name, and adds none of them', async () => {
     const client = await createClient(admin);
     const foreign = '11111111-1111-4111-8111-111111111111';
-    await api.sql(`UPDATE oauth_client SET team_restrictions = jsonb_build_object('team_ids', jsonb_build_array($2::text), 'organization_ids', '[]'::jsonb) WHERE client_id = $1`, [
-      client.client_id,
-      foreign,
-    ]);
+    await api.sql(
+      `UPDATE oauth_client SET team_restrictions = jsonb_build_object('team_ids', jsonb_build_array($2::text), 'organization_ids', '[]'::jsonb) WHERE client_id = $1`,
+      [client.client_id, foreign],
+    );
     const edit = (version: number, team_ids: string[]) =>
-      admin.send('PATCH', `${CLIENTS}/${client.client_id}`, { version, client_name: `v${version}`, team_restrictions: { team_ids, organization_ids: [] } });
+      admin.send('PATCH', `${CLIENTS}/${client.client_id}`, {
+        version,
+        client_name: `v${version}`,
+        team_restrictions: { team_ids, organization_ids: [] },
+      });
     expect((await edit(1, [foreign])).status).toBe(200);
     expect((await edit(2, [])).status).toBe(200);
     expect((await edit(3, [foreign])).status).toBe(422);
@@ -115,10 +136,12 @@ describe('editing', () => {
 describe('rotating', () => {
   it('asks for the exact name, and for a client that has a secret (AD-04)', async () => {
     const client = await createClient(admin, { client_name: 'Exact Name' });
-    for (const confirm_name of ['exact name', 'Exact Name ', '']) expect(problem(await rotate(client, { confirm_name }))).toEqual([422, 'name-mismatch']);
+    for (const confirm_name of ['exact name', 'Exact Name ', ''])
+      expect(problem(await rotate(client, { confirm_name }))).toEqual([422, 'name-mismatch']);
     const pub = await createClient(admin, { client_type: 'public', client_name: 'p' });
     expect(problem(await rotate(pub))).toEqual([409, 'not-confidential']);
-    for (const seconds of [-1, 0.5, 7 * 24 * HOUR + 1]) expect((await rotate(client, { previous_secret_lifetime_seconds: seconds })).status).toBe(422);
+    for (const seconds of [-1, 0.5, 7 * 24 * HOUR + 1])
+      expect((await rotate(client, { previous_secret_lifetime_seconds: seconds })).status).toBe(422);
     expect(await isProof(client, client.client_secret!)).toBe(true);
   });
 
@@ -153,7 +176,9 @@ describe('rotating', () => {
     const secrets = [client.client_secret!, ...answers.map(({ body }) => body.client_secret)];
     const proofs = await Promise.all(secrets.map((secret) => isProof(client, secret)));
     expect(proofs.filter(Boolean)).toHaveLength(2);
-    const rows = await api.sql<{ expires_at: Date | null }>('SELECT expires_at FROM client_secret WHERE client_id = $1', [client.client_id]);
+    const rows = await api.sql<{ expires_at: Date | null }>('SELECT expires_at FROM client_secret WHERE client_id = $1', [
+      client.client_id,
+    ]);
     expect(rows.filter((row) => row.expires_at === null)).toHaveLength(1);
   });
 
@@ -165,10 +190,13 @@ describe('rotating', () => {
     };
     const settled = async (count: number) => {
       const deadline = Date.now() + 6_000;
-      while ((await get(client)).previous_secret?.uses !== count && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 200));
+      while ((await get(client)).previous_secret?.uses !== count && Date.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, 200));
       const shown = (await get(client)).previous_secret!;
       expect([shown.uses, shown.last_used_ip]).toEqual([count, '127.0.0.1']);
-      const audited = await api.sql(`SELECT 1 FROM audit_event WHERE action = 'client.previous_secret_used' AND target_id = $1`, [client.client_id]);
+      const audited = await api.sql(`SELECT 1 FROM audit_event WHERE action = 'client.previous_secret_used' AND target_id = $1`, [
+        client.client_id,
+      ]);
       return audited.length;
     };
     await uses(3);
@@ -203,7 +231,9 @@ describe('pausing', () => {
   it('counts once: pausing what is paused moves no epoch and writes no second row', async () => {
     const client = await createClient(admin);
     await Promise.all(Array.from({ length: 5 }, () => setStatus(client, { status: 'disabled' })));
-    const [row] = await api.sql<{ epoch: number; version: number }>('SELECT epoch, version FROM oauth_client WHERE client_id = $1', [client.client_id]);
+    const [row] = await api.sql<{ epoch: number; version: number }>('SELECT epoch, version FROM oauth_client WHERE client_id = $1', [
+      client.client_id,
+    ]);
     expect(row).toEqual({ epoch: 1, version: 2 });
     const events = await api.sql(`SELECT 1 FROM audit_event WHERE action = 'client.paused' AND target_id = $1`, [client.client_id]);
     expect(events).toHaveLength(1);
@@ -229,7 +259,8 @@ describe('deleting', () => {
     for (let n = 0; n < count; n += 1) clients.push((await createClient(admin, { client_name: `bulk ${n}` })).client_id);
     return clients;
   };
-  const left = async (client_ids: string[]) => (await api.sql('SELECT 1 FROM oauth_client WHERE client_id = ANY ($1)', [client_ids])).length;
+  const left = async (client_ids: string[]) =>
+    (await api.sql('SELECT 1 FROM oauth_client WHERE client_id = ANY ($1)', [client_ids])).length;
 
   it('asks for the exact name; the audit log keeps id and name (AD-04)', async () => {
     const client = await createClient(admin, { client_name: 'Delete me' });
@@ -254,7 +285,8 @@ describe('deleting', () => {
     const labs = await foreignClient();
     expect((await bulkDelete([...ids, labs])).body.missing).toEqual([labs]);
     expect(await left([...ids, labs])).toBe(4);
-    for (const wrong of [[], [ids[0]!, ids[0]!], Array.from({ length: 501 }, (_, n) => `id-${n}`)]) expect((await bulkDelete(wrong)).status).toBe(422);
+    for (const wrong of [[], [ids[0]!, ids[0]!], Array.from({ length: 501 }, (_, n) => `id-${n}`)])
+      expect((await bulkDelete(wrong)).status).toBe(422);
     expect((await bulkDelete(ids)).body).toEqual({ deleted: 3 });
     expect(await left(ids)).toBe(0);
   });
@@ -272,7 +304,9 @@ describe('deleting', () => {
   /** A client of Acme Labs, which the administrator of Acme cannot see from Acme. */
   async function foreignClient(): Promise<string> {
     const { client_id } = await createClient(admin, { client_name: 'foreign' });
-    await api.sql(`UPDATE oauth_client SET organization_id = (SELECT id FROM organization WHERE name = 'Acme Labs') WHERE client_id = $1`, [client_id]);
+    await api.sql(`UPDATE oauth_client SET organization_id = (SELECT id FROM organization WHERE name = 'Acme Labs') WHERE client_id = $1`, [
+      client_id,
+    ]);
     return client_id;
   }
 
@@ -319,13 +353,28 @@ it('pages show every client once, whatever the order, with nulls last', async ()
   for (let n = 0; n < 25; n += 1) await createClient(admin, { client_name: `page ${n % 5}` });
   await api.sql(`UPDATE oauth_client SET created_at = '2020-01-01', last_used_at = CASE WHEN client_name < 'page 2' THEN '2020-01-01'::timestamptz + version * interval '1 second' END
                   WHERE client_name LIKE 'page %'`);
-  const expected = new Set((await api.sql<{ client_id: string }>(`SELECT client_id FROM oauth_client WHERE client_name LIKE 'page %'`)).map((row) => row.client_id));
-  for (const key of ['client_name', 'created_at', 'last_used_at', 'status', 'access_preset', 'team_selection', 'access_token_lifetime_seconds', 'refresh_token_lifetime_seconds']) {
+  const expected = new Set(
+    (await api.sql<{ client_id: string }>(`SELECT client_id FROM oauth_client WHERE client_name LIKE 'page %'`)).map(
+      (row) => row.client_id,
+    ),
+  );
+  for (const key of [
+    'client_name',
+    'created_at',
+    'last_used_at',
+    'status',
+    'access_preset',
+    'team_selection',
+    'access_token_lifetime_seconds',
+    'refresh_token_lifetime_seconds',
+  ]) {
     for (const sort of [key, `-${key}`]) {
       const seen: Client[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
-        const { body }: { body: Page<Client> } = await admin.get<Page<Client>>(`${CLIENTS}?search=page&limit=7&sort=${sort}${cursor && `&cursor=${cursor}`}`);
+        const { body }: { body: Page<Client> } = await admin.get<Page<Client>>(
+          `${CLIENTS}?search=page&limit=7&sort=${sort}${cursor && `&cursor=${cursor}`}`,
+        );
         expect(body).toMatchObject({ total: 25, total_is_capped: false });
         seen.push(...body.items);
         cursor = body.next_cursor;

@@ -72,7 +72,10 @@ describe('the last administrator', () => {
 
   it('is left when two lower, or disable, each other at once', async () => {
     const production = await teamNamed(admin, 'Production');
-    const [first, second] = [await secondAdministrator('first@acme.example', production), await secondAdministrator('second@acme.example', production)];
+    const [first, second] = [
+      await secondAdministrator('first@acme.example', production),
+      await secondAdministrator('second@acme.example', production),
+    ];
     const { user } = (await admin.get<SessionInfo>('/api/v1/session')).body;
     const [before] = await api.sql<{ teams: string[] }>(
       `UPDATE membership SET role = 'standard_user' WHERE user_id = $1 AND organization_id = $2 RETURNING (SELECT array_agg(team_id) FROM membership WHERE user_id = $1) AS teams`,
@@ -94,7 +97,11 @@ describe('the last administrator', () => {
       expect(left!.n).toBe(1);
       await api.sql(`UPDATE user_account SET status = 'active' WHERE id = ANY ($1)`, [[first.id, second.id]]);
       await api.sql(`UPDATE membership SET role = 'platform_admin' WHERE user_id = ANY ($1)`, [[first.id, second.id]]);
-      for (const [browser, email] of [[first.browser, 'first@acme.example'], [second.browser, 'second@acme.example']] as const) await browser.signIn(email);
+      for (const [browser, email] of [
+        [first.browser, 'first@acme.example'],
+        [second.browser, 'second@acme.example'],
+      ] as const)
+        await browser.signIn(email);
     }
     await api.sql(`UPDATE membership SET role = 'platform_admin' WHERE user_id = $1`, [user.id]);
   });
@@ -115,7 +122,10 @@ it('a user’s account is decided on at home alone; elsewhere only the membershi
   expect((await admin.get(`/api/v1/teams/${research.id}`)).status).toBe(404);
   await putMember(guest, research, user.id, 'platform_admin');
   await admin.send('DELETE', `/api/v1/teams/${research.id}/members/${dev.id}`);
-  expect((await admin.get<Page<Member>>(`/api/v1/teams/${research.id}/members`)).body.items.map((member) => member.user.email)).toEqual([ADMIN, LABS]);
+  expect((await admin.get<Page<Member>>(`/api/v1/teams/${research.id}/members`)).body.items.map((member) => member.user.email)).toEqual([
+    ADMIN,
+    LABS,
+  ]);
 });
 
 describe('with a token', () => {
@@ -162,6 +172,8 @@ describe('with a token', () => {
     const dev = await obtainTokens(api, await browserOf(api, DEV), await createClient(admin));
     const lacking = await call(dev.access_token, 'PATCH', `/teams/${team.id}`, { name: 'x' });
     expect([lacking.status, (lacking.body as unknown as { permission: string }).permission]).toEqual([403, 'TEAM_MANAGE']);
+    const creating = await call(dev.access_token, 'POST', '/teams', { name: 'x', organization_id: acme.id });
+    expect([creating.status, (creating.body as unknown as { permission: string }).permission]).toEqual([403, 'TEAM_MANAGE']);
   });
 
   it('disabling the user ends it for good (LV-04)', async () => {
@@ -184,7 +196,13 @@ describe('lists', () => {
     const next = await teams(`limit=2&cursor=${cursor}`);
     expect(next.status).toBe(200);
     expect(next.body.items.some(({ id }) => first.items.some((team) => team.id === id))).toBe(false);
-    for (const query of [`sort=-name&cursor=${cursor}`, `organization_id=${acme.id}&cursor=${cursor}`, `cursor=${cursor.slice(0, -2)}AA`, 'cursor=', 'cursor=e30']) {
+    for (const query of [
+      `sort=-name&cursor=${cursor}`,
+      `organization_id=${acme.id}&cursor=${cursor}`,
+      `cursor=${cursor.slice(0, -2)}AA`,
+      'cursor=',
+      'cursor=e30',
+    ]) {
       expect([query, (await teams(query)).status]).toEqual([query, 422]);
     }
     expect((await admin.get(`/api/v1/users?cursor=${cursor}`)).status).toBe(422);

@@ -60,9 +60,9 @@ describe('signing in', () => {
 
   it('is stillborn when the user was disabled and enabled again while the password was being compared', async () => {
     const user = await userOf(SECURITY);
-    const [{ password_hash }] = (await api.sql<{ password_hash: string }>('SELECT password_hash FROM user_account WHERE id = $1', [user.id])) as [
-      { password_hash: string },
-    ];
+    const [{ password_hash }] = (await api.sql<{ password_hash: string }>('SELECT password_hash FROM user_account WHERE id = $1', [
+      user.id,
+    ])) as [{ password_hash: string }];
     const set = (hash: string) => api.sql('UPDATE user_account SET password_hash = $2 WHERE id = $1', [user.id, hash]);
     await set(await bcrypt.hash(PASSWORD, SLOW_COST));
     const signIn = attempt(SECURITY, PASSWORD);
@@ -75,7 +75,12 @@ describe('signing in', () => {
 
   it('is refused from another site, and has no trouble without browser headers (UX-06)', async () => {
     const body = { email: DEV, password: PASSWORD };
-    for (const headers of [{ origin: 'https://evil.test' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }]) {
+    for (const headers of [
+      { origin: 'https://evil.test' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ]) {
       const answer = await new Browser(api).post(SESSION, body, headers as never);
       expect([answer.status, answer.headers.getSetCookie()]).toEqual([403, []]);
     }
@@ -124,7 +129,9 @@ describe('a session', () => {
   it('acts in one organization at a time, and in none where the user has no team', async () => {
     const browser = await browserOf(api, ADMIN);
     const labs = (await browser.get<SessionInfo>(SESSION)).body.organizations.find(({ name }) => name === 'Acme Labs')!;
-    expect((await browser.send<SessionInfo>('PUT', `${SESSION}/organization`, { organization_id: labs.id })).body.organization).toEqual(labs);
+    expect((await browser.send<SessionInfo>('PUT', `${SESSION}/organization`, { organization_id: labs.id })).body.organization).toEqual(
+      labs,
+    );
     expect((await browser.get<SessionInfo>(SESSION)).body.organization).toEqual(labs);
     const dev = await browserOf(api, DEV);
     expect((await dev.send('PUT', `${SESSION}/organization`, { organization_id: labs.id })).status).toBe(404);
@@ -186,7 +193,11 @@ describe('an invitation', () => {
   });
 
   it('ends after 72 hours, when a newer one is made, and when the user is disabled', async () => {
-    const [late, replaced, disabled] = [await invite('late@acme.example'), await invite('replaced@acme.example'), await invite('gone@acme.example')];
+    const [late, replaced, disabled] = [
+      await invite('late@acme.example'),
+      await invite('replaced@acme.example'),
+      await invite('gone@acme.example'),
+    ];
     const again = await admin.post<{ invitation_url: string }>(`/api/v1/users/${(await userOf('replaced@')).id}/reset-password`);
     expect((await accept(replaced)).status).toBe(410);
     expect((await accept(again.body.invitation_url.split('#')[1]!)).status).toBe(201);
@@ -208,7 +219,8 @@ describe('an invitation', () => {
 it('a password change ends every other session and keeps this one under a new value', async () => {
   const [here, elsewhere] = [await browserOf(api, LABS), await browserOf(api, LABS)];
   const earlier = here.cookies.get('bhf_session');
-  const change = (current_password: string, new_password: string) => here.send('PUT', '/api/v1/me/password', { current_password, new_password });
+  const change = (current_password: string, new_password: string) =>
+    here.send('PUT', '/api/v1/me/password', { current_password, new_password });
   expect((await change('not the password', 'another long password')).status).toBe(422);
   expect((await elsewhere.get(SESSION)).status).toBe(200);
   expect((await change(PASSWORD, 'another long password')).status).toBe(204);
@@ -223,7 +235,9 @@ it('signing out everywhere else leaves this browser alone', async () => {
   const [here, there, third] = [await browserOf(api, LABS), await browserOf(api, LABS), await browserOf(api, LABS)];
   const { body } = await here.send<{ revoked: number }>('DELETE', '/api/v1/ui-sessions');
   expect(body.revoked).toBeGreaterThanOrEqual(2);
-  expect([await here.get(SESSION), await there.get(SESSION), await third.get(SESSION)].map(({ status }) => status)).toEqual([200, 401, 401]);
+  expect([await here.get(SESSION), await there.get(SESSION), await third.get(SESSION)].map(({ status }) => status)).toEqual([
+    200, 401, 401,
+  ]);
 });
 
 describe('guessing passwords', () => {

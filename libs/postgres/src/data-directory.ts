@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { awaitRelease, isAlive } from './lock-file.js';
@@ -20,11 +20,18 @@ const PASSWORD_BYTES = 24;
 export function prepareParent(directory: string): void {
   try {
     // Root's server runs as another user, who must pass through; all that lies in it is closed by itself.
-    mkdirSync(dirname(directory), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    makeFolder(dirname(directory), process.getuid?.() === 0 ? 0o711 : 0o700);
     sweepUnfinished(directory);
   } catch (error) {
     throw new PostgresError(`The folder ${dirname(directory)} cannot be written: ${reasonOf(error)}.`);
   }
+}
+
+/** One level at a time: Node's own recursion never ends where the system answers ENOENT to a creation, as /proc does. */
+function makeFolder(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path), mode);
+  mkdirSync(path, { mode });
 }
 
 /**

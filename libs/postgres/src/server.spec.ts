@@ -14,10 +14,11 @@ let folder: string;
 let dataDir: string;
 let postgres: Postgres | undefined;
 
-/** One folder for all: making a cluster is what takes time, and a start must cope with whatever the last test left. */
-beforeAll(() => {
+/** One cluster for all: making it is what takes time. */
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'behalf-postgres-'));
   dataDir = join(folder, 'parent', 'postgres');
+  await (await start()).stop();
 });
 afterEach(async () => {
   await postgres?.stop();

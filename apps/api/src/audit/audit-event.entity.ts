@@ -1,5 +1,5 @@
 import type { AuditAction } from '@behalf/domain';
-import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 
 /** One thing that happened. The API's database role can insert and read these rows, nothing else. */
 @Entity('audit_event')
@@ -7,7 +7,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Check('audit_event_result_check', `result IN ('success', 'denied', 'failure')`)
 @Index('audit_event_organization_id_at_idx', ['organization_id', 'at', 'id'])
 export class AuditEventRow {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'audit_event_pkey', default: () => 'gen_random_uuid()' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'audit_event_pkey' })
   id: string;
 
   @PrimaryColumn({ type: 'timestamptz', primaryKeyConstraintName: 'audit_event_pkey', default: () => 'clock_timestamp()' })

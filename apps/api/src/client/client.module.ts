@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ClientFailures } from './client-failures.js';
 import { ClientLifecycle } from './client-lifecycle.js';
 import { ClientSecrets } from './client-secrets.js';
 import { Clients } from './clients.js';
@@ -9,7 +10,7 @@ import { SecretUses } from './secret-uses.js';
 
 @Module({
   controllers: [ClientsController],
-  providers: [Clients, ClientLifecycle, ClientSecrets, LiveClients, Resumptions, SecretUses],
-  exports: [LiveClients, SecretUses],
+  providers: [Clients, ClientFailures, ClientLifecycle, ClientSecrets, LiveClients, Resumptions, SecretUses],
+  exports: [LiveClients, SecretUses, ClientFailures],
 })
 export class ClientModule {}

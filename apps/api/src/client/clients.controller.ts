@@ -1,4 +1,4 @@
-import type { Client, ClientPreview, CreatedClient, Impact, Page, RotatedSecret } from '@behalf/domain';
+import type { Client, ClientFailure, ClientPreview, CreatedClient, Impact, Page, RotatedSecret } from '@behalf/domain';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, UseFilters, UseGuards, UsePipes } from '@nestjs/common';
 import { CurrentActor, RequirePermission } from '../platform/access/access.decorators.js';
 import { AccessGuard } from '../platform/access/access.guard.js';
@@ -15,6 +15,7 @@ import {
   RotationDto,
   StatusDto,
 } from './client.dto.js';
+import { ClientFailures } from './client-failures.js';
 import { ClientLifecycle } from './client-lifecycle.js';
 import { ClientSecrets } from './client-secrets.js';
 import { Clients } from './clients.js';
@@ -28,6 +29,7 @@ export class ClientsController {
     private readonly clients: Clients,
     private readonly lifecycle: ClientLifecycle,
     private readonly secrets: ClientSecrets,
+    private readonly failures: ClientFailures,
   ) {}
 
   @Get()
@@ -67,6 +69,12 @@ export class ClientsController {
   update(@CurrentActor() actor: Actor, @Param('client_id') client_id: string, @Body() body: ClientEditDto): Promise<Client> {
     const { version, confirmed_risks, also_revoke_tokens, ...changes } = body;
     return this.clients.update(actor, client_id, { changes, version, confirmed_risks, also_revoke_tokens });
+  }
+
+  @Get(':client_id/failures')
+  @RequirePermission('OAUTH_CLIENT_READ')
+  listFailures(@CurrentActor() actor: Actor, @Param('client_id') client_id: string): Promise<Page<ClientFailure>> {
+    return this.failures.list(actor.organization_id, client_id);
   }
 
   @Post(':client_id/preview')

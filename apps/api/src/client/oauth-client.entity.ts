@@ -1,5 +1,5 @@
 import type { AccessPreset, AppType, ClientStatus, ClientType, TeamRestrictions, TeamSelection } from '@behalf/domain';
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { Organization } from '../directory/index.js';
 
 @Entity('oauth_client')
@@ -96,7 +96,7 @@ export class OAuthClient {
 /** A client's secret, kept as SHA-256 of 256 random bits; at most two of a client live at once. */
 @Entity('client_secret')
 export class ClientSecret {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'client_secret_pkey', default: () => 'gen_random_uuid()' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'client_secret_pkey' })
   id: string;
 
   @Column({ type: 'text' })

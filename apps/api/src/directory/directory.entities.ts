@@ -1,9 +1,9 @@
 import type { Role, UserStatus } from '@behalf/domain';
-import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 @Entity('organization')
 export class Organization {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'organization_pkey', default: () => 'gen_random_uuid()' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'organization_pkey' })
   id: string;
 
   @Column({ type: 'text' })
@@ -17,7 +17,7 @@ export class Organization {
 @Unique('team_organization_id_name_key', ['organization_id', 'name'])
 @Unique('team_id_organization_id_key', ['id', 'organization_id'])
 export class Team {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'team_pkey', default: () => 'gen_random_uuid()' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'team_pkey' })
   id: string;
 
   @Column({ type: 'uuid' })
@@ -36,7 +36,7 @@ export class Team {
 @Check('user_account_email_check', `email = lower(email)`)
 @Check('user_account_status_check', `status IN ('active', 'disabled')`)
 export class UserAccount {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'user_account_pkey', default: () => 'gen_random_uuid()' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'user_account_pkey' })
   id: string;
 
   @Column({ type: 'text' })

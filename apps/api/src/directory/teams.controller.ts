@@ -1,6 +1,6 @@
 import type { Member, Page, Team } from '@behalf/domain';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, UseFilters, UseGuards, UsePipes } from '@nestjs/common';
-import { CurrentActor, RequireTeamPermission, SignedIn } from '../platform/access/access.decorators.js';
+import { CurrentActor, RequirePermissionInNamedOrganization, RequireTeamPermission, SignedIn } from '../platform/access/access.decorators.js';
 import { AccessGuard } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
 import { ProblemFilter } from '../platform/http/filters.js';
@@ -28,7 +28,7 @@ export class TeamsController {
   }
 
   @Post()
-  @SignedIn()
+  @RequirePermissionInNamedOrganization('TEAM_MANAGE')
   create(@CurrentActor() actor: Actor, @Body() team: NewTeamDto): Promise<Team> {
     return this.teams.create(actor, team);
   }

@@ -2,7 +2,7 @@ import { checkTeamName, type Member, type Page, type Role, type Team } from '@be
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/index.js';
-import { type Actor, requirePermission } from '../platform/actor.js';
+import type { Actor } from '../platform/actor.js';
 import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
 import { demandValid, Problem, validationFailed } from '../platform/problem.js';
 import { organizationIds, tokenTeamIds } from './directory.js';
@@ -54,10 +54,8 @@ export class Teams {
     return team;
   }
 
-  /** @throws Problem `not-found` for an organization out of reach, `permission-required`, `validation-failed` for a name that is taken */
+  /** @throws Problem `validation-failed` for a name that is taken */
   async create(actor: Actor, { name, organization_id }: { name: string; organization_id: string }): Promise<Team> {
-    if (!organizationIds(actor).includes(organization_id)) throw new Problem('not-found');
-    requirePermission(actor, 'TEAM_MANAGE', organization_id);
     demandValid([checkTeamName(name)]);
     return this.dataSource.transaction(async (tx) => {
       const insert = 'INSERT INTO team (organization_id, name) VALUES ($1, $2) RETURNING id';

@@ -6,6 +6,7 @@ import { Locations } from './locations.js';
 import { Passwords } from './passwords.js';
 import { SessionController } from './session.controller.js';
 import { SessionStrategy } from './session-strategy.js';
+import { SessionSweep } from './session-sweep.js';
 import { Sessions } from './sessions.js';
 import { PasswordGuard, PasswordStrategy } from './sign-in.js';
 import { UiSessions } from './ui-sessions.js';
@@ -14,7 +15,7 @@ import { UiSessionsController } from './ui-sessions.controller.js';
 @Module({
   imports: [PassportModule],
   controllers: [SessionController, AccountsController, UiSessionsController],
-  providers: [Sessions, UiSessions, Accounts, Passwords, Locations, SessionStrategy, PasswordStrategy, PasswordGuard],
+  providers: [Sessions, SessionSweep, UiSessions, Accounts, Passwords, Locations, SessionStrategy, PasswordStrategy, PasswordGuard],
   exports: [Sessions],
 })
 export class SessionModule {}

@@ -1,10 +1,10 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 
 /** A browser login. The cookie holds a random reference; only its hash is stored. */
 @Entity('ui_session')
 @Unique('ui_session_token_hash_key', ['token_hash'])
 export class UiSessionRow {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'ui_session_pkey', default: () => 'gen_random_uuid()' })
+  @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'ui_session_pkey' })
   id: string;
 
   @Column({ type: 'bytea' })

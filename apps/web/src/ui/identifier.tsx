@@ -2,22 +2,24 @@ import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { shorten } from '../lib/format.js';
 
+interface CopyProps {
+  readonly value: string;
+  readonly label: string;
+  readonly className?: string;
+  readonly autoFocus?: boolean;
+}
+
 /** A copy button that says so when it has copied, to screen readers too. */
-export function Copy({ value, label, className }: { value: string; label: string; className?: string }) {
+export function Copy({ value, label, className, autoFocus = false }: CopyProps) {
   return (
     <CopyButton value={value} timeout={1500}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? 'Copied' : label}>
-          <ActionIcon
-            size={22}
-            aria-label={copied ? 'Copied' : label}
-            className={className ?? ''}
-            onClick={(event) => {
-              event.stopPropagation();
-              copy();
-            }}
-          >
+          <ActionIcon size={24} aria-label={label} className={className ?? ''} onClick={copy} data-autofocus={autoFocus || undefined}>
             {copied ? <IconCheck size={14} stroke={1.6} /> : <IconCopy size={14} stroke={1.6} />}
+            <span className="b-visually-hidden" role="status">
+              {copied && 'Copied'}
+            </span>
           </ActionIcon>
         </Tooltip>
       )}
@@ -25,16 +27,17 @@ export function Copy({ value, label, className }: { value: string; label: string
   );
 }
 
-/** An identifier, shortened in the middle; whole on focus, on hover and in the copy. */
-export function Identifier({ id, what }: { id: string; what: string }) {
+/** An identifier, shortened in the middle for the eye alone; whole on focus, on hover and in the copy. */
+export function Identifier({ id, what, copy = true }: { id: string; what: string; copy?: boolean }) {
   return (
     <span className="b-identifier">
       <Tooltip label={<span className="b-mono">{id}</span>}>
-        <span className="b-mono" tabIndex={0} aria-label={`${what} ${id}`} role="text">
-          {shorten(id)}
+        <span className="b-mono" tabIndex={0}>
+          <span aria-hidden="true">{shorten(id)}</span>
+          <span className="b-visually-hidden">{id}</span>
         </span>
       </Tooltip>
-      <Copy value={id} label={`Copy ${what}`} className="b-reveal" />
+      {copy && <Copy value={id} label={`Copy ${what}`} className="b-reveal" />}
     </span>
   );
 }

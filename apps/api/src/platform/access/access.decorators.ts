@@ -8,6 +8,7 @@ export type AccessRule =
   | { readonly kind: 'public' }
   | { readonly kind: 'signed-in'; readonly token: boolean }
   | { readonly kind: 'permission'; readonly permission: Permission }
+  | { readonly kind: 'named-organization-permission'; readonly permission: Permission }
   | { readonly kind: 'team-permission'; readonly permission: Permission };
 
 export const ACCESS_RULE = 'behalf:access-rule';
@@ -24,6 +25,10 @@ export const BrowserOnly = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { 
 /** Whoever holds the permission in the organization that the request acts in. */
 export const RequirePermission = (permission: Permission) =>
   SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'permission', permission });
+
+/** Whoever holds the permission in the organization that the body names as `organization_id`; one out of reach is a 404. */
+export const RequirePermissionInNamedOrganization = (permission: Permission) =>
+  SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'named-organization-permission', permission });
 
 /** Whoever holds the permission in the organization of the team that the path names as `:team_id`; a team out of reach is a 404. */
 export const RequireTeamPermission = (permission: Permission) =>

@@ -68,6 +68,7 @@ export class AccessGuard implements CanActivate {
     const actor = request.actor;
     if (!actor) throw new Problem('not-signed-in');
     if (rule.kind === 'permission') requirePermission(actor, rule.permission);
+    if (rule.kind === 'named-organization-permission') requirePermission(actor, rule.permission, namedOrganization(actor, request));
     if (rule.kind === 'team-permission') requirePermission(actor, rule.permission, await this.#organizationOfTeam(actor, request));
     const scope = scopeForMethod(request.method);
     if (actor.scope && !actor.scope.includes(scope)) throw insufficientScope(scope);
@@ -83,6 +84,15 @@ export class AccessGuard implements CanActivate {
     if (!organization_id || !within) throw new Problem('not-found');
     return organization_id;
   }
+}
+
+/** What is no id at all is left to the judgement of the body's shape, which comes next. */
+function namedOrganization(actor: Actor, request: Request): string {
+  const { organization_id } = (request.body ?? {}) as { organization_id?: unknown };
+  if (!isUuid(organization_id)) return actor.organization_id;
+  const named = organization_id.toLowerCase();
+  if (!actor.memberships.some((membership) => membership.organization_id === named)) throw new Problem('not-found');
+  return named;
 }
 
 /**

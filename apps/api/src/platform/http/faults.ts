@@ -49,7 +49,7 @@ export function logFault(thrown: unknown, request: FastifyRequest): void {
 
 /** Paths whose errors are RFC 6749 JSON. */
 export function isOAuthPath(url: string): boolean {
-  return url.startsWith('/oauth2/') || url.startsWith('/.well-known/');
+  return /^\/(oauth2|\.well-known)(\/|\?|$)/.test(url);
 }
 
 function problemOf(thrown: unknown): ProblemName {

@@ -116,6 +116,22 @@ CREATE TABLE client_secret (
 ) WITH (fillfactor = 80);
 CREATE INDEX client_secret_client_id_idx ON client_secret (client_id);
 
+-- What integrators have to know about refused requests; the newest of each client are kept.
+CREATE TABLE client_failure (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  client_id text NOT NULL,
+  at timestamptz NOT NULL,
+  endpoint text NOT NULL,
+  reason text NOT NULL,
+  received text,
+  registered text[],
+  request_id uuid NOT NULL,
+  ip_address inet,
+  CONSTRAINT client_failure_pkey PRIMARY KEY (id),
+  CONSTRAINT client_failure_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client (client_id) ON DELETE CASCADE
+);
+CREATE INDEX client_failure_client_id_at_idx ON client_failure (client_id, at);
+
 CREATE TABLE authentication_failure (
   key bytea NOT NULL,
   count integer NOT NULL,
@@ -272,7 +288,8 @@ DO $$ BEGIN
 END $$;
 GRANT USAGE ON SCHEMA public TO behalf_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-  organization, team, user_account, membership, invitation, oauth_client, client_secret, authentication_failure, ui_session,
+  organization, team, user_account, membership, invitation, oauth_client, client_secret, client_failure,
+  authentication_failure, ui_session,
   authorization_request, consent, authorization_grant, revoked_access_token, signing_key TO behalf_app;
 GRANT SELECT, INSERT ON audit_event TO behalf_app;
 `;
@@ -286,6 +303,7 @@ const TABLES = [
   'authorization_request',
   'ui_session',
   'authentication_failure',
+  'client_failure',
   'client_secret',
   'oauth_client',
   'invitation',

@@ -1,0 +1,115 @@
+import { AUDIT_WRITE_SECONDS, type ClientFailure, type Page } from '@behalf/domain';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Origin } from '../platform/actor.js';
+import { Clock } from '../platform/clock.js';
+import { wireTime } from '../platform/database/wire-time.js';
+import { Problem } from '../platform/problem.js';
+import { isClientId } from './client-rows.js';
+
+const MILLISECONDS = 1000;
+const ROUND_MILLISECONDS = (AUDIT_WRITE_SECONDS * MILLISECONDS) / 2;
+/** Kept and shown of each client. */
+const KEPT = 50;
+/** More within one round is a flood, of which the first tell enough. */
+const MAX_GATHERED = 1000;
+const MAX_RECEIVED_CHARACTERS = 2048;
+
+/** A refused request, as the endpoint saw it. */
+export interface RefusedRequest {
+  readonly client_id: string;
+  readonly endpoint: 'authorize' | 'token' | 'revoke' | 'introspect';
+  readonly reason: string;
+  /** The value that did not fit; never a credential, a code or a token. */
+  readonly received?: string | null;
+  readonly registered?: readonly string[] | null;
+  readonly origin: Origin;
+}
+
+interface Gathered extends RefusedRequest {
+  readonly since: number;
+}
+
+/** The join drops what names a client that is gone, or never was. */
+const WRITE = `
+INSERT INTO client_failure (client_id, at, endpoint, reason, received, registered, request_id, ip_address)
+SELECT c.client_id, coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs => f.seconds_ago), f.endpoint, f.reason, f.received, f.registered,
+       f.request_id, f.ip_address
+  FROM jsonb_to_recordset($2::jsonb) f(client_id text, seconds_ago float8, endpoint text, reason text, received text, registered text[],
+                                       request_id uuid, ip_address inet)
+  JOIN oauth_client c ON c.client_id = f.client_id`;
+
+const TRIM = `
+DELETE FROM client_failure f USING unnest($1::text[]) k(client_id)
+ WHERE f.client_id = k.client_id
+   AND f.at < (SELECT n.at FROM client_failure n WHERE n.client_id = k.client_id ORDER BY n.at DESC OFFSET ${KEPT - 1} LIMIT 1)`;
+
+/** Recent failures of clients: gathered in memory, written within seconds, never on a request's path. */
+@Injectable()
+export class ClientFailures implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #gathered: Gathered[] = [];
+  readonly #logger = new Logger(ClientFailures.name);
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => void this.flush(), ROUND_MILLISECONDS).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.flush();
+  }
+
+  note(refused: RefusedRequest): void {
+    if (!isClientId(refused.client_id) || this.#gathered.length >= MAX_GATHERED) return;
+    this.#gathered.push({ ...refused, since: performance.now() });
+  }
+
+  /** The newest failures of a client, newest first. @throws Problem `not-found` for a client of another organization too */
+  async list(organization_id: string, client_id: string): Promise<Page<ClientFailure>> {
+    const [client] = await this.dataSource.query<unknown[]>('SELECT 1 FROM oauth_client WHERE client_id = $1 AND organization_id = $2', [
+      isClientId(client_id) ? client_id : '',
+      organization_id,
+    ]);
+    if (!client) throw new Problem('not-found');
+    const items = await this.dataSource.query<ClientFailure[]>(
+      `SELECT ${wireTime('f.at')} AS at, f.endpoint, f.reason, f.received, f.registered, f.request_id, host(f.ip_address) AS ip_address
+         FROM client_failure f WHERE f.client_id = $1 ORDER BY f.at DESC, f.id LIMIT ${KEPT}`,
+      [client_id],
+    );
+    return { items, next_cursor: null, total: items.length, total_is_capped: false };
+  }
+
+  async flush(): Promise<void> {
+    const gathered = this.#gathered;
+    if (!gathered.length) return;
+    this.#gathered = [];
+    try {
+      await this.dataSource.transaction((tx) => this.#write(tx, gathered));
+    } catch (error) {
+      this.#logger.warn(`failures of clients were not written: ${error instanceof Error ? error.message : 'unknown fault'}`);
+    }
+  }
+
+  async #write(tx: EntityManager, gathered: readonly Gathered[]): Promise<void> {
+    const now = performance.now();
+    const rows = gathered.map(({ origin, since, received, registered, ...refused }) => ({
+      ...refused,
+      received: received?.slice(0, MAX_RECEIVED_CHARACTERS).replace(UNSTORABLE, '?') ?? null,
+      registered: registered ?? null,
+      seconds_ago: (now - since) / MILLISECONDS,
+      request_id: origin.request_id,
+      ip_address: origin.ip_address,
+    }));
+    await tx.query(WRITE, [this.clock.bind(), JSON.stringify(rows)]);
+    await tx.query(TRIM, [[...new Set(gathered.map(({ client_id }) => client_id))]]);
+  }
+}
+
+/** What PostgreSQL's text and jsonb refuse. */
+const UNSTORABLE = /[\0\p{Surrogate}]/gu;

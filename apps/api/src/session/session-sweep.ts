@@ -1,0 +1,37 @@
+import { ENDED_TOKENS_LISTED_SECONDS } from '@behalf/domain';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../platform/clock.js';
+
+const ROUND_MILLISECONDS = 60_000;
+const CHUNK = 1000;
+
+const SWEEP = `
+DELETE FROM ui_session WHERE id IN (
+  SELECT id FROM ui_session WHERE least(expires_at, coalesce(ended_at, expires_at)) < coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs => $2)
+   LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
+
+/** Ended sessions go when nobody looks for them any more; in chunks, so that no lock is held for long. */
+@Injectable()
+export class SessionSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger(SessionSweep.name);
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const round = () => this.sweep().catch((error: Error) => this.#logger.warn(`ended sessions were not swept: ${error.message}`));
+    this.#timer = setInterval(() => void round(), ROUND_MILLISECONDS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  async sweep(): Promise<void> {
+    await this.dataSource.query(SWEEP, [this.clock.bind(), ENDED_TOKENS_LISTED_SECONDS]);
+  }
+}

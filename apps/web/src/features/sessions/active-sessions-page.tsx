@@ -1,0 +1,1 @@
+export function ActiveSessionsPage() { return null; }

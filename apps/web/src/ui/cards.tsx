@@ -1,0 +1,75 @@
+import { Skeleton } from '@mantine/core';
+import type { ReactNode } from 'react';
+import type { Column, RowLook } from './table.js';
+import './table.css';
+
+interface Props<T> {
+  readonly label: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[] | undefined;
+  readonly rowKey: (row: T) => string;
+  readonly look?: (row: T) => RowLook;
+  readonly card?: (row: T) => ReactNode;
+  readonly detail?: (row: T) => ReactNode;
+  readonly bare?: boolean;
+}
+
+const SKELETON_CARDS = 6;
+
+/** What a table is on a narrow screen: one card a row. */
+export function Cards<T>({ label, columns, rows, rowKey, look, card, detail, bare = false }: Props<T>) {
+  if (rows === undefined) return <SkeletonCards label={label} />;
+  return (
+    <ul className={bare ? 'b-cards' : 'b-cards b-frame'} aria-label={label}>
+      {rows.map((row) => {
+        const { muted, incident } = look?.(row) ?? {};
+        return (
+          <li key={rowKey(row)} className="b-card" data-muted={muted || undefined} data-incident={incident || undefined}>
+            {card ? card(row) : <Card columns={columns} row={row} />}
+            {detail?.(row)}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Card<T>({ columns, row }: { columns: readonly Column<T>[]; row: T }) {
+  const at = (place: Column<T>['place']) => columns.filter((column) => (column.place ?? 'line') === place);
+  return (
+    <>
+      <div className="b-card-head">
+        {at('title').map(({ title, cell }) => (
+          <div key={title} className="b-card-title">
+            {cell(row)}
+          </div>
+        ))}
+        {at('corner').map(({ title, cell }) => (
+          <span key={title}>{cell(row)}</span>
+        ))}
+      </div>
+      <dl className="b-card-lines">
+        {at('line').map(({ title, cell }) => (
+          <div key={title}>
+            <dt>{title}</dt>
+            <dd>{cell(row)}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function SkeletonCards({ label }: { label: string }) {
+  return (
+    <div className="b-cards b-frame" role="status" aria-label={`Loading ${label}`}>
+      {Array.from({ length: SKELETON_CARDS }, (_, index) => (
+        <div key={index} className="b-card">
+          <Skeleton height={14} width="45%" radius="xs" my={4} />
+          <Skeleton height={10} width="60%" radius="xs" mt={12} />
+          <Skeleton height={10} width="50%" radius="xs" mt={10} mb={4} />
+        </div>
+      ))}
+    </div>
+  );
+}

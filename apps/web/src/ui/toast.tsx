@@ -1,0 +1,14 @@
+import { notifications } from '@mantine/notifications';
+import { IconAlertCircle, IconCheck } from '@tabler/icons-react';
+import { messageOf } from '../lib/http.js';
+
+/** Says that something was done. */
+export function toast(message: string): void {
+  notifications.show({ message, icon: <IconCheck size={16} stroke={1.6} />, className: 'b-toast' });
+}
+
+/** Says that something was not done, and why. */
+export function toastFailure(title: string, error: unknown): void {
+  const icon = <IconAlertCircle size={16} stroke={1.6} />;
+  notifications.show({ title, message: messageOf(error), icon, className: 'b-toast b-toast-failure', autoClose: 8000 });
+}
