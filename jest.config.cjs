@@ -1,7 +1,7 @@
 const swc = {
   jsc: {
     parser: { syntax: 'typescript', decorators: true, tsx: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false, react: { runtime: 'automatic' } },
     target: 'es2023',
     keepClassNames: true,
   },
@@ -14,7 +14,8 @@ const common = {
   rootDir: __dirname,
   testEnvironment: 'node',
   transform: { '\\.[jt]sx?$': ['@swc/jest', swc] },
-  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!jose@)'],
+  // What is published as ES modules alone; grows with every such dependency that a test loads.
+  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!(@nestjs\\+|jose@))'],
   moduleNameMapper: {
     '^@behalf/domain$': '<rootDir>/libs/domain/src/index.ts',
     '^@behalf/domain/cases$': '<rootDir>/libs/domain/src/cases.ts',
@@ -27,6 +28,7 @@ module.exports = {
   projects: [
     { ...common, displayName: 'domain', testMatch: ['<rootDir>/libs/domain/src/**/*.spec.ts'] },
     { ...common, displayName: 'postgres', testMatch: ['<rootDir>/libs/postgres/src/**/*.spec.ts'] },
+    { ...common, displayName: 'web', testMatch: ['<rootDir>/apps/web/src/**/*.spec.{ts,tsx}'] },
     { ...common, displayName: 'api-unit', testMatch: ['<rootDir>/apps/api/src/**/*.spec.ts'] },
     {
       ...common,

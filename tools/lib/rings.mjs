@@ -1,58 +1,81 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { findChromium } from './chromium.mjs';
+import { provideChromium } from './chromium.mjs';
 import { bin, ROOT } from './run.mjs';
 import { say } from './say.mjs';
 
-const RESULTS = join(ROOT, 'node_modules/.behalf/results');
+const RESULTS = join(ROOT, '.cache/results');
 
-const jest = (projects) => (file) =>
-  bin('jest', ['--selectProjects', ...projects, '--json', `--outputFile=${file}`, '--testLocationInResults=false', '--colors=false']);
-
-/** The rings of tests, from the fastest to the slowest. */
+/** The rings of tests from the fastest to the slowest; each leaves a JSON file of what it ran. */
 const RINGS = {
-  unit: { title: 'Rules and parts', run: jest(['domain', 'postgres', 'api-unit']), read: readJest },
-  api: { title: 'Endpoints on PostgreSQL', run: jest(['api']), read: readJest },
-  e2e: { title: 'Journeys in Chromium', run: runJourneys, read: readPlaywright },
+  unit: { title: 'Rules and parts', run: runJest('domain', 'postgres', 'api-unit', 'web'), read: readJest },
+  api: { title: 'Endpoints on PostgreSQL', run: runJest('api'), read: readJest },
+  e2e: { title: 'Journeys in Chromium', run: runPlaywright, read: readPlaywright },
 };
 
-/** Runs the named rings (all of them without a name) and prints the sum last. Answers the exit code. */
-export async function runRings(names) {
-  const chosen = names.length ? names : Object.keys(RINGS);
+/**
+ * Runs the named rings and prints the sum as the last line.
+ *
+ * @param narrow arguments for the test runner, such as a file name, for a developer who works on one test
+ * @returns an exit code: 0 only where tests ran and all of them passed
+ */
+export async function runRings(names = Object.keys(RINGS), narrow = []) {
   rmSync(RESULTS, { recursive: true, force: true });
   mkdirSync(RESULTS, { recursive: true });
+  // Mostly waits for the network, so it may run beside the first rings.
+  const chromium = names.includes('e2e') ? provideChromium() : null;
   const sum = { passed: 0, failed: 0 };
-  for (const name of chosen) {
-    const ring = RINGS[name];
-    if (!ring) throw new Error(`There is no ring ${name}.`);
-    say(`\n=== ${ring.title}`);
-    const file = join(RESULTS, `${name}.json`);
-    const code = await ring.run(file);
-    const { passed, failed } = count(ring, file, code);
-    say(`${ring.title}: ${passed} ok, ${failed} not ok`);
+  for (const name of names) {
+    const { passed, failed } = await runRing(name, narrow, chromium);
+    say(`${RINGS[name].title}: ${passed} passed, ${failed} failed\n`);
     sum.passed += passed;
     sum.failed += failed;
   }
-  say(`\n${sum.passed} passed, ${sum.failed} failed`);
-  return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
+  return total(sum);
 }
 
-/** A ring that crashed, or ran nothing, is one failure more; a skipped test was not passed. */
-function count(ring, file, code) {
-  if (!existsSync(file)) return { passed: 0, failed: 1 };
-  const { passed, failed } = ring.read(JSON.parse(readFileSync(file, 'utf8')));
-  return { passed, failed: failed + (passed + failed === 0 || (code !== 0 && failed === 0) ? 1 : 0) };
+/**
+ * Prints the last line of a test run.
+ *
+ * @returns an exit code
+ */
+export function total({ passed, failed }) {
+  say(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
 }
 
+async function runRing(name, narrow, chromium) {
+  const { run, read, title } = RINGS[name];
+  const file = join(RESULTS, `${name}.json`);
+  say(`=== ${title}`);
+  const code = await run(file, narrow, chromium);
+  const counts = readCounts(read, file);
+  const isTold = counts.failed > 0 || (code === 0 && counts.passed > 0);
+  return isTold ? counts : { ...counts, failed: 1 };
+}
+
+/** A ring that left nothing to read has crashed. */
+function readCounts(read, file) {
+  try {
+    return read(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
+
+function runJest(...projects) {
+  return (file, narrow) => bin('jest', ['--ci', '--selectProjects', ...projects, '--json', `--outputFile=${file}`, ...narrow]);
+}
+
+/** A test that did not run proves nothing: skipped and planned ones count as failed, like a file that could not be loaded. */
 function readJest(result) {
-  const crashed = result.numRuntimeErrorTestSuites;
-  return { passed: result.numPassedTests, failed: result.numFailedTests + result.numPendingTests + result.numTodoTests + crashed };
+  const failed = result.numFailedTests + result.numPendingTests + result.numTodoTests + result.numRuntimeErrorTestSuites;
+  return { passed: result.numPassedTests, failed };
 }
 
-async function runJourneys(file) {
-  const chromium = await findChromium();
-  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file, CHROMIUM: chromium ?? '' };
-  return bin('playwright', ['test', '--reporter=list,json'], { cwd: join(ROOT, 'e2e'), env });
+async function runPlaywright(file, narrow, chromium) {
+  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: file, CHROMIUM: (await chromium) ?? '' };
+  return bin('playwright', ['test', '--reporter=list,json', ...narrow], { cwd: join(ROOT, 'e2e'), env });
 }
 
 function readPlaywright({ stats, errors }) {

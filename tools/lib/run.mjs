@@ -1,52 +1,90 @@
 import { spawn } from 'node:child_process';
-import { dirname, resolve } from 'node:path';
+import { constants } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The workspace's root. */
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-const PNPM = ['npx', '-y', 'pnpm@12.21.0'];
+const PNPM = 'pnpm@12.21.0';
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const PATIENCE_MS = 10_000;
 
-/** What npm exports to its scripts is npm's own configuration, which pnpm would take for its own. */
-function cleanEnvironment(extra = {}) {
-  const kept = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  return { ...Object.fromEntries(kept), ...extra };
+const running = new Set();
+let ending = false;
+
+/** From now on a signal ends every program that `run` started, with all of its children, and then this process. */
+export function takeSignals() {
+  for (const signal of SIGNALS) process.on(signal, endAll);
+}
+
+/** Leaves signals to whoever handles them next. */
+export function releaseSignals() {
+  for (const signal of SIGNALS) process.off(signal, endAll);
+}
+
+/** Ends every program that `run` started, with all of its children: asked once, politely, and then no more. */
+export async function stopAll(signal = 'SIGTERM') {
+  const children = [...running];
+  for (const child of children) killGroup(child, ending ? 'SIGKILL' : signal);
+  ending = true;
+  const impatience = setTimeout(() => children.forEach((child) => killGroup(child, 'SIGKILL')), PATIENCE_MS);
+  await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? new Promise((gone) => child.once('close', gone))));
+  clearTimeout(impatience);
 }
 
 /**
- * Runs a program in a process group of its own and waits for it. A signal to us ends the whole group, then us.
- * Resolves with its exit code; a program that a signal ended counts as 1.
+ * Runs a program in a process group of its own, so that a signal reaches its children through us and not before us.
+ *
+ * @param quiet keeps the output, and prints it only when the program fails
+ * @returns its exit code; 1 where it could not be started or was ended by a signal
  */
 export function run(command, args, { env, cwd = ROOT, quiet = false } = {}) {
-  return new Promise((done, fail) => {
-    const child = spawn(command, args, { cwd, env: cleanEnvironment(env), stdio: ['ignore', quiet ? 'pipe' : 'inherit', quiet ? 'pipe' : 'inherit'], detached: true });
-    let output = '';
-    child.stdout?.on('data', (text) => (output += text));
-    child.stderr?.on('data', (text) => (output += text));
-    const stop = (signal) => {
-      try {
-        process.kill(-child.pid, signal);
-      } catch {
-        // It is gone already.
-      }
-      process.exit(1);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
-    child.once('error', fail);
-    child.once('exit', (code) => {
-      for (const signal of ['SIGINT', 'SIGTERM']) process.removeListener(signal, stop);
-      if (quiet && code !== 0) process.stdout.write(output);
+  const output = quiet ? 'pipe' : 'inherit';
+  const child = spawn(command, args, { cwd, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', output, output], detached: true });
+  running.add(child);
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
+  return new Promise((done) => {
+    const finish = (code) => {
+      running.delete(child);
+      if (ending) return;
+      if (code !== 0) process.stderr.write(Buffer.concat(said));
       done(code ?? 1);
+    };
+    child.once('close', finish);
+    child.once('error', (error) => {
+      said.push(Buffer.from(`${command}: ${error.message}\n`));
+      finish(1);
     });
   });
 }
 
-/** Runs the pinned pnpm. */
+/** Runs the pinned pnpm, which npx fetches once. */
 export function pnpm(args, options) {
-  return run(PNPM[0], [...PNPM.slice(1), ...args], options);
+  return run('npx', ['-y', PNPM, ...args], options);
 }
 
-/** Runs a program of the workspace's dependencies. */
-export function bin(name, args, options) {
-  return run(resolve(options?.cwd ?? ROOT, 'node_modules/.bin', name), args, options);
+/** Runs a program of the dependencies of the workspace folder `cwd`. */
+export function bin(name, args, options = {}) {
+  return run(join(options.cwd ?? ROOT, 'node_modules/.bin', name), args, options);
+}
+
+/** npm hands its whole configuration to its scripts, and pnpm would take it for its own; where packages come from stays the user's choice. */
+function cleanEnvironment() {
+  const kept = ([name, value]) => !/^npm_/i.test(name) || (value && /^npm_config_(.*registry|.*proxy|.*auth.*|ca|cafile|strict_ssl)$/i.test(name));
+  return Object.fromEntries(Object.entries(process.env).filter(kept));
+}
+
+async function endAll(signal) {
+  await stopAll(signal);
+  process.exit(128 + constants.signals[signal]);
+}
+
+function killGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // It is gone already.
+  }
 }

@@ -1,23 +1,27 @@
-const OLDEST = [20, 19];
+const OLDEST_NODE = [20, 19];
 
-/** One line of progress for whoever waits. */
+/** Prints one line for whoever waits. */
 export function say(text) {
   process.stdout.write(`${text}\n`);
 }
 
-/** Says what a step does, and how long it took. */
+/**
+ * Says what a step does before it runs, and how long it took after.
+ *
+ * @returns the step's result
+ */
 export async function step(text, run) {
-  const began = Date.now();
+  const began = performance.now();
   say(`· ${text} …`);
   const result = await run();
-  say(`  done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  say(`  ${((performance.now() - began) / 1000).toFixed(1)} s`);
   return result;
 }
 
-/** Stops with one sentence on a Node that is too old. */
+/** Ends the process with one sentence where Node is too old. */
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
-  say(`Behalf needs Node ${OLDEST.join('.')} or newer; this is ${process.versions.node}.`);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  process.stderr.write(`Behalf needs Node ${OLDEST_NODE.join('.')} or newer; this is Node ${process.versions.node}.\n`);
   process.exit(1);
 }

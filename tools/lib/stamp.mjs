@@ -1,40 +1,40 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ROOT } from './run.mjs';
 
-const SKIPPED = new Set(['node_modules', 'dist', 'test-results']);
+const SKIPPED = new Set(['node_modules', 'dist']);
 
-/** A hash over files and folders of the workspace, and over this Node: what a finished step depended on. */
-export function fingerprint(paths) {
-  const hash = createHash('sha256').update(`${process.versions.modules} ${process.platform} ${process.arch}`);
-  for (const path of paths.flatMap((each) => filesBelow(resolve(ROOT, each)))) hash.update(path).update(readFileSync(path));
+/**
+ * Runs a step unless it succeeded before with the same input: files and folders of the workspace, and this Node.
+ *
+ * @param outputs what the step leaves behind; when one is missing it runs again
+ * @param run answers an exit code
+ * @returns the exit code, 0 where there was nothing to do
+ */
+export async function unlessDone(name, { inputs, outputs, run }) {
+  const file = join(ROOT, 'node_modules/.behalf', name);
+  const print = fingerprint(inputs);
+  const isDone = existsSync(file) && readFileSync(file, 'utf8') === print && outputs.every((path) => existsSync(join(ROOT, path)));
+  if (isDone) return 0;
+  rmSync(file, { force: true });
+  const code = await run();
+  if (code !== 0) return code;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, print);
+  return 0;
+}
+
+function fingerprint(paths) {
+  const hash = createHash('sha256').update(`${process.version} ${process.platform} ${process.arch}`);
+  for (const path of paths.flatMap(filesBelow)) hash.update(`\0${path}\0`).update(readFileSync(join(ROOT, path)));
   return hash.digest('hex');
 }
 
-/** Whether a step was finished with the same input before. */
-export function isDone(name, print) {
-  const file = stampFile(name);
-  return existsSync(file) && readFileSync(file, 'utf8') === print;
-}
-
-/** Remembers that a step was finished. */
-export function markDone(name, print) {
-  mkdirSync(dirname(stampFile(name)), { recursive: true });
-  writeFileSync(stampFile(name), print);
-}
-
-function stampFile(name) {
-  return join(ROOT, 'node_modules', '.behalf', name);
-}
-
 function filesBelow(path) {
-  if (!existsSync(path)) return [];
-  const entries = readdirSync(dirname(path), { withFileTypes: true });
-  const entry = entries.find((each) => join(dirname(path), each.name) === path);
-  if (!entry?.isDirectory()) return [path];
-  return readdirSync(path)
-    .filter((name) => !SKIPPED.has(name))
-    .sort()
-    .flatMap((name) => filesBelow(join(path, name)));
+  const absolute = join(ROOT, path);
+  if (!existsSync(absolute)) return [];
+  if (!statSync(absolute).isDirectory()) return [path];
+  const names = readdirSync(absolute).filter((name) => !SKIPPED.has(name));
+  return names.sort().flatMap((name) => filesBelow(join(path, name)));
 }

@@ -10,7 +10,7 @@ const PASSWORD_BYTES = 12;
 /**
  * Puts the first people into an empty database: demo users, or an invitation for the first administrator.
  *
- * @returns how to sign in, for the ready line; null where people are already there
+ * @returns how to sign in, for the ready line; null where the people who are there know how
  */
 export async function plantFirstData(dataSource: DataSource, config: Config): Promise<string | null> {
   const password = config.demo_password ?? randomBytes(PASSWORD_BYTES).toString('base64url');
@@ -19,7 +19,7 @@ export async function plantFirstData(dataSource: DataSource, config: Config): Pr
     // Replicas that start together take turns; the second finds the people of the first.
     await tx.query('LOCK TABLE user_account IN SHARE ROW EXCLUSIVE MODE');
     const [row] = await tx.query<[{ empty: boolean }]>('SELECT NOT EXISTS (SELECT FROM user_account) AS empty');
-    if (!row.empty) return null;
+    if (!row.empty) return config.demo_data ? `sign in as ${DEMO_ADMINISTRATOR} with the password of the first start` : null;
     if (hash) {
       await plantDemoData(tx, hash);
       return `sign in as ${DEMO_ADMINISTRATOR} with ${config.demo_password === undefined ? `the password ${password}` : 'DEMO_PASSWORD'}`;

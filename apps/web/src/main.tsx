@@ -5,7 +5,8 @@ import '@mantine/notifications/styles.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.js';
-import './ui/theme.css';
+import './ui/base.css';
+import './ui/controls.css';
 
 const root = createRoot(document.getElementById('root')!);
 

@@ -7,10 +7,11 @@ import { TokenModule } from '../token/index.js';
 import { AuthorizationRequests } from './authorization-requests.js';
 import { AuthorizationRequestsController } from './authorization-requests.controller.js';
 import { AuthorizeController } from './authorize.controller.js';
+import { RequestSweep } from './request-sweep.js';
 
 @Module({
   imports: [AuditModule, ClientModule, DirectoryModule, SessionModule, TokenModule],
   controllers: [AuthorizeController, AuthorizationRequestsController],
-  providers: [AuthorizationRequests],
+  providers: [AuthorizationRequests, RequestSweep],
 })
 export class ConsentModule {}

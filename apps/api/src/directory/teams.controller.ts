@@ -1,6 +1,11 @@
 import type { Member, Page, Team } from '@behalf/domain';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, UseFilters, UseGuards, UsePipes } from '@nestjs/common';
-import { CurrentActor, RequirePermissionInNamedOrganization, RequireTeamPermission, SignedIn } from '../platform/access/access.decorators.js';
+import {
+  CurrentActor,
+  RequirePermissionInNamedOrganization,
+  RequireTeamPermission,
+  SignedIn,
+} from '../platform/access/access.decorators.js';
 import { AccessGuard } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
 import { ProblemFilter } from '../platform/http/filters.js';

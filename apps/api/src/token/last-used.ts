@@ -1,7 +1,8 @@
 import { LAST_USED_GRANULARITY_SECONDS, LAST_USED_WRITE_SECONDS } from '@behalf/domain';
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { touchClients } from '../client/index.js';
 import { DataSource } from 'typeorm';
+import { Round } from '../platform/round.js';
 import type { LiveGrant } from './live-grants.js';
 
 const MILLISECONDS = 1000;
@@ -21,18 +22,17 @@ UPDATE authorization_grant g SET last_used_at = greatest(g.last_used_at, to_time
 export class LastUsed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #grants = new Map<string, number>();
   readonly #clients = new Map<string, number>();
-  readonly #logger = new Logger(LastUsed.name);
-  #timer: NodeJS.Timeout | undefined;
+  readonly #round = new Round('writing last uses', FLUSH_MILLISECONDS, () => this.flush());
 
   constructor(private readonly dataSource: DataSource) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.flush(), FLUSH_MILLISECONDS).unref();
+    this.#round.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush();
+    await this.#round.stop();
+    await this.#round.once();
   }
 
   /** An accepted access token. */
@@ -53,14 +53,10 @@ export class LastUsed implements OnApplicationBootstrap, BeforeApplicationShutdo
     if (!grants.length && !clients.length) return;
     for (const [id] of grants) this.#grants.delete(id);
     for (const [id] of clients) this.#clients.delete(id);
-    try {
-      await this.dataSource.transaction(async (tx) => {
-        await tx.query('SET LOCAL synchronous_commit = off');
-        if (grants.length) await tx.query(WRITE, [grants.map(([id]) => id), grants.map(([, at]) => at)]);
-        if (clients.length) await touchClients(tx, clients);
-      });
-    } catch (error) {
-      this.#logger.warn(`last uses were not written: ${error instanceof Error ? error.message : 'unknown fault'}`);
-    }
+    await this.dataSource.transaction(async (tx) => {
+      await tx.query('SET LOCAL synchronous_commit = off');
+      if (grants.length) await tx.query(WRITE, [grants.map(([id]) => id), grants.map(([, at]) => at)]);
+      if (clients.length) await touchClients(tx, clients);
+    });
   }
 }

@@ -23,6 +23,7 @@ import { SigningKeys } from './signing-keys.js';
 import { TokenAnswers } from './token-answer.js';
 import { TokenController } from './token.controller.js';
 import { TokenHandles } from './token-handle.js';
+import { TokenSweep } from './token-sweep.js';
 import { Tokens } from './tokens.js';
 import { UserInfoController } from './userinfo.controller.js';
 
@@ -42,6 +43,7 @@ import { UserInfoController } from './userinfo.controller.js';
     AuthorizationCodeGrant,
     RefreshTokenGrant,
     LastUsed,
+    TokenSweep,
     Tokens,
     Consents,
     ConnectedApps,

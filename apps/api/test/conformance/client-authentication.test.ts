@@ -126,7 +126,7 @@ describe('whoever cannot be told apart', () => {
   it('answers unknown, deleted, paused and wrong alike, in the whole answer and in time (CA-09)', async () => {
     const paused = await createClient(admin);
     const deleted = await createClient(admin, { client_name: 'to delete' });
-    expect((await admin.post(`/api/v1/oauth-clients/${paused.client_id}/pause`, { reason: 'test' })).status).toBe(200);
+    expect((await admin.send('PUT', `/api/v1/oauth-clients/${paused.client_id}/status`, { status: 'disabled' })).status).toBe(200);
     expect((await admin.post(`/api/v1/oauth-clients/${deleted.client_id}/delete`, { confirm_name: 'to delete' })).status).toBe(204);
     const attempts: [string, string][] = [
       ['bhf_unknown', secret],

@@ -14,6 +14,8 @@ export interface Api {
   /** Moves the clock of this file's processes; time goes on from there. */
   advance(seconds: number): Promise<void>;
   resetClock(): Promise<void>;
+  /** Runs the background sweeps now. */
+  sweep(): Promise<void>;
   /** Reads what is on disk, as the superuser. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   /** A second process on the same database, under the same issuer. */
@@ -59,6 +61,9 @@ export async function startApi(environment: Record<string, string> = {}): Promis
       resetClock: async () => {
         offset = 0;
         await tell({ type: 'clock', offset });
+      },
+      sweep: async () => {
+        await tell({ type: 'sweep' });
       },
       sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
       replica: () => start(issuer),

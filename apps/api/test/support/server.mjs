@@ -1,7 +1,9 @@
 // One API process of a test: the build as it ships, with a clock that the test can move.
 import { Clock } from '../../dist/platform/clock.js';
 import { readConfig } from '../../dist/platform/config.js';
+import { RequestSweep } from '../../dist/consent/request-sweep.js';
 import { createServer } from '../../dist/server.js';
+import { TokenSweep } from '../../dist/token/token-sweep.js';
 
 class TestClock extends Clock {
   offset = 0;
@@ -18,6 +20,7 @@ await app.listen(config.port, config.host);
 
 process.on('message', async (message) => {
   if (message.type === 'clock') clock.offset = message.offset;
+  if (message.type === 'sweep') for (const sweep of [TokenSweep, RequestSweep]) await app.get(sweep, { strict: false }).sweep();
   if (message.type === 'stop') {
     app.getHttpServer().closeAllConnections();
     await app.close();

@@ -3,8 +3,9 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { queryClient } from '../lib/query-client.js';
+import { cssVariablesResolver } from './colours.js';
 import { router } from './router.js';
-import { cssVariablesResolver, theme } from './theme.js';
+import { theme } from './theme.js';
 
 const colorSchemeManager = localStorageColorSchemeManager();
 
@@ -13,7 +14,7 @@ export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager}>
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" />
+        <Notifications position="bottom-right" limit={4} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

@@ -1,7 +1,7 @@
 import type { Permission } from '@behalf/domain';
 import { IconAppWindow, IconListDetails, IconPlugConnected, IconUsers } from '@tabler/icons-react';
 
-export interface Entry {
+interface Entry {
   readonly label: string;
   readonly to: string;
   /** What the page needs; without one it is open to everyone who is signed in. */
@@ -10,7 +10,7 @@ export interface Entry {
 }
 
 /** The navigation, in order; `/` leads to the first entry that the user may see. */
-export const NAVIGATION: readonly { readonly title: string; readonly entries: readonly Entry[] }[] = [
+const NAVIGATION: readonly { readonly title: string; readonly entries: readonly Entry[] }[] = [
   {
     title: 'Settings',
     entries: [
@@ -27,13 +27,26 @@ export const NAVIGATION: readonly { readonly title: string; readonly entries: re
   },
 ];
 
-/** The entries that a set of permissions shows. */
-export function visibleEntries(permissions: readonly Permission[]): Entry[] {
-  return NAVIGATION.flatMap(({ entries }) => entries).filter(({ permission }) => permission === null || permissions.includes(permission));
+/** Addresses that need more than the entry that they stand under. */
+const STRICTER: Readonly<Record<string, Permission>> = { '/settings/oauth-clients/new': 'OAUTH_CLIENT_MANAGE' };
+
+/** The groups and entries that a set of permissions shows. */
+export function visibleNavigation(permissions: readonly Permission[]): typeof NAVIGATION {
+  const groups = NAVIGATION.map(({ title, entries }) => ({
+    title,
+    entries: entries.filter(({ permission }) => permission === null || permissions.includes(permission)),
+  }));
+  return groups.filter(({ entries }) => entries.length > 0);
 }
 
-/** What an address needs, by the navigation's entry that it stands under. */
-export function permissionFor(pathname: string): Permission | null {
+/** Where `/` leads. Active Sessions are open to everyone, so there always is an entry. */
+export function firstPath(permissions: readonly Permission[]): string {
+  return visibleNavigation(permissions)[0]!.entries[0]!.to;
+}
+
+/** The permission that an address needs and that is not among those held, if any. */
+export function missingPermission(pathname: string, held: readonly Permission[]): Permission | null {
   const entry = NAVIGATION.flatMap(({ entries }) => entries).find(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
-  return entry?.permission ?? null;
+  const needed = [entry?.permission, STRICTER[pathname]];
+  return needed.find((permission) => permission && !held.includes(permission)) ?? null;
 }

@@ -1,34 +1,37 @@
 import { permissionLabel, type Permission } from '@behalf/domain';
-import { Anchor, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCompass, IconLock } from '@tabler/icons-react';
-import type { ErrorComponentProps } from '@tanstack/react-router';
+import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { useTitle } from '../lib/use-title.js';
 import { EmptyState, ErrorState } from '../ui/states.js';
 
 /** For an address that needs a permission the user lacks: which one, and whom to ask. */
 export function MissingPermissionPage({ permission, support_url }: { permission: Permission; support_url: string | null }) {
+  useTitle('Missing permission');
   return (
-    <main className="b-content" id="content">
-      <EmptyState
-        icon={<IconLock size={20} stroke={1.6} />}
-        title="You don't have access to this page"
-        text={`It needs the permission ${permissionLabel(permission)} (${permission}). Ask your administrator to change your role.`}
-        action={
-          support_url && (
-            <Anchor href={support_url} size="sm">
-              Ask for access
-            </Anchor>
-          )
-        }
-      />
-    </main>
+    <EmptyState
+      level={1}
+      icon={<IconLock size={20} stroke={1.6} />}
+      title="You don’t have access to this page"
+      text={`It needs the permission ${permissionLabel(permission)} (${permission}). Ask your administrator for a role that has it.`}
+      action={
+        support_url && (
+          <Button component="a" href={support_url} variant="default">
+            Ask for access
+          </Button>
+        )
+      }
+    />
   );
 }
 
 export function NotFoundPage() {
+  useTitle('Not found');
   return (
     <main className="b-centre">
-      <div style={{ maxWidth: 520, width: '100%' }}>
+      <div className="b-centre-text">
         <EmptyState
+          level={1}
           icon={<IconCompass size={20} stroke={1.6} />}
           title="There is no such page"
           text="The address may have been mistyped, or what stood here is gone."
@@ -43,11 +46,21 @@ export function NotFoundPage() {
   );
 }
 
+/** What a fault in a page, or in loading it, is caught by. */
 export function BrokenPage({ error, reset }: ErrorComponentProps) {
+  const router = useRouter();
+  useTitle('Something went wrong');
   return (
     <main className="b-centre">
-      <div style={{ maxWidth: 520, width: '100%' }}>
-        <ErrorState what="This page" error={error} onRetry={reset} />
+      <div className="b-centre-text">
+        <ErrorState
+          what="This page"
+          error={error}
+          onRetry={() => {
+            reset();
+            void router.invalidate();
+          }}
+        />
       </div>
     </main>
   );

@@ -1,29 +1,30 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, parseSearchWith, redirect, stringifySearchWith } from '@tanstack/react-router';
+import { isProblem } from '../lib/http.js';
+import { safeReturnPath } from '../lib/navigate.js';
 import { queryClient } from '../lib/query-client.js';
 import { sessionQuery } from '../lib/resources.js';
-import { visibleEntries } from './navigation.js';
+import { firstPath } from './navigation.js';
 import { BrokenPage, NotFoundPage } from './pages.js';
+import { auditSearch, clientSearch, clientsSearch, effectiveAccessSearch, loginSearch, requestSearch, sessionsSearch, usersSearch } from './search.js';
 import { Shell } from './shell.js';
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const oneOf = <const T extends string>(value: unknown, ...known: T[]): T | undefined => known.find((each) => each === value);
-
-const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: BrokenPage });
+const rootRoute = createRootRoute({ component: Outlet });
 
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/login',
-  validateSearch: (search): { request_id?: string; return_to?: string } => ({
-    ...(text(search['request_id']) ? { request_id: text(search['request_id']) } : {}),
-    ...(text(search['return_to']) ? { return_to: text(search['return_to']) } : {}),
-  }),
+  validateSearch: loginSearch,
+  beforeLoad: async ({ search }) => {
+    // An application may ask for a new sign-in; the console itself does not.
+    if (search.request_id === undefined && (await session())) throw redirect({ href: safeReturnPath(search.return_to) ?? '/' });
+  },
   component: lazyRouteComponent(() => import('../features/consent/login-page.js'), 'LoginPage'),
 });
 
 const consentRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/consent',
-  validateSearch: (search): { request_id?: string } => (text(search['request_id']) ? { request_id: text(search['request_id']) } : {}),
+  validateSearch: requestSearch,
   component: lazyRouteComponent(() => import('../features/consent/consent-page.js'), 'ConsentPage'),
 });
 
@@ -38,9 +39,9 @@ const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   beforeLoad: async ({ location }) => {
-    const session = await queryClient.ensureQueryData(sessionQuery);
-    if (!session) throw redirect({ to: '/login', search: location.href === '/' ? {} : { return_to: location.href } });
-    return { session };
+    const info = await session();
+    if (!info) throw redirect({ to: '/login', search: location.href === '/' ? {} : { return_to: location.href } });
+    return { session: info };
   },
   component: Shell,
 });
@@ -49,29 +50,16 @@ const indexRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
   beforeLoad: ({ context }) => {
-    throw redirect({ to: visibleEntries(context.session.permissions)[0]!.to, replace: true });
+    // Another organization may have been chosen since the session was first read.
+    const { permissions } = queryClient.getQueryData(sessionQuery.queryKey) ?? context.session;
+    throw redirect({ href: firstPath(permissions), replace: true });
   },
 });
-
-export interface ClientsSearch {
-  search?: string;
-  team_selection?: 'single' | 'multiple';
-  access_preset?: 'read_only' | 'full_access';
-  sort?: string;
-}
 
 const clientsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/oauth-clients',
-  validateSearch: (search): ClientsSearch => {
-    const found = {
-      search: text(search['search']),
-      team_selection: oneOf(search['team_selection'], 'single', 'multiple'),
-      access_preset: oneOf(search['access_preset'], 'read_only', 'full_access'),
-      sort: text(search['sort']),
-    };
-    return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
-  },
+  validateSearch: clientsSearch,
   component: lazyRouteComponent(() => import('../features/clients/clients-page.js'), 'ClientsPage'),
 });
 
@@ -81,26 +69,39 @@ const newClientRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/clients/create-drawer.js'), 'CreateDrawer'),
 });
 
+const clientRoute = createRoute({
+  getParentRoute: () => clientsRoute,
+  path: '$client_id',
+  validateSearch: clientSearch,
+  component: lazyRouteComponent(() => import('../features/clients/edit-drawer.js'), 'EditDrawer'),
+});
+
 const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/users',
+  validateSearch: usersSearch,
   component: lazyRouteComponent(() => import('../features/users/users-page.js'), 'UsersPage'),
 });
 
 const activeSessionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/security/active-sessions',
-  validateSearch: (search): { tab?: 'ui-sessions'; show?: 'organization' } => ({
-    ...(search['tab'] === 'ui-sessions' ? { tab: 'ui-sessions' as const } : {}),
-    ...(search['show'] === 'organization' ? { show: 'organization' as const } : {}),
-  }),
+  validateSearch: sessionsSearch,
   component: lazyRouteComponent(() => import('../features/sessions/active-sessions-page.js'), 'ActiveSessionsPage'),
 });
 
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/security/audit-log',
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('../features/audit/audit-page.js'), 'AuditPage'),
+});
+
+const effectiveAccessRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/security/effective-access',
+  validateSearch: effectiveAccessSearch,
+  component: lazyRouteComponent(() => import('../features/sessions/effective-access-page.js'), 'EffectiveAccessPage'),
 });
 
 const accountRoute = createRoute({
@@ -115,18 +116,39 @@ const routeTree = rootRoute.addChildren([
   inviteRoute,
   shellRoute.addChildren([
     indexRoute,
-    clientsRoute.addChildren([newClientRoute]),
+    clientsRoute.addChildren([newClientRoute, clientRoute]),
     usersRoute,
     activeSessionsRoute,
     auditRoute,
+    effectiveAccessRoute,
     accountRoute,
   ]),
 ]);
 
-export const router = createRouter({ routeTree, defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({
+  routeTree,
+  // Everything in an address is text: a search for 123 stays one.
+  parseSearch: parseSearchWith((value) => value),
+  stringifySearch: stringifySearchWith(String),
+  defaultPreload: 'intent',
+  defaultNotFoundComponent: NotFoundPage,
+  defaultErrorComponent: BrokenPage,
+  defaultPendingMs: 300,
+  scrollRestoration: true,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
+  }
+}
+
+/** Who is signed in, or null. */
+async function session() {
+  try {
+    return await queryClient.ensureQueryData(sessionQuery);
+  } catch (error) {
+    if (isProblem(error, 'not-signed-in')) return null;
+    throw error;
   }
 }

@@ -3,13 +3,16 @@ import {
   Button,
   Checkbox,
   createTheme,
-  type CSSVariablesResolver,
   Drawer,
+  Input,
   InputWrapper,
   type MantineColorsTuple,
+  Menu,
   Modal,
   Notification,
   Radio,
+  SegmentedControl,
+  Select,
   Switch,
   Tooltip,
 } from '@mantine/core';
@@ -20,8 +23,36 @@ const dark: MantineColorsTuple = ['#ededf0', '#c6c6cd', '#a2a2ac', '#83838e', '#
 const red: MantineColorsTuple = ['#fef3f2', '#fde4e2', '#f9c6c2', '#f2a09a', '#e9746c', '#dc4c43', '#cf3a31', '#b8291f', '#98231b', '#7a1f19'];
 
 const closeButtonProps = { 'aria-label': 'Close' };
+const quick = { duration: 120, transition: 'fade' } as const;
 
-/** The product's look; components use the variables below, never a raw colour. */
+/** What the components look like when nothing else is said. */
+const components = {
+  ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
+  Button: Button.extend({ defaultProps: { size: 'sm', fw: 500 } }),
+  Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
+  Drawer: Drawer.extend({ defaultProps: { closeButtonProps } }),
+  Input: Input.extend({ defaultProps: { size: 'md' } }),
+  InputWrapper: InputWrapper.extend({
+    defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'], size: 'md' },
+    styles: {
+      label: { fontSize: 13, lineHeight: '18px', fontWeight: 500, marginBottom: 4 },
+      description: { color: 'var(--b-text-2)', fontSize: 13, lineHeight: '18px', marginBottom: 6 },
+      error: { fontSize: 13, lineHeight: '18px', marginTop: 6 },
+    },
+  }),
+  Menu: Menu.extend({ defaultProps: { transitionProps: quick } }),
+  Modal: Modal.extend({ defaultProps: { closeButtonProps } }),
+  Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
+  Radio: Radio.extend({ defaultProps: { size: 'xs' } }),
+  SegmentedControl: SegmentedControl.extend({ defaultProps: { withItemsBorders: false, transitionDuration: 120 } }),
+  Select: Select.extend({ defaultProps: { comboboxProps: { transitionProps: quick } } }),
+  Switch: Switch.extend({ defaultProps: { size: 'xs', withThumbIndicator: false } }),
+  Tooltip: Tooltip.extend({
+    defaultProps: { openDelay: 250, transitionProps: quick, events: { hover: true, focus: true, touch: true } },
+  }),
+};
+
+/** The product's look; its colours are in `colours.ts`. */
 export const theme = createTheme({
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: '"Geist Mono Variable", ui-monospace, Menlo, Consolas, monospace',
@@ -36,92 +67,5 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   colors: { indigo, gray, dark, red },
-  headings: { fontWeight: '600', sizes: { h1: { fontSize: '20px', lineHeight: '28px' }, h2: { fontSize: '16px', lineHeight: '24px' } } },
-  components: {
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
-    Button: Button.extend({ defaultProps: { size: 'sm', fw: 500 }, styles: { root: { '--button-height': '32px', paddingInline: 12, fontSize: 13 } } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
-    Radio: Radio.extend({ defaultProps: { size: 'xs' } }),
-    Switch: Switch.extend({ defaultProps: { size: 'xs', withThumbIndicator: false } }),
-    Drawer: Drawer.extend({ defaultProps: { closeButtonProps } }),
-    Modal: Modal.extend({ defaultProps: { closeButtonProps } }),
-    Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
-    Tooltip: Tooltip.extend({ defaultProps: { withArrow: false, openDelay: 250, transitionProps: { duration: 120 }, events: { hover: true, focus: true, touch: true } } }),
-    InputWrapper: InputWrapper.extend({
-      defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'] },
-      styles: {
-        label: { fontSize: 13, fontWeight: 500, marginBottom: 4 },
-        description: { fontSize: 13, lineHeight: '18px', marginBottom: 6 },
-        error: { fontSize: 13, lineHeight: '18px', marginTop: 6 },
-      },
-    }),
-  },
+  components,
 });
-
-const LIGHT = {
-  '--mantine-color-body': '#ffffff',
-  '--b-surface': '#ffffff',
-  '--b-canvas': '#fafafb',
-  '--b-sunken': '#f6f6f8',
-  '--b-hover': '#f7f7f9',
-  '--b-selected': '#f3f4fd',
-  '--b-accent-bd': '#c6cbf4',
-  '--b-accent': '#4b56c4',
-  '--b-border': '#e6e6ea',
-  '--b-border-strong': '#cfcfd6',
-  '--b-control-bd': '#8f8f9a',
-  '--mantine-color-text': '#1b1b1f',
-  '--b-text-2': '#55555f',
-  '--b-text-3': '#696974',
-  '--mantine-color-dimmed': '#5f5f6a',
-  '--mantine-color-placeholder': '#6f6f7a',
-  '--mantine-color-error': '#b8291f',
-  '--mantine-color-anchor': '#434db5',
-  '--mantine-color-default-border': '#d6d6dc',
-  '--b-amber': '#8a5300',
-  '--b-amber-ic': '#b06f00',
-  '--b-amber-bg': '#fff9ec',
-  '--b-amber-bd': '#f0dcae',
-  '--b-red': '#b02a20',
-  '--b-red-bg': '#fef4f3',
-  '--b-red-bd': '#f5cdc9',
-  '--b-green': '#176c3e',
-  '--b-green-ic': '#2b9a5c',
-  '--b-overlay': 'rgba(22,22,28,.32)',
-};
-
-const DARK: Record<keyof typeof LIGHT, string> & Record<string, string> = {
-  '--mantine-color-body': '#161619',
-  '--b-surface': '#161619',
-  '--b-canvas': '#101013',
-  '--b-sunken': '#1b1b1f',
-  '--b-hover': '#1c1c20',
-  '--b-selected': '#1d1f33',
-  '--b-accent-bd': '#3f4686',
-  '--b-accent': '#a9b0f0',
-  '--b-border': '#27272c',
-  '--b-border-strong': '#3b3b43',
-  '--b-control-bd': '#6d6d78',
-  '--mantine-color-text': '#ededf0',
-  '--b-text-2': '#b0b0ba',
-  '--b-text-3': '#92929d',
-  '--mantine-color-dimmed': '#a2a2ac',
-  '--mantine-color-placeholder': '#8d8d98',
-  '--mantine-color-error': '#ff9a92',
-  '--mantine-color-anchor': '#a9b0f0',
-  '--mantine-color-default-border': '#33333a',
-  '--mantine-color-default': '#1d1d21',
-  '--mantine-color-default-hover': '#25252a',
-  '--b-amber': '#e3b566',
-  '--b-amber-ic': '#d09a3c',
-  '--b-amber-bg': '#241d10',
-  '--b-amber-bd': '#4a3a17',
-  '--b-red': '#ff9a92',
-  '--b-red-bg': '#2a1715',
-  '--b-red-bd': '#5b2a26',
-  '--b-green': '#6dd09a',
-  '--b-green-ic': '#3fb573',
-  '--b-overlay': 'rgba(0,0,0,.6)',
-};
-
-export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}, light: LIGHT, dark: DARK });

@@ -4,6 +4,7 @@ import type { LiveClient } from '../../client/index.js';
 import type { Origin } from '../../platform/actor.js';
 import { constantTimeEqual, sha256 } from '../../platform/crypto.js';
 import { OAuthError } from '../../platform/oauth-error.js';
+import { LastUsed } from '../last-used.js';
 import type { LiveGrant } from '../live-grants.js';
 import { Revocations } from '../revocation.js';
 import { Rotations } from '../rotation.js';
@@ -21,6 +22,7 @@ export class AuthorizationCodeGrant {
     private readonly rotations: Rotations,
     private readonly revocations: Revocations,
     private readonly answers: TokenAnswers,
+    private readonly lastUsed: LastUsed,
   ) {}
 
   /**
@@ -41,6 +43,7 @@ export class AuthorizationCodeGrant {
     switch (outcome.kind) {
       case 'rotated': {
         const { grant, generation } = outcome;
+        this.lastUsed.noteClient(client.client_id, generation.rotated_at);
         return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at);
       }
       case 'reused':

@@ -4,6 +4,7 @@ import type { LiveClient } from '../../client/index.js';
 import type { Origin } from '../../platform/actor.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { OAuthError } from '../../platform/oauth-error.js';
+import { LastUsed } from '../last-used.js';
 import { LiveGrants } from '../live-grants.js';
 import { Revocations } from '../revocation.js';
 import { Rotations } from '../rotation.js';
@@ -19,6 +20,7 @@ export class RefreshTokenGrant {
     private readonly rotations: Rotations,
     private readonly revocations: Revocations,
     private readonly answers: TokenAnswers,
+    private readonly lastUsed: LastUsed,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -40,6 +42,7 @@ export class RefreshTokenGrant {
       case 'rotated':
       case 'replayed': {
         const { grant, generation } = outcome;
+        this.lastUsed.noteClient(client.client_id, generation.rotated_at);
         if (outcome.kind === 'replayed') await this.revocations.recordReplay(grant.id, origin);
         const now = outcome.kind === 'replayed' ? grant.now : generation.rotated_at;
         return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now);

@@ -1,23 +1,15 @@
-import { Mark } from '../../ui/brand.js';
-import './consent.css';
+import { useTitle } from '../../lib/use-title.js';
+import { EntrancePage } from '../../ui/entrance.js';
+import { RequestId } from '../../ui/states.js';
 
 /** An authorization request that was answered already, took too long, or belongs to another browser. */
-export function EndedRequest({ request_id }: { request_id: string | null }) {
+export function EndedRequest({ error, request_id }: { error?: Error | null; request_id?: string | undefined }) {
+  useTitle('This request has ended');
   return (
-    <main className="b-centre">
-      <div className="b-panel b-login b-ended">
-        <div className="b-inline b-login-brand">
-          <Mark size={24} />
-          <span>Behalf</span>
-        </div>
-        <h1>This request has ended</h1>
-        <p>It was answered already, took too long, or belongs to another browser. Go back to the application and start again.</p>
-        {request_id && (
-          <p>
-            Request ID <code className="b-mono">{request_id}</code>
-          </p>
-        )}
-      </div>
-    </main>
+    <EntrancePage title="This request has ended">
+      <p>It was answered already, took too long, or belongs to another browser or user.</p>
+      <p>Go back to the application and start again from there.</p>
+      {error ? <RequestId error={error} /> : request_id && <p className="b-request-id">{request_id}</p>}
+    </EntrancePage>
   );
 }

@@ -1,16 +1,16 @@
-import type { SessionInfo } from '@behalf/domain';
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { api, isProblem, ProblemError } from '../../lib/http.js';
-import { leaveTo, safeReturnPath } from '../../lib/navigate.js';
-import { authorizationRequestQuery, sessionQuery } from '../../lib/resources.js';
-import { Mark } from '../../ui/brand.js';
-import { Note } from '../../ui/states.js';
+import { isProblem, messageOf, ProblemError } from '../../lib/http.js';
+import { leaveTo, resumeAddress } from '../../lib/navigate.js';
+import { authorizationRequestQuery } from '../../lib/resources.js';
+import { useTitle } from '../../lib/use-title.js';
+import { Note } from '../../ui/note.js';
+import { EntrancePage } from '../../ui/entrance.js';
 import { EndedRequest } from './ended-request.js';
-import './consent.css';
+import { useSignIn } from './use-sign-in.js';
 
 const route = getRouteApi('/login');
 
@@ -18,74 +18,95 @@ const route = getRouteApi('/login');
 export function LoginPage() {
   const { request_id, return_to } = route.useSearch();
   const request = useQuery({ ...authorizationRequestQuery(request_id ?? ''), enabled: request_id !== undefined });
-  const queryClient = useQueryClient();
-  const router = useRouter();
-  const form = useForm({ initialValues: { email: '', password: '' } });
-
+  const { data, error } = request;
+  useTitle('Sign in');
+  // Signed in already, and recently enough: the server knows what comes next.
+  const waiting = request_id !== undefined && data !== undefined && data.user !== null;
   useEffect(() => {
-    const hint = request.data?.login_hint;
-    if (hint && form.values.email === '') form.setFieldValue('email', hint);
-  }, [request.data]);
-
-  const signIn = useMutation({
-    mutationFn: (credentials: typeof form.values) => api<SessionInfo>('POST', '/session', credentials),
-    onSuccess: async () => {
-      if (request_id !== undefined) return leaveTo(`/oauth2/authorize/resume?request_id=${encodeURIComponent(request_id)}`);
-      queryClient.clear();
-      await queryClient.fetchQuery(sessionQuery);
-      router.history.push(safeReturnPath(return_to) ?? '/');
-    },
-    onError: () => form.setFieldValue('password', ''),
-  });
-
-  if (request.error instanceof ProblemError && ['request-gone', 'not-found'].includes(request.error.problem)) {
-    return <EndedRequest request_id={request.error.request_id} />;
-  }
-  const busy = signIn.isPending || (signIn.isSuccess && request_id !== undefined);
+    if (waiting) leaveTo(resumeAddress(request_id));
+  }, [waiting, request_id]);
+  if (isProblem(error, 'request-gone', 'not-found', 'validation-failed')) return <EndedRequest error={error} request_id={request_id} />;
   return (
-    <main className="b-centre">
-      <div className="b-panel b-login">
-        <div className="b-inline b-login-brand">
-          <Mark size={24} />
-          <span>Behalf</span>
-        </div>
-        <h1>Sign in</h1>
-        {request.data && (
-          <p className="b-login-client">
-            to continue to <strong>{request.data.client_name}</strong>
-          </p>
-        )}
-        <form onSubmit={form.onSubmit((values) => {
-            if (!busy) signIn.mutate(values);
-          })}>
-          <TextInput label="Email" type="email" autoComplete="username" required withAsterisk={false} data-autofocus autoFocus {...form.getInputProps('email')} />
-          <PasswordInput
-            label="Password"
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-label': 'Show what you typed' }}
-            {...form.getInputProps('password')}
-          />
-          {signIn.isError && (
-            <div role="alert">
-              <Note tone="danger">{explain(signIn.error)}</Note>
-            </div>
-          )}
-          <Button type="submit" fullWidth loading={busy}>
-            Sign in
-          </Button>
-        </form>
-      </div>
-    </main>
+    <EntrancePage
+      title="Sign in to Behalf"
+      text={
+        data && (
+          <>
+            to continue to <strong>{data.client_name}</strong>
+          </>
+        )
+      }
+      below="Forgot your password? Your administrator can send you a reset link."
+    >
+      <SignInForm request_id={request_id} return_to={return_to} login_hint={data?.login_hint ?? ''} waiting={waiting} />
+    </EntrancePage>
   );
 }
 
-function explain(error: unknown): string {
+interface FormProps {
+  readonly request_id: string | undefined;
+  readonly return_to: string | undefined;
+  /** Whom the application expects. */
+  readonly login_hint: string;
+  readonly waiting: boolean;
+}
+
+function SignInForm({ request_id, return_to, login_hint, waiting }: FormProps) {
+  const form = useForm({
+    initialValues: { email: '', password: '' },
+    validate: {
+      email: (email) => (email.trim() === '' ? 'Enter your email address.' : null),
+      password: (password) => (password === '' ? 'Enter your password.' : null),
+    },
+  });
+  useEffect(() => {
+    if (login_hint !== '' && form.getValues().email === '') form.setFieldValue('email', login_hint);
+  }, [login_hint]);
+  const signIn = useSignIn(request_id, return_to, () => {
+    form.setFieldValue('password', '');
+    form.getInputNode('password')?.focus();
+  });
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => signIn.run(values), () => undefined)}>
+      <TextInput
+        key={form.key('email')}
+        label="Email"
+        type="email"
+        name="email"
+        autoComplete="username"
+        autoFocus
+        {...form.getInputProps('email')}
+      />
+      <PasswordInput
+        key={form.key('password')}
+        label="Password"
+        name="password"
+        autoComplete="current-password"
+        visibilityToggleButtonProps={{ 'aria-label': 'Show what you typed' }}
+        {...form.getInputProps('password')}
+      />
+      {signIn.error && (
+        <div role="alert">
+          <Note tone="danger">{explain(signIn.error)}</Note>
+        </div>
+      )}
+      <Button type="submit" fullWidth loading={waiting || signIn.pending || signIn.done}>
+        Sign in
+      </Button>
+    </form>
+  );
+}
+
+const MINUTE_SECONDS = 60;
+
+function explain(error: Error): string {
   if (isProblem(error, 'wrong-credentials')) return 'Wrong email or password';
-  if (isProblem(error, 'too-many-requests')) {
-    const minutes = error.retry_after_seconds === null ? null : Math.ceil(error.retry_after_seconds / 60);
-    return `Too many attempts. Try again ${minutes === null ? 'later' : minutes <= 1 ? 'in a minute' : `in ${minutes} minutes`}.`;
-  }
-  return error instanceof Error ? error.message : 'Something unexpected happened.';
+  if (!isProblem(error, 'too-many-requests')) return messageOf(error);
+  return `Too many attempts. Try again ${inMinutes((error as ProblemError).retry_after_seconds)}.`;
+}
+
+function inMinutes(seconds: number | null): string {
+  if (seconds === null) return 'later';
+  const minutes = Math.ceil(seconds / MINUTE_SECONDS);
+  return minutes <= 1 ? `in ${seconds} seconds` : `in ${minutes} minutes`;
 }

@@ -1,0 +1,36 @@
+import { UNEXCHANGED_CODE_KEPT_SECONDS } from '@behalf/domain';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock } from '../platform/clock.js';
+import { Round } from '../platform/round.js';
+
+const ROUND_MILLISECONDS = 60_000;
+const CHUNK = 1000;
+
+/** A request that is over answers 'gone' for a while, and 'unknown' after that. */
+const SWEEP = `
+DELETE FROM authorization_request WHERE id IN (
+  SELECT id FROM authorization_request WHERE expires_at < coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs => $2)
+   LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
+
+@Injectable()
+export class RequestSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #round = new Round('sweep of authorization requests', ROUND_MILLISECONDS, () => this.sweep());
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#round.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#round.stop();
+  }
+
+  async sweep(): Promise<void> {
+    await this.dataSource.query(SWEEP, [this.clock.bind(), UNEXCHANGED_CODE_KEPT_SECONDS]);
+  }
+}

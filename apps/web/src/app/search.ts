@@ -1,0 +1,81 @@
+import { type AccessPreset, type AuditAction, AUDIT_ACTIONS, type AuditChannel, type TeamSelection, type UserStatus } from '@behalf/domain';
+
+/** What stands behind the question mark of each address: known names with known values, all else is dropped. */
+type Raw = Record<string, unknown>;
+
+export interface ClientsSearch {
+  search?: string;
+  team_selection?: TeamSelection;
+  access_preset?: AccessPreset;
+  sort?: string;
+}
+
+export interface AuditSearch {
+  range?: string;
+  user_id?: string;
+  action?: AuditAction;
+  channel?: AuditChannel;
+  client_id?: string;
+  target_id?: string;
+  token_id?: string;
+  incident?: 'true';
+}
+
+export const loginSearch = (raw: Raw): { request_id?: string; return_to?: string } =>
+  given({ request_id: text(raw['request_id']), return_to: text(raw['return_to']) });
+
+export const requestSearch = (raw: Raw): { request_id?: string } => given({ request_id: text(raw['request_id']) });
+
+export const clientsSearch = (raw: Raw): ClientsSearch =>
+  given({
+    search: text(raw['search']),
+    team_selection: oneOf(raw['team_selection'], ['single', 'multiple']),
+    access_preset: oneOf(raw['access_preset'], ['read_only', 'full_access']),
+    sort: oneOf(raw['sort'], CLIENT_SORTS.flatMap((key) => [key, `-${key}`])),
+  });
+
+export const clientSearch = (raw: Raw): { tab?: 'connect' | 'failures' } => given({ tab: oneOf(raw['tab'], ['connect', 'failures']) });
+
+export const usersSearch = (raw: Raw): { search?: string; status?: UserStatus; tab?: 'teams' } =>
+  given({ search: text(raw['search']), status: oneOf(raw['status'], ['active', 'disabled']), tab: oneOf(raw['tab'], ['teams']) });
+
+export const sessionsSearch = (raw: Raw): { tab?: 'ui-sessions'; show?: 'organization' } =>
+  given({ tab: oneOf(raw['tab'], ['ui-sessions']), show: oneOf(raw['show'], ['organization']) });
+
+export const effectiveAccessSearch = (raw: Raw): { client_id?: string; user_id?: string } =>
+  given({ client_id: text(raw['client_id']), user_id: text(raw['user_id']) });
+
+export const auditSearch = (raw: Raw): AuditSearch =>
+  given({
+    range: text(raw['range']),
+    user_id: text(raw['user_id']),
+    action: oneOf(raw['action'], AUDIT_ACTIONS),
+    channel: oneOf(raw['channel'], ['ui', 'oauth', 'system']),
+    client_id: text(raw['client_id']),
+    target_id: text(raw['target_id']),
+    token_id: text(raw['token_id']),
+    incident: oneOf(raw['incident'], ['true']),
+  });
+
+const CLIENT_SORTS = [
+  'client_name',
+  'created_at',
+  'last_used_at',
+  'status',
+  'access_preset',
+  'team_selection',
+  'access_token_lifetime_seconds',
+  'refresh_token_lifetime_seconds',
+];
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function oneOf<const T extends string>(value: unknown, known: readonly T[]): T | undefined {
+  return known.find((each) => each === value);
+}
+
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

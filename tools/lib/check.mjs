@@ -1,0 +1,31 @@
+import { bin, run } from './run.mjs';
+import { say, step } from './say.mjs';
+
+const CHECKS = {
+  'Types of tests, admin app and journeys': () => firstFault(['tsconfig.specs.json', 'apps/web/tsconfig.json', 'e2e/tsconfig.json'], (project) => bin('tsc', ['--noEmit', '-p', project], { quiet: true })),
+  'Code by oxlint': () => bin('oxlint', ['--type-aware', '--deny-warnings'], { quiet: true }),
+  'Who may import whom': () => bin('depcruise', ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'e2e', 'bench'], { quiet: true }),
+  'Exports and packages that nobody uses': () => bin('knip', [], { quiet: true }),
+  'Entities against migrations': () => run(process.execPath, ['apps/api/dist/check-drift.js'], { quiet: true }),
+  'Formatting': () => bin('prettier', ['--check', '--log-level', 'warn', '.'], { quiet: true }),
+};
+
+/**
+ * Runs every check, also after one has failed; the build has judged the types of the sources before.
+ *
+ * @returns an exit code
+ */
+export async function check() {
+  const failed = [];
+  for (const [title, judge] of Object.entries(CHECKS)) {
+    if ((await step(title, judge)) !== 0) failed.push(title);
+  }
+  say(failed.length ? `Failed: ${failed.join(' · ')}` : 'All checks passed.');
+  return failed.length ? 1 : 0;
+}
+
+async function firstFault(items, judge) {
+  let fault = 0;
+  for (const item of items) fault = (await judge(item)) || fault;
+  return fault;
+}
