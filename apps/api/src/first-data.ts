@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { hashPassword } from './session/index.js';
-import { DEMO_ADMINISTRATOR, plantDemoData, plantFirstAdministrator } from './directory/index.js';
+import { DEMO_ADMINISTRATOR, FIRST_ADMINISTRATOR_EMAIL, plantDemoData, plantFirstAdministrator } from './directory/index.js';
 import { Clock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
 
@@ -25,6 +25,6 @@ export async function plantFirstData(dataSource: DataSource, config: Config): Pr
       return `sign in as ${DEMO_ADMINISTRATOR} with ${config.demo_password === undefined ? `the password ${password}` : 'DEMO_PASSWORD'}`;
     }
     const token = await plantFirstAdministrator(tx, new Clock());
-    return `set the first administrator's password at ${config.issuer}/invite#${token}`;
+    return `set the password of ${FIRST_ADMINISTRATOR_EMAIL}, the first administrator, at ${config.issuer}/invite#${token}`;
   });
 }

@@ -23,7 +23,7 @@ export const PROBLEMS = {
   'version-conflict': { status: 409, title: 'Someone else changed this meanwhile' },
   'not-confidential': { status: 409, title: 'A public client has no secret' },
   'last-administrator': { status: 409, title: 'An organization needs an active Platform Admin' },
-  'request-gone': { status: 410, title: 'The authorization request is over' },
+  'request-gone': { status: 410, title: 'This is over: it was answered already, or took too long' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body has to be application/json' },
   'too-many-requests': { status: 429, title: 'Too many attempts' },

@@ -1,6 +1,7 @@
 import { AUTHORIZATION_REQUEST_LIFETIME_SECONDS } from '@behalf/domain';
 import { Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { type LiveClient, LiveClients } from '../client/index.js';
+import { ClientFailures, type LiveClient, LiveClients } from '../client/index.js';
+import type { Origin } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { cookieOptions, requestCookieName } from '../platform/http/cookies.js';
 import { toOAuthError } from '../platform/http/faults.js';
@@ -23,6 +24,7 @@ export class AuthorizeController {
     private readonly requests: AuthorizationRequests,
     private readonly clients: LiveClients,
     private readonly sessions: Sessions,
+    private readonly recent: ClientFailures,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -49,10 +51,12 @@ export class AuthorizeController {
 
   /** First client and redirect URI, whose faults must not redirect; then everything else, whose faults must. */
   async #authorize(request: Request, reply: Reply, parameters: Parameters): Promise<void> {
-    const client = await this.#client(parameters);
-    const redirect = this.#redirect(client, parameters);
+    const origin = originOf(request);
+    const client = await this.#client(parameters, origin);
+    const redirect = this.#redirect(client, parameters, origin);
     try {
       const checked = checkRequest(parameters, client);
+      if (typeof checked === 'string') this.#tell(client, checked, origin, parameters.values['scope']);
       if (typeof checked === 'string') return void reply.redirect(errorAddress(redirect, checked), 303);
       const stored = await this.requests.store(client, redirect, checked);
       if (!stored) throw unknownClient();
@@ -60,7 +64,7 @@ export class AuthorizeController {
       const cookie = requestCookieName(this.config.issuer, request_id);
       reply.setCookie(cookie, browser_secret, cookieOptions(this.config.issuer, AUTHORIZATION_REQUEST_LIFETIME_SECONDS));
       if (request.method === 'POST') return void reply.redirect(`/oauth2/authorize/resume?request_id=${request_id}`, 303);
-      const step = await this.requests.next(request_id, browser_secret, await this.sessions.current(request), originOf(request));
+      const step = await this.requests.next(request_id, browser_secret, await this.sessions.current(request), origin);
       this.#go(reply, request_id, step);
     } catch (thrown) {
       if (thrown instanceof FaultPage) throw thrown;
@@ -70,25 +74,33 @@ export class AuthorizeController {
     }
   }
 
-  async #client({ values, repeated, malformed }: Parameters): Promise<LiveClient> {
+  async #client({ values, repeated, malformed }: Parameters, origin: Origin): Promise<LiveClient> {
     const client_id = values['client_id'];
     if (client_id === undefined || repeated.includes('client_id') || malformed.includes('client_id')) throw unknownClient();
     const client = await this.clients.find(client_id);
+    if (client && client.status !== 'enabled') this.#tell(client, 'client_paused', origin);
     if (client?.status !== 'enabled') throw unknownClient();
     return client;
   }
 
-  #redirect(client: LiveClient, { values, repeated, malformed }: Parameters): TrustedRedirect {
+  #redirect(client: LiveClient, { values, repeated, malformed }: Parameters, origin: Origin): TrustedRedirect {
     const unusable = repeated.includes('redirect_uri') || malformed.includes('redirect_uri');
     // A state that was sent twice is not echoed: which one would be a guess. Nor one that cannot be stored.
     const state = repeated.includes('state') || malformed.includes('state') ? null : (values['state'] ?? null);
     const redirect = unusable ? null : trustRedirect(client, values['redirect_uri'], state, this.config.issuer);
     if (redirect) return redirect;
+    const { redirect_uris: registered } = client;
+    this.recent.note({ client_id: client.client_id, endpoint: 'authorize', reason: 'redirect_uri', received: values['redirect_uri'] ?? null, registered, origin });
     throw new FaultPage(
       400,
       'The redirect URI is not registered',
       'The application asked to send you to an address that is not registered for it, so nothing was sent there. Tell whoever runs the application.',
     );
+  }
+
+  /** Keeps why a request was refused, for whoever manages the client. */
+  #tell(client: LiveClient, reason: string, origin: Origin, received: string | null = null): void {
+    this.recent.note({ client_id: client.client_id, endpoint: 'authorize', reason, received: reason === 'invalid_scope' ? received : null, origin });
   }
 
   #go(reply: Reply, request_id: string, step: NextStep): void {

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
 import { RefusalLog } from '../audit/index.js';
-import { type LiveClient, LiveClients } from '../client/index.js';
+import { ClientFailures, type LiveClient, LiveClients } from '../client/index.js';
+import { Failures } from '../platform/failures/failures.js';
+import type { Origin } from '../platform/actor.js';
 import { decode, parseForm, rawQuery } from '../platform/http/form.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
@@ -38,6 +40,8 @@ export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
   constructor(
     private readonly clients: LiveClients,
     private readonly refusals: RefusalLog,
+    private readonly failures: Failures,
+    private readonly recent: ClientFailures,
   ) {
     super();
   }
@@ -49,22 +53,38 @@ export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
     if (client_id === undefined || request.form['client_assertion'] || request.form['client_assertion_type']) {
       throw invalidClient('no usable client credentials');
     }
+    const origin = originOf(request);
+    demandPatience(this.failures.wait('client', client_id, origin.ip_address));
     const client = await this.clients.find(client_id);
     request.client_id = client_id;
     // Unknown, paused, deleted and wrong secret are alike, in time too: something is always compared.
     const proven =
       client?.client_type === 'public'
         ? client_secret === undefined && !by_header
-        : this.clients.verifySecret(client, client_secret ?? '', originOf(request)) !== null;
-    if (!client || !proven || client.status !== 'enabled') throw this.#refused(request, client_id, client);
+        : this.clients.verifySecret(client, client_secret ?? '', origin) !== null;
+    if (!client || !proven || client.status !== 'enabled') throw await this.#refused(request, client_id, client, origin);
     return client;
   }
 
-  #refused(request: ClientRequest, client_id: string, client: LiveClient | null): OAuthError {
+  /** Only failures are counted, so that the limit costs a good caller nothing. */
+  async #refused(request: ClientRequest, client_id: string, client: LiveClient | null, origin: Origin): Promise<OAuthError> {
     const reason = !client ? 'unknown_client' : client.status !== 'enabled' ? 'client_paused' : 'wrong_secret';
-    this.refusals.note({ action: 'client.authentication_refused', client, account: client_id, reason, origin: originOf(request) });
+    this.refusals.note({ action: 'client.authentication_refused', client, account: client_id, reason, origin });
+    if (client) this.recent.note({ client_id, endpoint: endpointOf(request), reason, origin });
+    demandPatience(await this.failures.attempt('client', client_id, origin.ip_address));
     return invalidClient(reason);
   }
+}
+
+/** The endpoint's own name, for the client's recent failures. */
+export function endpointOf(request: Request): 'token' | 'revoke' | 'introspect' {
+  return request.routeOptions.url?.slice('/oauth2/'.length) as 'token' | 'revoke' | 'introspect';
+}
+
+/** @throws OAuthError 429 with Retry-After (RFC 6585 §4) when there are seconds to wait */
+export function demandPatience(seconds: number): void {
+  if (seconds === 0) return;
+  throw new OAuthError('temporarily_unavailable', { status: 429, detail: 'too many failures', headers: { 'retry-after': String(seconds) } });
 }
 
 /** Guards the endpoints that a client calls; the client is on the request afterwards. */

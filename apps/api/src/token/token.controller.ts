@@ -1,10 +1,11 @@
 import type { Introspection, TokenResponse } from '@behalf/domain';
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
+import { ClientFailures } from '../client/index.js';
 import { originOf, type Reply } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { sendIntrospection, sendTokens } from './answers.js';
-import { ClientAuthentication, type ClientRequest, invalidClient } from './client-authentication.js';
+import { ClientAuthentication, type ClientRequest, endpointOf, invalidClient } from './client-authentication.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
 import { Tokens } from './tokens.js';
@@ -18,17 +19,18 @@ export class TokenController {
     private readonly tokens: Tokens,
     private readonly authorizationCode: AuthorizationCodeGrant,
     private readonly refreshToken: RefreshTokenGrant,
+    private readonly recent: ClientFailures,
   ) {}
 
   @Post('token')
   async token(@Req() request: ClientRequest, @Res() reply: Reply): Promise<void> {
-    sendTokens(reply, await this.#grant(request));
+    sendTokens(reply, await this.#telling(request, () => this.#grant(request)));
   }
 
   @Post('revoke')
   @HttpCode(200)
   async revoke(@Req() request: ClientRequest): Promise<void> {
-    await this.tokens.revoke(request.client, required(request, 'token'), originOf(request));
+    await this.#telling(request, () => this.tokens.revoke(request.client, required(request, 'token'), originOf(request)));
   }
 
   @Post('introspect')
@@ -39,7 +41,20 @@ export class TokenController {
     sendIntrospection(reply, answer);
   }
 
-  #grant(request: ClientRequest): Promise<TokenResponse> {
+  /** Keeps what a refusal could not tell the integration, for whoever manages the client. */
+  async #telling<T>(request: ClientRequest, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
+    } catch (thrown) {
+      if (thrown instanceof OAuthError) {
+        const { client_id } = request.client;
+        this.recent.note({ client_id, endpoint: endpointOf(request), reason: `${thrown.code}: ${thrown.message}`, origin: originOf(request) });
+      }
+      throw thrown;
+    }
+  }
+
+  async #grant(request: ClientRequest): Promise<TokenResponse> {
     const { client, form } = request;
     switch (required(request, 'grant_type')) {
       case 'authorization_code':

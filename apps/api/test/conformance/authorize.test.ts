@@ -158,8 +158,9 @@ describe('every other fault', () => {
     [{ scope: 'read\u0001' }, 'invalid_scope'],
   ])('%j goes back at once as %s, signed in or not (AZ-03, AZ-08, AZ-15, AZ-16, AZ-17, AZ-18)', async (changed, error) => {
     for (const browser of [dev, new Browser(api)]) {
-      expectRefusal(await authorize(browser, client, changed), error);
-      expect([...browser.cookies.keys()].filter((name) => name.startsWith('bhf_request_'))).toEqual([]);
+      const answer = await authorize(browser, client, changed);
+      expectRefusal(answer, error);
+      expect(answer.headers.getSetCookie()).toEqual([]);
     }
     expectRefusal(await authorize(dev, client, { ...changed, state: undefined }), error, null);
   });
@@ -228,8 +229,10 @@ describe('the answer to the client', () => {
       const own = await createClient(admin, { redirect_uris: [uri] });
       const { redirect_to } = (await allowFirst(dev, own)).body;
       const joint = uri.endsWith('?') ? '' : '&';
-      expect(redirect_to).toMatch(new RegExp(`^${RegExp.escape(`${uri}${joint}`)}code=[^&]+&state=state-1&iss=`));
-      expect((await authorize(dev, own, { scope: 'nope' })).headers.get('location')!.startsWith(`${uri}${joint}error=invalid_scope&`)).toBe(true);
+      const refused = (await authorize(dev, own, { scope: 'nope' })).headers.get('location')!;
+      for (const address of [redirect_to, refused]) expect(address.slice(0, uri.length + joint.length)).toBe(uri + joint);
+      expect(redirect_to.slice(uri.length + joint.length)).toMatch(/^code=[^&]+&state=state-1&iss=[^&]+$/);
+      expect(refused.slice(uri.length + joint.length)).toMatch(/^error=invalid_scope&/);
     }
   });
 
@@ -347,7 +350,7 @@ describe('the decision', () => {
     for (const [what, change] of changes) {
       const own = await createClient(admin, { access_preset: 'full_access' });
       const { request_id, details } = await pending(dev, own);
-      expect([what, (await change(own)).status]).toEqual([what, expect.toBeOneOf([200, 204])]);
+      expect([what, (await change(own)).status]).toEqual([what, what === 'deleted' ? 204 : 200]);
       const answer = await decide(dev, request_id, [details.selectable_teams[0]!.id]);
       expect([what, answer.status]).toEqual([what, 410]);
       expectPage(await dev.get(`/oauth2/authorize/resume?request_id=${request_id}`));

@@ -3,7 +3,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { LiveClient } from '../../client/index.js';
 import type { Origin } from '../../platform/actor.js';
 import { constantTimeEqual, sha256 } from '../../platform/crypto.js';
+import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
+import { demandPatience } from '../client-authentication.js';
 import { LastUsed } from '../last-used.js';
 import type { LiveGrant } from '../live-grants.js';
 import { Revocations } from '../revocation.js';
@@ -23,6 +25,7 @@ export class AuthorizationCodeGrant {
     private readonly revocations: Revocations,
     private readonly answers: TokenAnswers,
     private readonly lastUsed: LastUsed,
+    private readonly failures: Failures,
   ) {}
 
   /**
@@ -36,7 +39,11 @@ export class AuthorizationCodeGrant {
     if (!code_verifier) throw new OAuthError('invalid_request', { detail: 'code_verifier is missing' });
     if (!CODE_VERIFIER.test(code_verifier)) throw new OAuthError('invalid_request', { detail: 'code_verifier is malformed' });
     const handle = this.handles.decode(code);
-    if (handle?.kind !== 'ac') throw new OAuthError('invalid_grant', { detail: 'the code was never issued' });
+    if (handle?.kind !== 'ac') {
+      // A guess, unlike the replay of a code that exists.
+      demandPatience(await this.failures.attempt('client', client.client_id, origin.ip_address));
+      throw new OAuthError('invalid_grant', { detail: 'the code was never issued' });
+    }
 
     const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
     const outcome = await this.rotations.rotate(handle, presented, (grant) => isProven(grant, code_verifier, redirect_uri), origin);
