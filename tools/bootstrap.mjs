@@ -2,4 +2,4 @@
 import { checkNode } from './lib/say.mjs';
 
 checkNode();
-import('./lib/commands.mjs').then(({ runCommand }) => runCommand(process.argv[2], process.argv.slice(3)));
+void import('./lib/commands.mjs').then(({ runCommand }) => runCommand(process.argv[2], process.argv.slice(3)));

@@ -34,17 +34,17 @@ async function differences() {
   }
 }
 
-async function writeMigration(name, { up, down }) {
+async function writeMigration(change, { up, down }) {
   if (!up.length) {
     say('Entities and migrations agree: there is nothing to write.');
     return 0;
   }
   const stamp = Date.now();
-  const type = `${name.replaceAll(/(^|-)([a-z0-9])/g, (_, __, letter) => letter.toUpperCase())}${stamp}`;
-  const file = join(FOLDER, `${stamp}-${name}.ts`);
+  const type = `${change.replaceAll(/(^|-)([a-z0-9])/g, (_, __, letter) => letter.toUpperCase())}${stamp}`;
+  const file = join(FOLDER, `${stamp}-${change}.ts`);
   writeFileSync(file, source(type, up, down));
   const listed = readFileSync(INDEX, 'utf8').replace(/\];\s*$/, `, ${type}];\n`);
-  writeFileSync(INDEX, `import { ${type} } from './${stamp}-${name}.js';\n${listed}`);
+  writeFileSync(INDEX, `import { ${type} } from './${stamp}-${change}.js';\n${listed}`);
   say(`Wrote ${file} and listed it. Edit it until it reads as written; a new table also needs its GRANT to the application's role.`);
   return bin('prettier', ['--write', '--log-level', 'warn', file, INDEX]);
 }

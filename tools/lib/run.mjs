@@ -76,9 +76,8 @@ function cleanEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(kept));
 }
 
-async function endAll(signal) {
-  await stopAll(signal);
-  process.exit(128 + constants.signals[signal]);
+function endAll(signal) {
+  void stopAll(signal).then(() => process.exit(128 + constants.signals[signal]));
 }
 
 function killGroup(child, signal) {

@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from './audit/index.js';
 import { ClientModule } from './client/index.js';
@@ -22,7 +23,7 @@ class PlatformModule {
   static with(config: Config, url: string, clock: Clock): DynamicModule {
     return {
       module: PlatformModule,
-      imports: [TypeOrmModule.forRoot({ ...appDataSourceOptions(url), retryAttempts: 0 })],
+      imports: [DiscoveryModule, TypeOrmModule.forRoot({ ...appDataSourceOptions(url), retryAttempts: 0 })],
       controllers: [HealthController],
       providers: [
         { provide: CONFIG, useValue: config },

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 import { AppModule } from './app.module.js';
+import { demandAccessRules } from './platform/access/declared-rules.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
 import { createAdapter, prepareServer } from './platform/http/server.js';
@@ -22,5 +23,6 @@ export async function createServer(config: Config, url: string, clock?: Clock): 
   });
   await prepareServer(app, config);
   await app.init();
+  demandAccessRules(app);
   return app;
 }

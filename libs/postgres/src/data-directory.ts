@@ -123,7 +123,7 @@ async function runInitdb(programs: Programs, data: string, pwfile: string, durab
   const { file, args, options } = programs.command('initdb', [`--pgdata=${data}`, ...locale, ...access, ...how]);
   const initdb = spawn(file, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<number | null>((resolve, reject) => initdb.once('error', reject).once('close', resolve));
-  const [status, said] = await Promise.all([ended, text(initdb.stderr!)]);
+  const [status, said] = await Promise.all([ended, text(initdb.stderr)]);
   if (status !== 0) throw new PostgresError(`PostgreSQL could not make its data directory: ${said.trim().split('\n')[0] || `initdb ended with ${status}`}`);
 }
 

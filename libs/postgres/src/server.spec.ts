@@ -91,7 +91,9 @@ it('starts over the lock file of a process that is gone, or is another program b
   const other = spawn('sleep', ['60'], { uid, gid });
   for (const pid of [DEAD_PID, other.pid]) {
     writeFileSync(join(dataDir, 'postmaster.pid'), `${pid}\n${dataDir}\n1\n5432\n\n127.0.0.1\n  1  1\nready   \n`);
-    await (await start()).stop();
+    const { url, stop } = await start();
+    expect(await query(url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await stop();
   }
   other.kill();
 });

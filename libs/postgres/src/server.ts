@@ -32,11 +32,11 @@ export interface PostgresOptions {
 export interface Postgres {
   readonly port: number;
   /** The URL of a database, `postgres` unless another is named, with the superuser's password in it. */
-  url(database?: string): string;
+  readonly url: (database?: string) => string;
   /** Creates the database unless it is there. */
-  ensureDatabase(name: string): Promise<void>;
+  readonly ensureDatabase: (name: string) => Promise<void>;
   /** Ends all connections and stops; resolves when the server is gone. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**
@@ -85,7 +85,7 @@ class Server {
     const { file, args, options } = programs.command('postgres', ['-D', directory, ...settings(port, durable)]);
     // Detached: Ctrl-C in a terminal must reach the API, which ends its work first, and not the database.
     this.child = spawn(file, args, { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-    this.exited = once(this.child, 'close').catch((error: Error) => this.lastLines.push(error.message));
+    this.exited = once(this.child, 'close').catch((error: unknown) => this.lastLines.push(String(error)));
     createInterface(this.child.stderr!).on('line', (line) => {
       this.lastLines.push(line);
       if (this.lastLines.length > LINES_KEPT) this.lastLines.shift();
@@ -96,10 +96,10 @@ class Server {
 
   /** @returns null, or why the server is gone */
   async ready(): Promise<string | null> {
-    let gone = false;
-    void this.exited.then(() => (gone = true));
-    while (!gone && !isReady(this.directory, this.child.pid ?? 0)) await sleep(POLL_MS);
-    if (gone) return this.lastWords();
+    const gone = this.exited.then(() => true);
+    while (!isReady(this.directory, this.child.pid ?? 0)) {
+      if (await Promise.race([gone, sleep(POLL_MS)])) return this.lastWords();
+    }
     this.child.unref();
     (this.child.stderr as Socket).unref();
     return null;
