@@ -4,6 +4,7 @@ const LOCALE = 'en';
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always' });
 const whole = new Intl.NumberFormat(LOCALE);
 const dateTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const longTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
 const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, milliseconds: number][] = [
@@ -33,6 +34,11 @@ export function shortDateTime(iso: string): string {
   return dateTime.format(new Date(iso));
 }
 
+/** '24 Nov 2026, 16:30 UTC'. */
+export function longDateTime(iso: string): string {
+  return `${longTime.format(new Date(iso))} UTC`;
+}
+
 /** '30 Nov 2026'. */
 export function shortDate(at: Date): string {
   return date.format(at);
@@ -51,6 +57,11 @@ export function initials(name: string): string {
 /** '1 client', '9 clients', '10,000+ clients'. */
 export function countOf({ total, total_is_capped }: Pick<Page<unknown>, 'total' | 'total_is_capped'>, one: string, many: string): string {
   return `${whole.format(total_is_capped ? LIST_TOTAL_CAP : total)}${total_is_capped ? '+' : ''} ${total === 1 && !total_is_capped ? one : many}`;
+}
+
+/** '1 user', '3 users'. */
+export function plural(count: number, one: string, many: string): string {
+  return `${whole.format(count)} ${count === 1 ? one : many}`;
 }
 
 /** Live tokens as lists count them: exact to a thousand, then '1,000+'. */

@@ -3,8 +3,12 @@ import type {
   AuthorizationRequestDetails,
   AuthorizationRequestHint,
   Client,
+  ClientFailure,
+  ClientPreview,
+  ClientSettings,
   ConnectedApp,
   ConsentRow,
+  Impact,
   Organization,
   Page,
   RoleInfo,
@@ -22,8 +26,8 @@ type Filter = Readonly<Record<string, string | number | undefined>>;
 const PAGE_ROWS = 50;
 const PICKER_ROWS = 200;
 
-/** A list that is fetched page by page. */
-function pages<T>(key: readonly unknown[], path: string, filter: Filter) {
+/** A list that is fetched page by page; `useRows` reads it. */
+export function pages<T>(key: readonly unknown[], path: string, filter: Filter) {
   return infiniteQueryOptions({
     queryKey: [...key, filter],
     queryFn: ({ pageParam }) => api<Page<T>>('GET', `${path}${query({ ...filter, limit: PAGE_ROWS, cursor: pageParam })}`),
@@ -54,8 +58,35 @@ export const sessionQuery = queryOptions({
 
 export const clientsQuery = (filter: Filter) => pages<Client>(['oauth-clients'], '/oauth-clients', filter);
 
+export const clientPath = (client_id: string) => `/oauth-clients/${encodeURIComponent(client_id)}`;
+
 export const clientQuery = (client_id: string) =>
-  queryOptions({ queryKey: ['oauth-client', client_id], queryFn: () => api<Client>('GET', `/oauth-clients/${encodeURIComponent(client_id)}`) });
+  queryOptions({ queryKey: ['oauth-client', client_id], queryFn: () => api<Client>('GET', clientPath(client_id)) });
+
+export const clientFailuresQuery = (client_id: string) =>
+  queryOptions({
+    queryKey: ['oauth-client', client_id, 'failures'],
+    queryFn: () => api<Page<ClientFailure>>('GET', `${clientPath(client_id)}/failures`),
+  });
+
+/** What pausing or deleting would end; counted anew each time. */
+export const impactQuery = (client_ids: readonly string[]) =>
+  queryOptions({ queryKey: ['impact', client_ids], queryFn: () => api<Impact>('POST', '/oauth-clients/impact', { client_ids }), staleTime: 0, gcTime: 0 });
+
+/** What an edit would end and narrow; nothing is stored. */
+export const previewQuery = (client_id: string, changes: Partial<ClientSettings>) =>
+  queryOptions({
+    queryKey: ['oauth-client', client_id, 'preview', changes],
+    queryFn: () => api<ClientPreview>('POST', `${clientPath(client_id)}/preview`, changes),
+    staleTime: 0,
+  });
+
+/** Whether another client has this very name. */
+export const nameTakenQuery = (client_name: string) =>
+  queryOptions({
+    queryKey: ['oauth-clients-named', client_name],
+    queryFn: () => api<Page<Client>>('GET', `/oauth-clients${query({ search: client_name, sort: 'client_name', limit: PICKER_ROWS })}`),
+  });
 
 export const organizationsQuery = queryOptions({ queryKey: ['organizations'], queryFn: () => all<Organization>('/organizations') });
 

@@ -1,3 +1,4 @@
+import { PROBLEMS } from '@behalf/domain';
 import escapeHtml from 'escape-html';
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
@@ -8,6 +9,8 @@ const STYLE = `
 body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--canvas);color:var(--text);font:14px/20px system-ui,sans-serif}
 main{box-sizing:border-box;width:min(440px,100vw - 32px);padding:24px;background:var(--surface);border:1px solid var(--border);border-radius:12px}
 h1{margin:0 0 8px;font-size:20px;line-height:28px;font-weight:600}
+h2{margin:20px 0 4px;font-size:14px;font-weight:600}
+h2:target{outline:2px solid;outline-offset:4px;border-radius:4px}
 p{margin:0 0 12px;color:var(--text-2)}
 code{font:13px/18px ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 `;
@@ -36,9 +39,22 @@ export function strictTransport(issuer: string): Record<string, string> {
  * finds the log line. All text is escaped, and nothing from the request is shown.
  */
 export function sendFaultPage(reply: FastifyReply, status: number, title: string, text: string, issuer: string): void {
+  const id = `<p>Request ID <code>${escapeHtml(String(reply.request.id))}</code></p>`;
+  sendPage(reply, status, title, `<p>${escapeHtml(text)}</p>${id}`, issuer);
+}
+
+/** Where the `type` of every problem document leads: what happened, and what to do about it. */
+export function sendErrorsPage(reply: FastifyReply, issuer: string): void {
+  const entries = Object.entries(PROBLEMS).map(
+    ([name, { status, title, help }]) =>
+      `<h2 id="${name}">${escapeHtml(title)}</h2><p><code>${name}</code> · ${status}</p><p>${escapeHtml(help).replaceAll(/`([^`]+)`/g, '<code>$1</code>')}</p>`,
+  );
+  sendPage(reply, 200, 'Errors of the management API', entries.join(''), issuer);
+}
+
+function sendPage(reply: FastifyReply, status: number, title: string, body: string, issuer: string): void {
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)} · Behalf</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p>
-<p>Request ID <code>${escapeHtml(String(reply.request.id))}</code></p></main></body></html>`;
+<title>${escapeHtml(title)} · Behalf</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
   void reply
     .status(status)
     .headers({ ...PAGE_HEADERS, ...strictTransport(issuer), 'content-security-policy': CONTENT_SECURITY_POLICY })

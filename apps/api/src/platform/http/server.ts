@@ -8,6 +8,7 @@ import { Problem } from '../problem.js';
 import { crossOrigin } from './cross-origin.js';
 import { answerUnrouted } from './unrouted.js';
 import { serveAdminApp } from './admin-app.js';
+import { sendErrorsPage } from './pages.js';
 import { FormBody } from './form.js';
 import { answerFault } from './faults.js';
 
@@ -58,6 +59,7 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
   registerBodyParsers(server);
   await server.register(cookie);
   answerUnrouted(server, issuer, await serveAdminApp(server, issuer));
+  server.get('/errors', (_request, reply) => sendErrorsPage(reply, issuer));
   server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, issuer));
   crossOrigin(server);
   server.addHook('onRoute', (route) => {

@@ -1,15 +1,15 @@
 import type { Client } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { IconAppWindow, IconPlus, IconSearch } from '@tabler/icons-react';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { clientsQuery } from '../../lib/resources.js';
+import { type Rows, useRows } from '../../lib/use-rows.js';
 import { usePermission } from '../../lib/use-session.js';
 import { ListFoot } from '../../ui/list-foot.js';
 import { PageHead } from '../../ui/page.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
-import { ClientDialogs, type ClientDialog } from './client-dialogs.js';
+import { type ClientDialog, ClientDialogs } from './client-dialogs.js';
 import { ClientsTable } from './clients-table.js';
 import { FilterBar } from './filter-bar.js';
 import { SelectionBar } from './selection-bar.js';
@@ -22,20 +22,27 @@ const route = getRouteApi('/shell/settings/oauth-clients');
 export function ClientsPage() {
   const filter = route.useSearch();
   const manage = usePermission('OAUTH_CLIENT_MANAGE');
-  const list = useInfiniteQuery({ ...clientsQuery({ ...filter }), placeholderData: keepPreviousData });
+  const list = useRows(clientsQuery({ ...filter }));
   const filtered = Boolean(filter.search ?? filter.team_selection ?? filter.access_preset);
-  const isFirstVisit = list.data?.pages[0]?.total === 0 && !filtered && !list.isPlaceholderData;
-  const create = manage ? <CreateButton /> : undefined;
+  const isFirstVisit = list.total?.total === 0 && !filtered && !list.isStale;
+  const create = manage && <CreateButton />;
   return (
     <>
       <PageHead title="OAuth Clients" text="Applications that call Behalf APIs for a user." action={!isFirstVisit && create} />
-      {isFirstVisit ? <FirstVisit action={create} /> : <ClientList list={list} manage={manage} filtered={filtered} />}
+      {isFirstVisit ? (
+        <EmptyState
+          icon={<IconAppWindow size={20} stroke={1.6} />}
+          title="Connect your first application"
+          text="Give a CLI, an internal tool or an AI agent short-lived access that never exceeds the user who authorizes it."
+          action={create}
+        />
+      ) : (
+        <ClientList list={list} manage={manage} />
+      )}
       <Outlet />
     </>
   );
 }
-
-type List = ReturnType<typeof useInfiniteQuery<Awaited<ReturnType<NonNullable<ReturnType<typeof clientsQuery>['queryFn']>>>>>;
 
 function CreateButton() {
   const navigate = useNavigate();
@@ -46,5 +53,35 @@ function CreateButton() {
     >
       Create OAuth client
     </Button>
+  );
+}
+
+function ClientList({ list, manage }: { list: Rows<Client>; manage: boolean }) {
+  const selection = useSelection();
+  const [dialog, open] = useState<ClientDialog | null>(null);
+  const navigate = useNavigate();
+  const isEmpty = list.rows?.length === 0;
+  return (
+    <>
+      <FilterBar>
+        {selection.size > 0 && <SelectionBar selection={selection} onDelete={() => open({ kind: 'delete-selected', clients: selection.chosen })} />}
+      </FilterBar>
+      {list.error && <ErrorState what="The OAuth clients" error={list.error} onRetry={list.retry} />}
+      {!list.error && !isEmpty && <ClientsTable rows={list.rows} manage={manage} selection={selection} onDialog={open} />}
+      {isEmpty && (
+        <EmptyState
+          icon={<IconSearch size={20} stroke={1.6} />}
+          title="No client matches"
+          text="Try another name or client ID, or fewer filters."
+          action={
+            <Button variant="default" onClick={() => void navigate({ to: '/settings/oauth-clients' })}>
+              Clear filters
+            </Button>
+          }
+        />
+      )}
+      {!isEmpty && <ListFoot list={list} one="client" many="clients" />}
+      {dialog && <ClientDialogs dialog={dialog} selection={selection} onClose={() => open(null)} />}
+    </>
   );
 }

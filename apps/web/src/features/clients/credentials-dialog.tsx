@@ -1,74 +1,83 @@
 import type { Client } from '@behalf/domain';
-import { Button, CopyButton, Modal } from '@mantine/core';
-import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react';
-import { Note } from '../../ui/states.js';
+import { Button } from '@mantine/core';
+import { IconClock, IconDownload, IconEyeOff } from '@tabler/icons-react';
+import { longDateTime } from '../../lib/format.js';
+import { useUnsaved } from '../../lib/use-unsaved.js';
+import { Dialog } from '../../ui/dialog.js';
+import { Copy } from '../../ui/identifier.js';
+import { Note } from '../../ui/note.js';
 
 interface Props {
   readonly client: Pick<Client, 'client_id' | 'client_name'>;
-  readonly client_secret: string | undefined;
+  /** Undefined for a public client, which has none. */
+  readonly client_secret?: string | undefined;
+  /** After a rotation: until when the previous secret works; null when it has stopped. */
+  readonly previous_secret_expires_at?: string | null;
   readonly onDone: () => void;
 }
 
-/** Shown once. With a secret it closes only by saying that it was saved. */
-export function CredentialsDialog({ client, client_secret, onDone }: Props) {
+/** Shown once. With a secret it closes only by saying that it was saved, and no other way leads off the page. */
+export function CredentialsDialog({ client, client_secret, previous_secret_expires_at, onDone }: Props) {
   const secret = client_secret !== undefined;
+  const unsaved = useUnsaved(secret);
+  const done = () => {
+    unsaved.release();
+    onDone();
+  };
   return (
-    <Modal.Root opened onClose={secret ? () => undefined : onDone} size={520} centered closeOnEscape={!secret} closeOnClickOutside={!secret}>
-      <Modal.Overlay />
-      <Modal.Content aria-label="Save your client credentials">
-        <h2 className="b-dialog-title">Save your client credentials</h2>
-        <div className="b-dialog-body">
-          {secret ? (
-            <Note tone="warning" title="You will not see this secret again">
-              Copy both into your secret manager before you close this. If you lose the secret, rotate it to get a new one.
-            </Note>
-          ) : (
-            <p className="b-dialog-text">{client.client_name} has no secret: it proves itself with PKCE.</p>
-          )}
-          <Credential label="Client ID" value={client.client_id} />
-          {secret && <Credential label="Client secret" value={client_secret} focused />}
-        </div>
-        <div className="b-dialog-foot">
+    <Dialog
+      title="Save your client credentials"
+      text={secret ? 'Store both values in your secret manager now.' : `${client.client_name} has no secret. It proves itself with PKCE.`}
+      size={520}
+      dismissable={!secret}
+      onClose={done}
+      foot={
+        <>
           {secret && (
             <Button
               variant="default"
+              className="b-push"
               leftSection={<IconDownload size={15} stroke={1.6} />}
               onClick={() => download(client, client_secret)}
-              style={{ marginRight: 'auto' }}
             >
               Download as .env
             </Button>
           )}
-          <Button onClick={onDone} data-autofocus={secret ? undefined : true}>
+          <Button onClick={done} data-autofocus={secret ? undefined : true}>
             {secret ? 'I have saved the secret' : 'Done'}
           </Button>
-        </div>
-      </Modal.Content>
-    </Modal.Root>
+        </>
+      }
+    >
+      <Credential label="Client ID" value={client.client_id} />
+      {secret && <Credential label="Client secret" value={client_secret} autoFocus />}
+      {previous_secret_expires_at !== undefined && <PreviousEnd at={previous_secret_expires_at} />}
+      {secret && (
+        <Note tone="warning" title="You will not see this secret again" icon={IconEyeOff}>
+          Behalf keeps only a hash of it. If you lose it, rotate the secret to get a new one.
+        </Note>
+      )}
+    </Dialog>
   );
 }
 
-function Credential({ label, value, focused = false }: { label: string; value: string; focused?: boolean }) {
+function Credential({ label, value, autoFocus = false }: { label: string; value: string; autoFocus?: boolean }) {
   return (
-    <>
-      <div className="b-credential-label">{label}</div>
+    <div>
+      <div className="b-label">{label}</div>
       <div className="b-credential">
         <code className="b-mono">{value}</code>
-        <CopyButton value={value} timeout={1500}>
-          {({ copied, copy }) => (
-            <Button
-              variant="default"
-              onClick={copy}
-              aria-label={`Copy ${label.toLowerCase()}`}
-              leftSection={copied ? <IconCheck size={14} stroke={1.6} /> : <IconCopy size={14} stroke={1.6} />}
-              data-autofocus={focused ? true : undefined}
-            >
-              <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
-            </Button>
-          )}
-        </CopyButton>
+        <Copy value={value} label={`Copy ${label}`} autoFocus={autoFocus} />
       </div>
-    </>
+    </div>
+  );
+}
+
+function PreviousEnd({ at }: { at: string | null }) {
+  return (
+    <Note tone="info" icon={IconClock}>
+      {at === null ? 'The previous secret has stopped working.' : `The previous secret works until ${longDateTime(at)}.`}
+    </Note>
   );
 }
 

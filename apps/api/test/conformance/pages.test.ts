@@ -1,0 +1,291 @@
+import type { AuthorizationRequestDetails, Client, ClientSettings } from '@behalf/domain';
+import { type Api, startApi } from '../support/api.js';
+import { allow, type Answer, authorizeQuery, Browser, browserOf, consent, createClient, newPkce, REDIRECT_URI, type TestClient } from '../support/browser.js';
+import { ADMIN, DEV, PASSWORD, SECURITY, VIEWER } from '../support/constants.js';
+import { send } from './raw.js';
+
+const OUR_PAGES = ['/login?request_id=x', '/consent?request_id=x', '/', '/clients', '/settings/anything'];
+/** Every part of this page is ours to send, also where the admin app has not been built. */
+const FAULT_PAGE = '/oauth2/authorize?client_id=unknown';
+const FOREIGN: Record<string, string>[] = [
+  { origin: 'https://evil.test' },
+  { origin: 'null' },
+  { origin: 'http://localhost' },
+  { 'sec-fetch-site': 'cross-site' },
+  { 'sec-fetch-site': 'same-site' },
+  { 'sec-fetch-site': 'none' },
+];
+
+let api: Api;
+let admin: Browser;
+let dev: Browser;
+
+beforeAll(async () => {
+  api = await startApi();
+  admin = await browserOf(api, ADMIN);
+  dev = await browserOf(api, DEV);
+});
+
+afterEach(() => api.resetClock());
+afterAll(() => api.stop());
+
+/** A policy as its directives. */
+function policyOf(headers: Readonly<Record<string, string>>): Map<string, string> {
+  const directives = headers['content-security-policy']!.split(';').map((each) => each.trim());
+  return new Map(directives.map((each) => [each.split(' ', 1)[0]!, each.slice(each.indexOf(' ') + 1)]));
+}
+
+describe('a page of ours', () => {
+  it.each([...OUR_PAGES, FAULT_PAGE])('%s cannot be framed, leaks no address and runs no foreign script (UX-01, UX-02)', async (path) => {
+    const { headers } = await send(api, 'GET', path);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    });
+    const policy = policyOf(headers);
+    expect(policy.get('frame-ancestors')).toBe(`'none'`);
+    expect(policy.get('base-uri')).toBe(`'none'`);
+    expect(policy.get('object-src') ?? policy.get('default-src')).toBe(`'none'`);
+    expect([`'self'`, `'none'`]).toContain(policy.get('default-src'));
+    expect(policy.get('script-src') ?? policy.get('default-src')).not.toMatch(/unsafe|http|\*|data:/);
+    expect(headers).not.toHaveProperty('strict-transport-security');
+  });
+
+  it('asks for TLS and marks its cookies for this host alone where the issuer is https (UX-02, UX-04)', async () => {
+    const production = await startApi({ ISSUER: 'https://auth.example.test' });
+    try {
+      for (const path of [...OUR_PAGES, FAULT_PAGE]) {
+        expect((await send(production, 'GET', path)).headers['strict-transport-security']).toMatch(/^max-age=\d{8,}/);
+      }
+      const browser = new Browser(production);
+      const answer = await browser.post('/api/v1/session', { email: ADMIN, password: PASSWORD });
+      expectCookie(answer, '__Host-bhf_session', true);
+      const client = await createClient(browser);
+      expectCookie(await browser.get(`/oauth2/authorize?${authorizeQuery(client, newPkce())}`), '__Host-bhf_request_', true);
+    } finally {
+      await production.stop();
+    }
+  });
+
+  it('shows nothing of what was sent to it (UX-09)', async () => {
+    for (const name of ['client_id', 'redirect_uri', 'state', 'scope']) {
+      const { text } = await send(api, 'GET', `/oauth2/authorize?${name}=%3Cimg%20onerror%3Dalert(1)%3E&client_id=x`);
+      expect(text).not.toMatch(/<img|onerror/);
+    }
+  });
+});
+
+function expectCookie(answer: Answer, name: string, secure: boolean): void {
+  const lines = answer.headers.getSetCookie();
+  expect(lines).toHaveLength(1);
+  const [pair, ...attributes] = lines[0]!.split('; ');
+  expect(pair!.startsWith(name)).toBe(true);
+  expect(pair!.split('=')[1]).toMatch(/^bhf_(ss|rq)_[A-Za-z0-9_-]{43}$/);
+  expect(attributes).toEqual(expect.arrayContaining(['HttpOnly', 'SameSite=Lax', 'Path=/']));
+  expect(attributes.includes('Secure')).toBe(secure);
+  expect(lines[0]).not.toMatch(/domain=/i);
+}
+
+describe('the browser session', () => {
+  it('is a random reference in a cookie for this path and top-level visits, plain where the issuer is (UX-04)', async () => {
+    const browser = new Browser(api);
+    expectCookie(await browser.post('/api/v1/session', { email: DEV, password: PASSWORD }), 'bhf_session', false);
+    const client = await createClient(admin);
+    expectCookie(await browser.get(`/oauth2/authorize?${authorizeQuery(client, newPkce())}`), 'bhf_request_', false);
+  });
+
+  it('is new at every sign-in and over on the server at sign-out (UX-05)', async () => {
+    const browser = await browserOf(api, DEV);
+    const earlier = browser.cookies.get('bhf_session')!;
+    expect((await browser.send('DELETE', '/api/v1/session')).status).toBe(204);
+    const kept = new Browser(api);
+    kept.cookies.set('bhf_session', earlier);
+    expect((await kept.get('/api/v1/session')).status).toBe(401);
+    await kept.signIn(DEV);
+    expect(kept.cookies.get('bhf_session')).not.toBe(earlier);
+  });
+});
+
+describe('a write from another site', () => {
+  it.each(FOREIGN)('under %j is refused and changes nothing: sign-in, decision, sign-out, client settings (UX-06)', async (headers) => {
+    const client = await createClient(admin);
+    const request_id = await openPage(dev, client);
+    const details = await dev.get<AuthorizationRequestDetails>(`/api/v1/authorization-requests/${request_id}`);
+    const team_ids = [details.body.selectable_teams[0]!.id];
+    const stranger = new Browser(api);
+    const path = `/api/v1/oauth-clients/${client.client_id}`;
+    const answers = [
+      await stranger.post('/api/v1/session', { email: DEV, password: PASSWORD }, headers),
+      await dev.post(`/api/v1/authorization-requests/${request_id}/decision`, { decision: 'allow', team_ids }, headers),
+      await dev.send('DELETE', '/api/v1/session', undefined, headers),
+      await admin.post('/api/v1/oauth-clients', { client_name: 'forged', redirect_uris: [REDIRECT_URI] }, headers),
+      await admin.send('PATCH', path, { client_name: 'forged', version: client.version }, headers),
+      await admin.send('PUT', `${path}/status`, { status: 'disabled' }, headers),
+      await admin.post(`${path}/rotate-secret`, { confirm_name: client.client_name }, headers),
+      await admin.post(`${path}/delete`, { confirm_name: client.client_name }, headers),
+      await admin.send('DELETE', `/api/v1/connected-apps/${client.client_id}/tokens`, undefined, headers),
+    ];
+    for (const answer of answers) {
+      expect([answer.status, answer.body['type']]).toEqual([403, expect.stringMatching(/#cross-site-request$/)]);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+    }
+    expect(stranger.cookies.size).toBe(0);
+    expect((await dev.get('/api/v1/session')).status).toBe(200);
+    expect((await admin.get<Client>(path)).body).toMatchObject({ client_name: client.client_name, status: 'enabled', version: client.version });
+    expect((await api.sql(`SELECT 1 FROM oauth_client WHERE client_name = 'forged'`)).length).toBe(0);
+    expect((await allow(dev, request_id)).searchParams.get('code')).toBeTruthy();
+  });
+
+  it.each<Record<string, string>>([{}, { 'sec-fetch-site': 'same-origin' }, { origin: 'OWN' }, { origin: 'OWN', 'sec-fetch-site': 'same-origin' }])(
+    'is not one that comes with %j (UX-06)',
+    async (named) => {
+      const headers = named['origin'] ? { ...named, origin: api.issuer } : named;
+      const answer = await admin.post('/api/v1/oauth-clients', { client_name: 'own', redirect_uris: [REDIRECT_URI] }, headers);
+      expect(answer.status).toBe(201);
+    },
+  );
+
+  it('may be a form on no account: nothing but JSON is read (UX-06)', async () => {
+    for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=b']) {
+      const browser = new Browser(api);
+      const answer = await browser.post('/api/v1/session', JSON.stringify({ email: DEV, password: PASSWORD }), { 'content-type': type });
+      expect([answer.status, browser.cookies.size]).toEqual([415, 0]);
+    }
+  });
+});
+
+/** Opens the consent page of a client; answers the request's id. */
+async function openPage(browser: Browser, client: Pick<Client, 'client_id' | 'redirect_uris'>, changed: Record<string, string> = {}): Promise<string> {
+  const answer = await browser.get(`/oauth2/authorize?${authorizeQuery(client, newPkce(), { prompt: 'consent', ...changed })}`);
+  return new URL(answer.headers.get('location')!, api.issuer).searchParams.get('request_id')!;
+}
+
+describe('the consent page', () => {
+  it('is for the browser and the user that it was opened for, once, for ten minutes (UX-07)', async () => {
+    const client = await createClient(admin);
+    const request_id = await openPage(dev, client);
+    const path = `/api/v1/authorization-requests/${request_id}`;
+    expect((await dev.get(path)).status).toBe(200);
+    for (const browser of [new Browser(api), await browserOf(api, DEV), await browserOf(api, VIEWER)]) {
+      const answers = [await browser.get(path), await browser.get(`/oauth2/authorize/resume?request_id=${request_id}`)];
+      expect(answers.map(({ status }) => status)).toEqual([404, 400]);
+      expect(answers[0]!.text + answers[1]!.text).not.toContain(client.client_name);
+    }
+    await allow(dev, request_id);
+    expect((await dev.get(path)).status).toBe(410);
+    const late = await dev.get(`/oauth2/authorize/resume?request_id=${request_id}`);
+    expect([late.status, late.headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8']);
+    expect(late.text).toContain('This request has ended');
+    const slow = await openPage(dev, client);
+    await api.advance(601);
+    expect((await dev.get(`/api/v1/authorization-requests/${slow}`)).status).toBe(410);
+  });
+
+  it('passes to another user of the same browser only by being shown to them (UX-07)', async () => {
+    const client = await createClient(admin);
+    const browser = await browserOf(api, DEV);
+    const request_id = await openPage(browser, client);
+    const path = `/api/v1/authorization-requests/${request_id}`;
+    const details = (await browser.get<AuthorizationRequestDetails>(path)).body;
+    await browser.signIn(VIEWER);
+    const decision = { decision: 'allow', team_ids: [details.selectable_teams[0]!.id] };
+    expect((await browser.post(`${path}/decision`, decision)).status).toBe(404);
+    expect((await browser.get<AuthorizationRequestDetails>(path)).body.user!.email).toBe(VIEWER);
+    expect((await browser.post(`${path}/decision`, decision)).status).toBe(200);
+  });
+
+  it('is told who asks, where the answer goes, who registered it, what it may do, for how long, and for whom (UX-08)', async () => {
+    const client = await createClient(admin, { client_name: 'report builder', access_preset: 'full_access', team_selection: 'multiple' });
+    const shown = await details(dev, client);
+    expect(shown).toMatchObject({
+      client_name: 'report builder',
+      redirect_host: 'app.test',
+      access_preset: 'full_access',
+      scope: 'read write',
+      access_token_lifetime_seconds: client.access_token_lifetime_seconds,
+      refresh_token_lifetime_seconds: client.refresh_token_lifetime_seconds,
+      team_selection: 'multiple',
+      organization: { name: 'Acme' },
+      loopback: false,
+      user: { email: DEV },
+    });
+    expect(shown.selectable_teams.map(({ name }) => name).toSorted()).toEqual(['Production', 'Staging']);
+    expect((await details(dev, await createClient(admin, { issue_refresh_token: false }))).refresh_token_lifetime_seconds).toBeNull();
+    const tool = await createClient(admin, { client_type: 'public', redirect_uris: ['http://127.0.0.1/cb'] });
+    expect(await details(dev, tool, { redirect_uri: 'http://127.0.0.1:5/cb' })).toMatchObject({ loopback: true, redirect_host: '127.0.0.1' });
+  });
+
+  it('gets names as text; those with control or direction characters are refused (UX-09)', async () => {
+    const client_name = '<img onerror=alert(1)>"&\'';
+    expect((await details(dev, await createClient(admin, { client_name }))).client_name).toBe(client_name);
+    for (const hidden of ['\u202e', '\u2066', '\u200f', '\u0000', '\u0007', '\n', '\u200b', '\ud800']) {
+      const answer = await admin.post('/api/v1/oauth-clients', { client_name: `a${hidden}b`, redirect_uris: [REDIRECT_URI] });
+      expect([hidden, answer.status]).toEqual([hidden, 422]);
+    }
+  });
+
+  async function details(browser: Browser, client: TestClient, changed: Record<string, string> = {}): Promise<AuthorizationRequestDetails> {
+    const request_id = await openPage(browser, client, changed);
+    return (await browser.get<AuthorizationRequestDetails>(`/api/v1/authorization-requests/${request_id}`)).body;
+  }
+});
+
+describe('a remembered consent', () => {
+  type Second = { parameters?: Record<string, string>; before?: (client: TestClient) => Promise<unknown> };
+  const LOOPBACK = { redirect_uris: ['http://localhost:3000/cb'] };
+  const patch = (client: TestClient, changed: object) => admin.send('PATCH', `/api/v1/oauth-clients/${client.client_id}`, { ...changed, version: client.version });
+
+  it.each<[what: string, settings: Partial<ClientSettings>, first: Record<string, string>, second: Second, page: boolean]>([
+    ['a confidential client', {}, {}, {}, false],
+    ['a confidential client on loopback', LOOPBACK, {}, {}, false],
+    ['a public client on https', { client_type: 'public' }, {}, {}, false],
+    ['a public client on loopback', { client_type: 'public', ...LOOPBACK }, {}, {}, true],
+    ['the same scope, written otherwise', { access_preset: 'full_access' }, { scope: 'read write' }, { parameters: { scope: 'write' } }, false],
+    ['less scope', { access_preset: 'full_access' }, { scope: 'write' }, { parameters: { scope: 'read' } }, false],
+    ['more scope', { access_preset: 'full_access' }, { scope: 'read' }, { parameters: { scope: 'write' } }, true],
+    ['an identity scope more', {}, { scope: 'read' }, { parameters: { scope: 'read openid' } }, true],
+    ['prompt=consent', {}, {}, { parameters: { prompt: 'consent' } }, true],
+    ['prompt=select_account', {}, {}, { parameters: { prompt: 'select_account' } }, true],
+    ['a preset widened since', {}, {}, { before: (client) => patch(client, { access_preset: 'full_access' }) }, true],
+    ['many teams of before for a single-team client', { team_selection: 'multiple' }, {}, { before: (client) => patch(client, { team_selection: 'single' }) }, true],
+    [
+      'a consent that was taken back',
+      {},
+      {},
+      { before: (client) => dev.send('DELETE', `/api/v1/consents/${client.client_id}`) },
+      true,
+    ],
+  ])('of %s skips the page only where nothing is left to ask (UX-10)', async (_, settings, first, second, page) => {
+    const client = await createClient(admin, settings);
+    const teams = settings.team_selection === 'multiple' ? ['Production', 'Staging'] : ['Production'];
+    await consent(dev, client, { teams, parameters: first });
+    if (second.before) expect([200, 204]).toContain(((await second.before(client)) as Answer).status);
+    const answer = await dev.get(`/oauth2/authorize?${authorizeQuery(client, newPkce(), second.parameters)}`);
+    const location = new URL(answer.headers.get('location')!, api.issuer);
+    if (page) expect(location.pathname).toMatch(/^\/(consent|login)$/);
+    expect(location.searchParams.has('code')).toBe(!page);
+  });
+});
+
+describe('whoever may not manage clients', () => {
+  it('still authorizes them and sees what is their own (UX-12)', async () => {
+    const client = await createClient(admin);
+    const viewer = await browserOf(api, VIEWER);
+    expect((await consent(viewer, client)).code).toBeTruthy();
+    for (const path of ['/api/v1/session', '/api/v1/connected-apps', '/api/v1/consents', '/api/v1/ui-sessions']) {
+      expect([path, (await viewer.get(path)).status]).toEqual([path, 200]);
+    }
+    for (const browser of [dev, await browserOf(api, SECURITY)]) {
+      const permissions = (await browser.get<{ permissions: string[] }>('/api/v1/session')).body.permissions;
+      const may = (permission: string) => permissions.includes(permission);
+      expect((await browser.get('/api/v1/oauth-clients')).status).toBe(may('OAUTH_CLIENT_READ') ? 200 : 403);
+      const created = await browser.post('/api/v1/oauth-clients', { client_name: 'x', redirect_uris: [REDIRECT_URI] });
+      expect(created.status).toBe(may('OAUTH_CLIENT_MANAGE') ? 201 : 403);
+    }
+    expect((await viewer.get('/api/v1/oauth-clients')).status).toBe(403);
+    expect((await viewer.post('/api/v1/oauth-clients', { client_name: 'x', redirect_uris: [REDIRECT_URI] })).status).toBe(403);
+  });
+});

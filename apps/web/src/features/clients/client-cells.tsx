@@ -1,0 +1,115 @@
+import { type Client, clientRisks, formatLifetimeShort, NOTICE_TEXTS, refreshTokenRisk } from '@behalf/domain';
+import { Tooltip } from '@mantine/core';
+import { IconAlertTriangle, IconEye, IconLock, IconPencil, IconWorld } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { shortDateTime } from '../../lib/format.js';
+import { organizationsQuery, teamsQuery } from '../../lib/resources.js';
+import { Time } from '../../ui/time.js';
+
+/** The way to the client's drawer, for the keyboard; the row does the same on a click. */
+export function ClientLink({ client: { client_id, client_name } }: { client: Client }) {
+  return (
+    <Link className="b-name" to="/settings/oauth-clients/$client_id" params={{ client_id }} search={(search) => search} title={client_name}>
+      {client_name}
+    </Link>
+  );
+}
+
+export function TypeMark({ client }: { client: Client }) {
+  const [Icon, word] = client.client_type === 'public' ? [IconWorld, 'Public'] : [IconLock, 'Confidential'];
+  return (
+    <span className="b-inline b-mark b-faint">
+      <Icon size={12} stroke={1.6} aria-hidden="true" />
+      {word}
+    </span>
+  );
+}
+
+/** 'High risk' for what had to be confirmed; everything notable about the client on hover and focus. */
+export function RiskMark({ client }: { client: Client }) {
+  if (!clientRisks(client).length) return null;
+  const reasons = (
+    <ul className="b-reasons">
+      {client.notices.map((notice) => (
+        <li key={notice}>{NOTICE_TEXTS[notice]}</li>
+      ))}
+    </ul>
+  );
+  return (
+    <Tooltip label={reasons}>
+      <span className="b-inline b-mark b-amber b-medium" tabIndex={0}>
+        <IconAlertTriangle size={12} stroke={1.6} aria-hidden="true" />
+        High risk
+      </span>
+    </Tooltip>
+  );
+}
+
+export function SecretCell({ client: { secret, previous_secret } }: { client: Client }) {
+  if (!secret) return <span className="b-faint">None (PKCE)</span>;
+  return (
+    <>
+      <span className="b-mono b-masked">
+        <span aria-hidden="true">••••</span>
+        <span className="b-visually-hidden">ends in </span>
+        {secret.hint}
+      </span>
+      {previous_secret && (
+        <span className="b-amber b-previous">
+          Previous secret works
+          <br />
+          until <Time at={previous_secret.expires_at} text={shortDateTime(previous_secret.expires_at)} />
+        </span>
+      )}
+    </>
+  );
+}
+
+export function TeamsCell({ client }: { client: Client }) {
+  const names = useTeamNames();
+  const { team_ids, organization_ids } = client.team_restrictions;
+  const ids = [...organization_ids, ...team_ids];
+  if (!ids.length) return <span className="b-badge">All teams</span>;
+  const known = ids.map((id) => names.get(id)).filter((name) => name !== undefined);
+  const unknown = ids.length - known.length;
+  const others = unknown === 1 ? '1 other' : `${unknown} others`;
+  const all = unknown ? [...known, others] : known;
+  return (
+    <Tooltip label={all.join(', ')}>
+      <span className="b-teams-cell" tabIndex={0}>
+        <span>{all[0]}</span>
+        {known.length > 0 && ids.length > 1 && <span className="b-mark">+{ids.length - 1}</span>}
+      </span>
+    </Tooltip>
+  );
+}
+
+export function ScopeCell({ client }: { client: Client }) {
+  const full = client.access_preset === 'full_access';
+  const Icon = full ? IconPencil : IconEye;
+  return (
+    <span className={full ? 'b-inline b-strong' : 'b-inline'}>
+      <Icon size={14} stroke={1.6} aria-hidden="true" />
+      {full ? 'Full access' : 'Read-only'}
+    </span>
+  );
+}
+
+export function RefreshCell({ client }: { client: Client }) {
+  if (!client.issue_refresh_token) return <span className="b-faint">Off</span>;
+  const span = formatLifetimeShort(client.refresh_token_lifetime_seconds);
+  if (refreshTokenRisk(client.refresh_token_lifetime_seconds) === 'informational') return span;
+  return (
+    <span className="b-inline b-amber">
+      <IconAlertTriangle size={14} stroke={1.6} aria-hidden="true" />
+      {span}
+    </span>
+  );
+}
+
+function useTeamNames(): ReadonlyMap<string, string> {
+  const { data: teams = [] } = useQuery(teamsQuery);
+  const { data: organizations = [] } = useQuery(organizationsQuery);
+  return new Map([...teams, ...organizations].map(({ id, name }) => [id, name]));
+}

@@ -1,0 +1,113 @@
+import { type Client, formatLifetimeShort } from '@behalf/domain';
+import { Checkbox } from '@mantine/core';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { Identifier } from '../../ui/identifier.js';
+import { type Column, Table } from '../../ui/table.js';
+import { Time } from '../../ui/time.js';
+import { ClientActions } from './client-actions.js';
+import { ClientCard } from './client-card.js';
+import { ClientLink, RefreshCell, RiskMark, ScopeCell, SecretCell, TeamsCell, TypeMark } from './client-cells.js';
+import type { ClientDialog } from './client-dialogs.js';
+import { StatusSwitch } from './status-switch.js';
+import type { Selection } from './use-selection.js';
+
+const route = getRouteApi('/shell/settings/oauth-clients');
+const DEFAULT_SORT = '-created_at';
+const MIN_WIDTH = 1150;
+
+export interface ClientsTableProps {
+  readonly rows: readonly Client[] | undefined;
+  readonly manage: boolean;
+  readonly selection: Selection;
+  readonly onDialog: (dialog: ClientDialog) => void;
+}
+
+/** The clients as a table, or below 700 px as cards. */
+export function ClientsTable(props: ClientsTableProps) {
+  const { rows, selection } = props;
+  const { sort = DEFAULT_SORT } = route.useSearch();
+  const navigate = useNavigate();
+  return (
+    <Table
+      label="OAuth clients"
+      columns={columnsOf(props)}
+      rows={rows}
+      rowKey={({ client_id }) => client_id}
+      minWidth={MIN_WIDTH}
+      look={(client) => ({
+        selected: selection.has(client),
+        muted: client.status === 'disabled',
+        onOpen: () => void navigate({ to: '/settings/oauth-clients/$client_id', params: client, search: (search) => search }),
+      })}
+      sort={{
+        current: sort,
+        onChange: (next) => void navigate({ to: '/settings/oauth-clients', search: (search) => ({ ...search, sort: next }), replace: true }),
+      }}
+      card={(client) => <ClientCard client={client} {...props} />}
+    />
+  );
+}
+
+function columnsOf(props: ClientsTableProps): Column<Client>[] {
+  const { manage, onDialog } = props;
+  const columns: Column<Client>[] = [
+    { title: 'Name', sort: 'client_name', sticky: true, cell: (client) => <NameCell client={client} /> },
+    { title: 'Client ID', width: 106, cell: ({ client_id }) => <Identifier id={client_id} what="client ID" /> },
+    { title: 'Client secret', width: 140, cell: (client) => <SecretCell client={client} /> },
+    { title: 'Teams', width: 94, cell: (client) => <TeamsCell client={client} /> },
+    { title: 'Team limit', width: 72, sort: 'team_selection', cell: ({ team_selection }) => (team_selection === 'single' ? 'Single' : 'Multiple') },
+    { title: 'Scope', width: 102, sort: 'access_preset', cell: (client) => <ScopeCell client={client} /> },
+    {
+      title: 'Access token',
+      width: 86,
+      sort: 'access_token_lifetime_seconds',
+      cell: (client) => formatLifetimeShort(client.access_token_lifetime_seconds),
+    },
+    { title: 'Refresh token', width: 90, sort: 'refresh_token_lifetime_seconds', cell: (client) => <RefreshCell client={client} /> },
+    { title: 'Last used', width: 106, sort: 'last_used_at', cell: ({ last_used_at }) => <Time at={last_used_at} /> },
+    { title: 'Status', width: 102, sort: 'status', cell: (client) => <StatusSwitch client={client} manage={manage} /> },
+  ];
+  if (!manage) return columns;
+  const actions: Column<Client> = {
+    title: 'Actions',
+    hidden: true,
+    width: 86,
+    cell: (client) => <ClientActions client={client} onDialog={onDialog} />,
+  };
+  return [selectColumn(props), ...columns, actions];
+}
+
+function selectColumn({ rows = [], selection }: ClientsTableProps): Column<Client> {
+  const chosen = rows.filter((client) => selection.has(client)).length;
+  return {
+    title: 'Select',
+    width: 36,
+    head: (
+      <Checkbox
+        aria-label="Select all clients shown"
+        checked={rows.length > 0 && chosen === rows.length}
+        indeterminate={chosen > 0 && chosen < rows.length}
+        onChange={(event) => selection.change(rows, event.currentTarget.checked)}
+      />
+    ),
+    cell: (client) => (
+      <Checkbox
+        aria-label={`Select ${client.client_name}`}
+        checked={selection.has(client)}
+        onChange={(event) => selection.change([client], event.currentTarget.checked)}
+      />
+    ),
+  };
+}
+
+function NameCell({ client }: { client: Client }) {
+  return (
+    <>
+      <ClientLink client={client} />
+      <span className="b-marks">
+        <TypeMark client={client} />
+        <RiskMark client={client} />
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+import { ActionIcon, Popover, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useNarrow } from '../../lib/use-narrow.js';
+
+const route = getRouteApi('/shell/settings/oauth-clients');
+const TYPING_PAUSE_MILLISECONDS = 200;
+
+/** What the list is narrowed by; it stands in the address, so that it can be shared and walked back to. */
+export function FilterBar({ children }: { children?: ReactNode }) {
+  const narrow = useNarrow();
+  return (
+    <div className="b-toolbar b-filter-bar">
+      <Search />
+      {narrow ? (
+        <Popover position="bottom-end" width={260}>
+          <Popover.Target>
+            <ActionIcon variant="default" size={40} aria-label="Filters">
+              <IconAdjustmentsHorizontal size={16} stroke={1.6} />
+            </ActionIcon>
+          </Popover.Target>
+          <Popover.Dropdown className="b-filter-popover">
+            <Choices />
+          </Popover.Dropdown>
+        </Popover>
+      ) : (
+        <Choices />
+      )}
+      {children}
+    </div>
+  );
+}
+
+function Search() {
+  const { search = '' } = route.useSearch();
+  const change = useChangeFilter();
+  const [typed, setTyped] = useState(search);
+  const settle = useDebouncedCallback((value: string) => change({ search: value.trim() }), TYPING_PAUSE_MILLISECONDS);
+  useEffect(() => setTyped((current) => (current.trim() === search ? current : search)), [search]);
+  return (
+    <TextInput
+      aria-label="Search"
+      placeholder="Search name or client ID"
+      type="search"
+      size="sm"
+      leftSection={<IconSearch size={15} stroke={1.6} />}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        settle(event.currentTarget.value);
+      }}
+      className="b-search"
+    />
+  );
+}
+
+function Choices() {
+  const { team_selection, access_preset } = route.useSearch();
+  const change = useChangeFilter();
+  // Not in the page's own stack inside the popover: a click on an option would close it.
+  const shared = { size: 'sm', clearable: true, clearButtonProps: { 'aria-label': 'Clear this filter' }, comboboxProps: { withinPortal: false } } as const;
+  return (
+    <>
+      <Select
+        {...shared}
+        aria-label="Team limit"
+        placeholder="Team limit"
+        data={[
+          { value: 'single', label: 'Single team' },
+          { value: 'multiple', label: 'Multiple teams' },
+        ]}
+        value={team_selection ?? null}
+        onChange={(value) => change({ team_selection: value ?? undefined })}
+      />
+      <Select
+        {...shared}
+        aria-label="Scope"
+        placeholder="Scope"
+        data={[
+          { value: 'read_only', label: 'Read-only' },
+          { value: 'full_access', label: 'Full access' },
+        ]}
+        value={access_preset ?? null}
+        onChange={(value) => change({ access_preset: value ?? undefined })}
+      />
+    </>
+  );
+}
+
+type Filter = ReturnType<typeof route.useSearch>;
+
+function useChangeFilter() {
+  const navigate = useNavigate();
+  return (changed: Filter) =>
+    void navigate({
+      to: '/settings/oauth-clients',
+      search: (before) => Object.fromEntries(Object.entries({ ...before, ...changed }).filter(([, value]) => value)),
+      replace: true,
+    });
+}

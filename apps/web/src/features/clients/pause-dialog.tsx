@@ -1,0 +1,65 @@
+import { type Client, STATUS_REASON_MAX } from '@behalf/domain';
+import { Textarea, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { ConfirmDialog } from '../../ui/dialog.js';
+import { ImpactNote } from './impact-note.js';
+import type { StatusChange } from './use-change-status.js';
+
+interface Props {
+  readonly client: Client;
+  readonly onClose: () => void;
+  readonly onPause: (change: Omit<StatusChange, 'status'>) => void;
+}
+
+/** Turning a client off: what ends, why, and until when. */
+export function PauseDialog({ client, onClose, onPause }: Props) {
+  const [reason, setReason] = useState('');
+  const [resume, setResume] = useState('');
+  const resume_at = resume === '' ? null : new Date(resume);
+  const past = resume_at !== null && resume_at.getTime() <= Date.now();
+  return (
+    <ConfirmDialog
+      title="Pause OAuth client"
+      text={
+        <>
+          Existing tokens stop working immediately. <strong className="b-strong">{client.client_name}</strong> gets no new ones until it is enabled
+          again; that brings none back, its users sign in again.
+        </>
+      }
+      action="Pause client"
+      disabled={past}
+      onClose={onClose}
+      onConfirm={() =>
+        onPause({ ...(reason.trim() === '' ? {} : { reason: reason.trim() }), ...(resume_at === null ? {} : { resume_at: resume_at.toISOString() }) })
+      }
+    >
+      <ImpactNote clients={[client]} end="end for good" />
+      <Textarea
+        label="Reason"
+        description="Optional. Other administrators and the audit log see it."
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        maxLength={STATUS_REASON_MAX}
+        autosize
+        minRows={2}
+        maxRows={5}
+      />
+      <TextInput
+        type="datetime-local"
+        label="Resume automatically at"
+        description="Optional, in your time zone. Until then it stays off."
+        value={resume}
+        min={toLocalInput(new Date())}
+        onChange={(event) => setResume(event.currentTarget.value)}
+        error={past && 'Choose a time in the future.'}
+      />
+    </ConfirmDialog>
+  );
+}
+
+const MINUTE_MILLISECONDS = 60_000;
+
+/** As the browser's own field writes a local time: without zone and seconds. */
+function toLocalInput(at: Date): string {
+  return new Date(at.getTime() - at.getTimezoneOffset() * MINUTE_MILLISECONDS).toISOString().slice(0, 16);
+}

@@ -1,0 +1,31 @@
+import { BULK_DELETE_MAX } from '@behalf/domain';
+import { Button, Tooltip } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import type { Selection } from './use-selection.js';
+
+/** What can be done with the checked clients. */
+export function SelectionBar({ selection, onDelete }: { selection: Selection; onDelete: () => void }) {
+  const tooMany = selection.size > BULK_DELETE_MAX;
+  return (
+    <div className="b-selection" role="toolbar" aria-label="Selected clients">
+      <span role="status">{selection.size} selected</span>
+      <Button variant="subtle" color="gray" onClick={selection.clear}>
+        Clear
+      </Button>
+      <span className="b-selection-line" aria-hidden="true" />
+      <Tooltip label={`At most ${BULK_DELETE_MAX} clients can be deleted at once.`} disabled={!tooMany}>
+        <Button
+          variant="subtle"
+          color="red"
+          leftSection={<IconTrash size={15} stroke={1.6} />}
+          aria-disabled={tooMany}
+          aria-description={tooMany ? `At most ${BULK_DELETE_MAX} clients can be deleted at once.` : undefined}
+          data-disabled={tooMany || undefined}
+          onClick={() => !tooMany && onDelete()}
+        >
+          Delete selected
+        </Button>
+      </Tooltip>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Client } from '@behalf/domain';
+import { Switch } from '@mantine/core';
+import { useState } from 'react';
+import { PauseDialog } from './pause-dialog.js';
+import { useChangeStatus } from './use-change-status.js';
+
+/** On and off: off asks and says what it ends, on asks nothing. */
+export function StatusSwitch({ client, manage }: { client: Client; manage: boolean }) {
+  const [asking, ask] = useState(false);
+  const change = useChangeStatus(client);
+  const enabled = client.status === 'enabled';
+  return (
+    <span className="b-status">
+      <Switch
+        aria-label={`Status of ${client.client_name}`}
+        checked={enabled}
+        disabled={!manage}
+        onChange={() => (enabled ? ask(true) : change.run({ status: 'enabled' }))}
+      />
+      <span aria-hidden="true">{enabled ? 'Enabled' : 'Disabled'}</span>
+      {asking && (
+        <PauseDialog
+          client={client}
+          onClose={() => ask(false)}
+          onPause={(reason) => {
+            ask(false);
+            change.run({ status: 'disabled', ...reason });
+          }}
+        />
+      )}
+    </span>
+  );
+}
