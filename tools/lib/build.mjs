@@ -8,15 +8,15 @@ const COMMON = ['libs/domain/src', 'libs/domain/package.json', 'libs/domain/tsco
 const PARTS = [
   {
     name: 'server',
-    inputs: [...COMMON, 'libs/postgres/src', 'libs/postgres/tsconfig.json', 'apps/api/src', 'apps/api/tsconfig.json', 'tsconfig.json'],
+    inputs: [...COMMON, 'libs/postgres/src', 'libs/postgres/tsconfig.json', 'apps/api/src', 'apps/api/tsconfig.json'],
     outputs: ['libs/domain/dist/index.js', 'libs/postgres/dist/index.js', 'apps/api/dist/main.js'],
-    run: () => step('Building the server', () => bin('tsc', ['-b'])),
+    run: () => step('Building the server', () => bin('tsc', ['-b', 'apps/api'], { quiet: true })),
   },
   {
     name: 'admin-app',
     inputs: [...COMMON, 'apps/web'],
     outputs: ['apps/web/dist/index.html'],
-    run: () => step('Building the admin app', () => bin('vite', ['build', '--logLevel', 'warn'], { cwd: join(ROOT, 'apps/web') })),
+    run: () => step('Building the admin app', () => bin('vite', ['build', '--logLevel', 'warn'], { cwd: join(ROOT, 'apps/web'), quiet: true })),
   },
 ];
 

@@ -13,7 +13,7 @@ export async function dev() {
   const issuer = process.env.ISSUER ?? `http://localhost:${WEB_PORT}`;
   say(`The admin app reloads at ${issuer}; Ctrl-C ends everything.`);
   const parts = [
-    bin('tsc', ['-b', '--watch', '--preserveWatchOutput']),
+    bin('tsc', ['-b', 'apps/api', '--watch', '--preserveWatchOutput']),
     run(process.execPath, ['--watch', '--watch-preserve-output', 'apps/api/dist/main.js'], { env: { ISSUER: issuer } }),
     bin('vite', ['--clearScreen', 'false', '--strictPort', '--port', String(WEB_PORT)], { cwd: join(ROOT, 'apps/web') }),
   ];

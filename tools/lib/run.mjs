@@ -9,6 +9,7 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const PNPM = 'pnpm@12.21.0';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const PATIENCE_MS = 10_000;
+const LINES_SHOWN = 30;
 
 const running = new Set();
 let ending = false;
@@ -49,7 +50,7 @@ export function run(command, args, { env, cwd = ROOT, quiet = false } = {}) {
     const finish = (code) => {
       running.delete(child);
       if (ending) return;
-      if (code !== 0) process.stderr.write(Buffer.concat(said));
+      if (code !== 0) process.stderr.write(shortened(Buffer.concat(said).toString()));
       done(code ?? 1);
     };
     child.once('close', finish);
@@ -78,6 +79,13 @@ function cleanEnvironment() {
 
 function endAll(signal) {
   void stopAll(signal).then(() => process.exit(128 + constants.signals[signal]));
+}
+
+/** The first and the last lines: a fault stands in one of them, depending on who tells it. */
+function shortened(text) {
+  const lines = text.split('\n');
+  const left = lines.length - 2 * LINES_SHOWN;
+  return left > 0 ? [...lines.slice(0, LINES_SHOWN), `… ${left} lines …`, ...lines.slice(-LINES_SHOWN)].join('\n') : text;
 }
 
 function killGroup(child, signal) {

@@ -1,14 +1,15 @@
-import type { ConnectedApp, Page, TokenRow } from '@behalf/domain';
-import { Controller, Delete, Get, HttpCode, Param, Query, UseFilters, UseGuards } from '@nestjs/common';
-import { IsIn } from 'class-validator';
+import type { ConnectedApp, EffectiveAccess, Page, TokenRow } from '@behalf/domain';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query, UseFilters, UseGuards } from '@nestjs/common';
+import { ArrayMaxSize, IsArray, IsIn, IsString } from 'class-validator';
 import { CurrentActor, SignedIn } from '../platform/access/access.decorators.js';
 import { AccessGuard } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
 import { ProblemFilter } from '../platform/http/filters.js';
 import { IfGiven, ListQueryDto } from '../platform/http/list-query.dto.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
-import { UuidPipe } from '../platform/http/uuid.pipe.js';
-import { ConnectedApps, type Show } from './connected-apps.js';
+import { IsUuid, UuidPipe } from '../platform/http/uuid.pipe.js';
+import { EffectiveAccesses } from './effective-access.js';
+import { ConnectedApps, type Narrowing, type Show } from './connected-apps.js';
 
 class ShowQuery {
   @IfGiven()
@@ -26,6 +27,28 @@ class RowsQuery extends GroupsQuery {
   @IfGiven()
   @IsIn(['live', 'ended'])
   status: 'live' | 'ended' = 'live';
+}
+
+const MAX_TEAMS = 1000;
+
+class NarrowBody implements Narrowing {
+  @IfGiven()
+  @IsArray()
+  @ArrayMaxSize(MAX_TEAMS)
+  @IsUuid({ each: true })
+  team_ids?: string[];
+
+  @IfGiven()
+  @IsString()
+  scope?: string;
+}
+
+class EffectiveAccessQuery {
+  @IsString()
+  client_id: string;
+
+  @IsUuid()
+  user_id: string;
 }
 
 /** Connected apps, grouped by the client that holds the tokens. */
@@ -74,5 +97,25 @@ export class TokensController {
   @HttpCode(204)
   revoke(@CurrentActor() actor: Actor, @Param('token_id', UuidPipe) token_id: string): Promise<void> {
     return this.apps.revoke(actor, token_id);
+  }
+
+  @Patch(':token_id')
+  @SignedIn()
+  narrow(@CurrentActor() actor: Actor, @Param('token_id', UuidPipe) token_id: string, @Body(ShapePipe) body: NarrowBody): Promise<TokenRow> {
+    return this.apps.narrow(actor, token_id, body);
+  }
+}
+
+/** What a client may do for a user now, and which of consent, client and user takes away what. */
+@Controller('api/v1/effective-access')
+@UseGuards(AccessGuard)
+@UseFilters(ProblemFilter)
+export class EffectiveAccessController {
+  constructor(private readonly effective: EffectiveAccesses) {}
+
+  @Get()
+  @SignedIn()
+  explain(@CurrentActor() actor: Actor, @Query(ShapePipe) { client_id, user_id }: EffectiveAccessQuery): Promise<EffectiveAccess> {
+    return this.effective.explain(actor, client_id, user_id);
   }
 }

@@ -3,7 +3,9 @@ import {
   ENDED_TOKENS_LISTED_SECONDS,
   formatScope,
   grantEnd,
+  isGrantLive,
   type Page,
+  parseScope,
   type TokenRow,
   tokenStatus,
 } from '@behalf/domain';
@@ -13,12 +15,18 @@ import { AuditLog } from '../audit/index.js';
 import { type Actor, requirePermission } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
-import { Problem } from '../platform/problem.js';
+import { Problem, validationFailed } from '../platform/problem.js';
 import { type LiveGrant, LiveGrants, liveScope, liveTeams, toTeam } from './live-grants.js';
 import { Revocations } from './revocation.js';
 import { GRANT_END, GRANT_LIVE, GRANTS_WITH_OWNERS } from './grant-sql.js';
 
 export type Show = 'mine' | 'organization';
+
+/** What is to be left; what is not named stays as it is. */
+export interface Narrowing {
+  readonly team_ids?: readonly string[];
+  readonly scope?: string;
+}
 
 const GROUPS: Omit<ListPlan, 'columns' | 'from'> = {
   name: 'connected-apps',
@@ -109,6 +117,47 @@ export class ConnectedApps {
     if (!ended) throw new Problem('not-found');
   }
 
+  /**
+   * Takes teams or scope away from one live grant; the next request obeys, and nothing is ever added.
+   *
+   * @throws Problem `not-found`, `permission-required`, `validation-failed` for what the grant does not hold
+   */
+  async narrow(actor: Actor, token_id: string, { team_ids, scope }: Narrowing): Promise<TokenRow> {
+    const grant = await this.#manageable(actor, token_id);
+    const words = scope === undefined ? grant.granted_scope : subset(parseScope(scope) ?? [], grant.granted_scope, '/scope');
+    const teams = team_ids === undefined ? grant.team_ids : subset(team_ids, grant.team_ids, '/team_ids');
+    await this.dataSource.transaction(async (tx) => {
+      const [, affected] = await tx.query<[unknown[], number]>(
+        // What another edit took away meanwhile stays away: each side is written only as a part of what is there.
+        `UPDATE authorization_grant SET team_ids = $2::uuid[], narrowed_scope = $3
+          WHERE id = $1 AND revoked_at IS NULL AND team_ids @> $2::uuid[] AND string_to_array(coalesce(narrowed_scope, scope), ' ') @> string_to_array($3, ' ')`,
+        [token_id, teams, formatScope(words)],
+      );
+      if (!affected) throw new Problem('not-found');
+      await this.audit.record(tx, {
+        actor,
+        organization_id: grant.organization_id,
+        action: 'token.narrowed',
+        target_type: 'token',
+        target_id: token_id,
+        target_name: grant.client_name,
+        changes: { team_ids: [grant.team_ids, teams], scope: [formatScope(grant.granted_scope), formatScope(words)] },
+      });
+    });
+    return toRow((await this.live.findWithNames({ grant_id: token_id, generation: grant.generation })) ?? grant);
+  }
+
+  /** A live grant that the actor may change: one's own, or with SESSION_MANAGE anyone's of this organization's clients. */
+  async #manageable(actor: Actor, token_id: string): Promise<LiveGrant> {
+    const grant = await this.live.findWithNames({ grant_id: token_id, generation: 1 });
+    const mine = grant?.user_id === actor.user.id;
+    const visible = grant && grant.generation > 0 && (mine || grant.organization_id === actor.organization_id);
+    if (!visible) throw new Problem('not-found');
+    if (!mine) requirePermission(actor, 'SESSION_MANAGE');
+    if (!isGrantLive(grant) || grant.now >= grantEnd(grant)) throw new Problem('not-found');
+    return grant;
+  }
+
   /** Narrows the list to what the actor may see. */
   #visible(actor: Actor, show: Show, where: Conditions): Conditions {
     if (show === 'mine') return where.add(actor.user.id, (value) => `g.user_id = ${value}::uuid`);
@@ -170,6 +219,14 @@ export class ConnectedApps {
       count: Math.max(1, live),
     });
   }
+}
+
+/** A non-empty part of what is held. */
+function subset(wanted: readonly string[], held: readonly string[], pointer: string): string[] {
+  const distinct = [...new Set(wanted)];
+  const detail = 'Name at least one, and only such as the token has.';
+  if (!distinct.length || !distinct.every((each) => held.includes(each))) throw validationFailed([{ pointer, code: 'not-a-subset', detail }]);
+  return held.filter((each) => distinct.includes(each));
 }
 
 function toRow(grant: LiveGrant): TokenRow {

@@ -20,6 +20,7 @@ interface LiveRow extends Omit<RotationFacts, 'redirect_uri_live'> {
   user_id: string;
   team_ids: string[];
   scope: string;
+  narrowed_scope: string | null;
   redirect_uri: string;
   code_challenge: string;
   nonce: string | null;
@@ -42,8 +43,10 @@ interface LiveRow extends Omit<RotationFacts, 'redirect_uri_live'> {
 }
 
 /** A grant with its client, its user and the user's memberships, all as of one instant. */
-export interface LiveGrant extends Omit<LiveRow, 'n' | 'member_of' | 'scope'> {
-  /** The words that the user consented to. */
+export interface LiveGrant extends Omit<LiveRow, 'n' | 'member_of' | 'scope' | 'narrowed_scope'> {
+  /** The words that the user consented to: the bits of a token index them. */
+  readonly consented_scope: readonly string[];
+  /** What is left of them, once the grant was narrowed. */
   readonly granted_scope: readonly string[];
   readonly memberships: readonly NamedMembership[];
 }
@@ -60,7 +63,7 @@ export interface GrantKey {
 
 // Flat on purpose: a plain string per token costs a fifth of an aggregated jsonb.
 const COLUMNS = `
-  k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, g.redirect_uri, g.code_challenge, g.nonce, g.generation,
+  k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, g.narrowed_scope, g.redirect_uri, g.code_challenge, g.nonce, g.generation,
   extract(epoch FROM g.authenticated_at)::float8 AS authenticated_at,
   extract(epoch FROM g.created_at)::float8 AS created_at,
   extract(epoch FROM g.rotated_at)::float8 AS rotated_at,
@@ -140,8 +143,10 @@ export function toTeam({ team_id, team_name, organization_id }: NamedMembership)
 
 const UUID_CHARACTERS = 36;
 
-function toLiveGrant({ n: _n, member_of, scope, ...row }: LiveRow): LiveGrant {
-  return { ...row, granted_scope: parseScope(scope) ?? [], memberships: member_of === null ? [] : member_of.split('\n').map(toMembership) };
+function toLiveGrant({ n: _n, member_of, scope, narrowed_scope, ...row }: LiveRow): LiveGrant {
+  const consented_scope = parseScope(scope) ?? [];
+  const granted_scope = narrowed_scope === null ? consented_scope : (parseScope(narrowed_scope) ?? []);
+  return { ...row, consented_scope, granted_scope, memberships: member_of === null ? [] : member_of.split('\n').map(toMembership) };
 }
 
 function toMembership(text: string): NamedMembership {

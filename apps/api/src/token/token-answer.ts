@@ -30,14 +30,14 @@ export class TokenAnswers {
     const scope = effectiveScope(carried, grant.access_preset);
     const token = { locator, generation, issued_at };
     const answer: TokenResponse = {
-      access_token: this.handles.encode({ ...token, kind: 'at', lifetime_seconds, scope_bits: scopeBits(grant.granted_scope, carried) }),
+      access_token: this.handles.encode({ ...token, kind: 'at', lifetime_seconds, scope_bits: scopeBits(grant.consented_scope, carried) }),
       token_type: 'Bearer',
       expires_in: Math.max(0, issued_at + lifetime_seconds - Math.floor(now)),
       scope: formatScope(scope),
     };
     if (grant.refresh_live && grant.refresh_token_lifetime_seconds !== null) {
       // The whole grant, whatever the access token was narrowed to (RFC 6749 §6).
-      const scope_bits = scopeBits(grant.granted_scope, grant.granted_scope);
+      const scope_bits = scopeBits(grant.consented_scope, grant.consented_scope);
       answer.refresh_token = this.handles.encode({ ...token, kind: 'rt', lifetime_seconds: 0, scope_bits });
     }
     if (scope.includes('openid')) answer.id_token = await this.idTokens.issue(grant, scope, nonce, issued_at, lifetime_seconds);

@@ -31,8 +31,13 @@ export class AuthorizationGrant {
   @Column({ type: 'uuid', array: true })
   team_ids: string[];
 
+  /** What was consented to; tokens index it by bits, so it never changes. */
   @Column({ type: 'text' })
   scope: string;
+
+  /** What is left of it, once it was narrowed afterwards. */
+  @Column({ type: 'text', nullable: true })
+  narrowed_scope: string | null;
 
   @Column({ type: 'text' })
   redirect_uri: string;

@@ -7,9 +7,10 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { BearerStrategy } from './bearer.js';
 import { ClientAuthentication, ClientStrategy } from './client-authentication.js';
 import { ConnectedApps } from './connected-apps.js';
-import { ConnectedAppsController, TokensController } from './connected-apps.controller.js';
+import { ConnectedAppsController, EffectiveAccessController, TokensController } from './connected-apps.controller.js';
 import { Consents } from './consents.js';
 import { ConsentsController } from './consents.controller.js';
+import { EffectiveAccesses } from './effective-access.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
 import { GrantCounts, UserGrantCounts } from './grant-counts.js';
@@ -31,7 +32,7 @@ import { UserInfoController } from './userinfo.controller.js';
 @Global()
 @Module({
   imports: [PassportModule, AuditModule, ClientModule],
-  controllers: [TokenController, UserInfoController, MetadataController, ConsentsController, ConnectedAppsController, TokensController],
+  controllers: [TokenController, UserInfoController, MetadataController, ConsentsController, ConnectedAppsController, TokensController, EffectiveAccessController],
   providers: [
     { provide: TokenHandles, useFactory: (config: Config) => new TokenHandles(config.secret_keys), inject: [CONFIG] },
     LiveGrants,
@@ -47,6 +48,7 @@ import { UserInfoController } from './userinfo.controller.js';
     Tokens,
     Consents,
     ConnectedApps,
+    EffectiveAccesses,
     { provide: GrantUsage, useClass: GrantCounts },
     { provide: UserGrants, useClass: UserGrantCounts },
     ClientStrategy,

@@ -126,7 +126,8 @@ export class Tokens {
     if (handle.generation > grant.generation) return 'history_lost';
     const teams = liveTeams(grant);
     if (!isAccessTokenActive(handle, grant, teams.length, grant.now)) return null;
-    return { handle, grant, teams, scope: effectiveScope(scopeOfBits(grant.granted_scope, handle.scope_bits), grant.access_preset) };
+    const carried = scopeOfBits(grant.consented_scope, handle.scope_bits).filter((word) => grant.granted_scope.includes(word));
+    return { handle, grant, teams, scope: effectiveScope(carried, grant.access_preset) };
   }
 
   #introspectRefreshToken(handle: Handle, grant: LiveGrant): Introspection {

@@ -1,5 +1,17 @@
 import { type Api, startApi } from '../support/api.js';
-import { type Answer, type Browser, browserOf, consent, createClient, credentials, exchange, form, obtainTokens, refresh, type TestClient } from '../support/browser.js';
+import {
+  type Answer,
+  type Browser,
+  browserOf,
+  consent,
+  createClient,
+  credentials,
+  exchange,
+  form,
+  obtainTokens,
+  refresh,
+  type TestClient,
+} from '../support/browser.js';
 import { ADMIN, DEV } from '../support/constants.js';
 import { basic } from './raw.js';
 
@@ -32,7 +44,8 @@ async function grantFields(of: TestClient = client): Promise<Record<string, stri
   return { grant_type: 'authorization_code', code, code_verifier: pkce.code_verifier };
 }
 
-const post = (fields: Record<string, string>, headers: Record<string, string> = {}, path = '/oauth2/token') => form(api, path, fields, headers);
+const post = (fields: Record<string, string>, headers: Record<string, string> = {}, path = '/oauth2/token') =>
+  form(api, path, fields, headers);
 const byHeader = (authorization: string) => ({ authorization });
 
 function expectRefused(answer: Answer): void {
@@ -102,7 +115,16 @@ describe('a confidential client', () => {
   });
 
   it('cannot pass with a secret that is longer, shorter, or holds a NUL (CA-14)', async () => {
-    const spoilt = [`${secret}x`, secret.slice(0, -1), `${secret}\0x`, `${secret}\0`, `${secret} `, ` ${secret}`, `${secret}${'x'.repeat(72)}`, secret.toUpperCase()];
+    const spoilt = [
+      `${secret}x`,
+      secret.slice(0, -1),
+      `${secret}\0x`,
+      `${secret}\0`,
+      `${secret} `,
+      ` ${secret}`,
+      `${secret}${'x'.repeat(72)}`,
+      secret.toUpperCase(),
+    ];
     for (const wrong of spoilt) {
       expectRefused(await post({ token: 'x', client_id: id, client_secret: wrong }, {}, '/oauth2/introspect'));
       expectRefused(await post({ token: 'x' }, byHeader(basic(encodeURIComponent(id), encodeURIComponent(wrong))), '/oauth2/introspect'));
@@ -156,7 +178,13 @@ describe('whoever cannot be told apart', () => {
     ['base64 with junk in it', () => basic(id, secret).replace(/(.{20})/, '$1*')],
     ['base64 cut short', () => encoded(`${id}:${secret}x`).slice(0, -3)],
     ['base64 with spaces', () => basic(id, secret).replace(/(.{20})/, '$1 ')],
-    ['the URL alphabet of base64', () => encoded(Buffer.from([0xfb, 0xff, 0x3a, 0xfe])).replaceAll('+', '-').replaceAll('/', '_')],
+    [
+      'the URL alphabet of base64',
+      () =>
+        encoded(Buffer.from([0xfb, 0xff, 0x3a, 0xfe]))
+          .replaceAll('+', '-')
+          .replaceAll('/', '_'),
+    ],
     ['nothing', () => 'Basic'],
     ['an empty value', () => 'Basic '],
     ['no colon', () => encoded(id)],
@@ -171,7 +199,8 @@ describe('whoever cannot be told apart', () => {
     ['the scheme Digest', () => `Digest username="${id}"`],
     ['no scheme', () => basic(id, secret).slice('Basic '.length)],
   ])('refuses a header with %s (CA-12)', async (_, header) => {
-    for (const path of ENDPOINTS) expectRefused(await post({ token: 'x', grant_type: 'refresh_token', refresh_token: 'x' }, byHeader(header()), path));
+    for (const path of ENDPOINTS)
+      expectRefused(await post({ token: 'x', grant_type: 'refresh_token', refresh_token: 'x' }, byHeader(header()), path));
   });
 
   it('refuses assertions, which are not supported (CA-12)', async () => {
@@ -184,7 +213,8 @@ describe('whoever cannot be told apart', () => {
 
   it('never uses up a code or a refresh token, nor takes it for stolen (CA-13)', async () => {
     const consented = await consent(dev, client);
-    for (const client_secret of ['wrong', '']) expectRefused((await exchange(api, { ...client, client_secret }, consented)) as unknown as Answer);
+    for (const client_secret of ['wrong', ''])
+      expectRefused((await exchange(api, { ...client, client_secret }, consented)) as unknown as Answer);
     const tokens = await exchange(api, client, consented);
     expect(tokens.status).toBe(200);
     for (const client_secret of ['wrong', '']) {

@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
 import { type Api, startApi } from '../support/api.js';
-import { authorizeQuery, type Browser, browserOf, consent, createClient, exchange, newPkce, type Pkce, type TestClient, userinfo } from '../support/browser.js';
+import {
+  authorizeQuery,
+  type Browser,
+  browserOf,
+  consent,
+  createClient,
+  exchange,
+  newPkce,
+  type Pkce,
+  type TestClient,
+  userinfo,
+} from '../support/browser.js';
 import { ADMIN, DEV } from '../support/constants.js';
 
 let api: Api;
@@ -19,7 +30,10 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
-const pkceOf = (code_verifier: string): Pkce => ({ code_verifier, code_challenge: createHash('sha256').update(code_verifier).digest('base64url') });
+const pkceOf = (code_verifier: string): Pkce => ({
+  code_verifier,
+  code_challenge: createHash('sha256').update(code_verifier).digest('base64url'),
+});
 
 /** A code of a challenge that the test chose. */
 async function codeFor(client: TestClient, { code_challenge }: Pkce): Promise<string> {
@@ -48,7 +62,11 @@ describe('the challenge', () => {
     for (const client of [confidential, spa]) {
       const answer = await dev.get(`/oauth2/authorize?${authorizeQuery(client, newPkce(), changed)}`);
       const { searchParams } = new URL(answer.headers.get('location')!);
-      expect([searchParams.get('error'), searchParams.get('state'), searchParams.get('iss')]).toEqual(['invalid_request', 'state-1', api.issuer]);
+      expect([searchParams.get('error'), searchParams.get('state'), searchParams.get('iss')]).toEqual([
+        'invalid_request',
+        'state-1',
+        api.issuer,
+      ]);
     }
   });
 });
@@ -56,7 +74,8 @@ describe('the challenge', () => {
 describe('the verifier', () => {
   it.each(['a'.repeat(43), 'a'.repeat(128), '-._~'.repeat(20)])('may be %j (PK-04)', async (code_verifier) => {
     const pkce = pkceOf(code_verifier);
-    for (const client of [confidential, spa]) expect((await exchange(api, client, { code: await codeFor(client, pkce), pkce })).status).toBe(200);
+    for (const client of [confidential, spa])
+      expect((await exchange(api, client, { code: await codeFor(client, pkce), pkce })).status).toBe(200);
   });
 
   it.each([
@@ -80,7 +99,12 @@ describe('the verifier', () => {
   it('that is wrong gives nothing, uses up nothing and ends nothing (PK-06, PK-08)', async () => {
     for (const client of [confidential, spa]) {
       const { code, pkce } = await consent(dev, client);
-      for (const code_verifier of [newPkce().code_verifier, pkce.code_challenge, pkce.code_verifier.toLowerCase(), `${pkce.code_verifier}a`]) {
+      for (const code_verifier of [
+        newPkce().code_verifier,
+        pkce.code_challenge,
+        pkce.code_verifier.toLowerCase(),
+        `${pkce.code_verifier}a`,
+      ]) {
         const answer = await exchange(api, client, { code, pkce: { ...pkce, code_verifier } });
         expect([answer.status, answer.body.error]).toEqual([400, 'invalid_grant']);
       }

@@ -36,7 +36,12 @@ export function send(
 }
 
 /** Posts the text of a form as it stands here. */
-export function sendForm(api: Pick<Api, 'issuer'>, path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<RawAnswer> {
+export function sendForm(
+  api: Pick<Api, 'issuer'>,
+  path: string,
+  body: string | Buffer,
+  headers: Record<string, string> = {},
+): Promise<RawAnswer> {
   return send(api, 'POST', path, { body, headers: { 'content-type': FORM, ...headers } });
 }
 
@@ -48,7 +53,9 @@ export function sendBytes(api: Pick<Api, 'issuer'>, bytes: Buffer): Promise<stri
     const socket = connect({ host: hostname, port: Number(port) }, () => socket.end(bytes));
     socket.on('data', (chunk) => (text += chunk.toString()));
     socket.on('close', () => resolve(text.split('\r\n', 1)[0]!));
-    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve(text.split('\r\n', 1)[0]!) : reject(error)));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' ? resolve(text.split('\r\n', 1)[0]!) : reject(error),
+    );
   });
 }
 

@@ -1,7 +1,17 @@
 import { REDIRECT_MATCH_CASES, REDIRECT_URI_CASES } from '@behalf/domain/cases';
 import { REDIRECT_URI_MAX_LENGTH, type Client } from '@behalf/domain';
 import { type Api, startApi } from '../support/api.js';
-import { type Answer, authorizeQuery, type Browser, browserOf, consent, createClient, exchange, newPkce, type TestClient } from '../support/browser.js';
+import {
+  type Answer,
+  authorizeQuery,
+  type Browser,
+  browserOf,
+  consent,
+  createClient,
+  exchange,
+  newPkce,
+  type TestClient,
+} from '../support/browser.js';
 import { ADMIN, DEV } from '../support/constants.js';
 
 let api: Api;
@@ -30,7 +40,11 @@ const ask = (client: Pick<Client, 'client_id' | 'redirect_uris'>, redirect_uri: 
   dev.get(`/oauth2/authorize?${authorizeQuery(client, newPkce(), { redirect_uri, prompt: 'none' })}`);
 
 const register = (redirect_uris: unknown, changed: object = {}) =>
-  admin.post<{ client: Client; errors: { pointer: string; code: string }[] }>('/api/v1/oauth-clients', { client_name: 'test client', redirect_uris, ...changed });
+  admin.post<{ client: Client; errors: { pointer: string; code: string }[] }>('/api/v1/oauth-clients', {
+    client_name: 'test client',
+    redirect_uris,
+    ...changed,
+  });
 
 /** Cases whose registered side needs the switch for IPv6 have a test of their own. */
 const isIpv6 = (uri: string) => uri.startsWith('http://[::1]');
@@ -52,7 +66,12 @@ describe('at a request', () => {
 
   it('an address that only resembles one of several is still none of them (RU-01)', async () => {
     const client = await createClient(admin, { redirect_uris: ['https://a.test/one', 'https://a.test/two', 'http://localhost/cb'] });
-    for (const uri of ['https://a.test/', 'https://a.test/one,https://a.test/two', 'https://a.test/one https://a.test/two', 'http://localhost:5/one']) {
+    for (const uri of [
+      'https://a.test/',
+      'https://a.test/one,https://a.test/two',
+      'https://a.test/one https://a.test/two',
+      'http://localhost:5/one',
+    ]) {
       expect((await ask(client, uri)).status).toBe(400);
     }
     for (const uri of client.redirect_uris) expect((await ask(client, uri)).status).toBe(303);
@@ -76,7 +95,9 @@ describe('at registration', () => {
     const answer = await register([uri]);
     if (code === null) {
       expect([answer.status, answer.body.client.redirect_uris]).toEqual([201, [uri]]);
-      const [stored] = await api.sql<{ redirect_uris: string[] }>('SELECT redirect_uris FROM oauth_client WHERE client_id = $1', [answer.body.client.client_id]);
+      const [stored] = await api.sql<{ redirect_uris: string[] }>('SELECT redirect_uris FROM oauth_client WHERE client_id = $1', [
+        answer.body.client.client_id,
+      ]);
       expect(stored!.redirect_uris).toEqual([uri]);
     } else {
       // What no database could hold is told before any rule is asked.
@@ -104,7 +125,8 @@ describe('at registration', () => {
     expect((await register([longest])).status).toBe(201);
     expect((await register([`${longest}a`])).status).toBe(422);
     const { client } = (await register(['https://a.test/cb'])).body;
-    const edit = (redirect_uris: string[]) => admin.send('PATCH', `/api/v1/oauth-clients/${client.client_id}`, { redirect_uris, version: client.version });
+    const edit = (redirect_uris: string[]) =>
+      admin.send('PATCH', `/api/v1/oauth-clients/${client.client_id}`, { redirect_uris, version: client.version });
     for (const uri of ['http://app.test/cb', 'https://*.a.test/cb', 'https://a.test/cb#']) expect((await edit([uri])).status).toBe(422);
     expect((await edit([])).status).toBe(422);
     expect((await ask(client, 'https://a.test/cb')).status).toBe(303);
@@ -117,11 +139,15 @@ describe('at registration', () => {
       const [owner, user] = [await browserOf(switched, ADMIN), await browserOf(switched, DEV)];
       for (const [registered, requested, matches] of REDIRECT_MATCH_CASES.filter(([uri]) => isIpv6(uri))) {
         const client = await createClient(owner, { redirect_uris: [registered] });
-        const answer = await user.get(`/oauth2/authorize?${authorizeQuery(client, newPkce(), { redirect_uri: requested, prompt: 'none' })}`);
+        const answer = await user.get(
+          `/oauth2/authorize?${authorizeQuery(client, newPkce(), { redirect_uri: requested, prompt: 'none' })}`,
+        );
         expect([requested, answer.status]).toEqual([requested, matches ? 303 : 400]);
       }
       const v4 = await createClient(owner, { redirect_uris: ['http://127.0.0.1/cb', 'http://localhost/cb'] });
-      const answer = await user.get(`/oauth2/authorize?${authorizeQuery(v4, newPkce(), { redirect_uri: 'http://[::1]/cb', prompt: 'none' })}`);
+      const answer = await user.get(
+        `/oauth2/authorize?${authorizeQuery(v4, newPkce(), { redirect_uri: 'http://[::1]/cb', prompt: 'none' })}`,
+      );
       expect(answer.status).toBe(400);
     } finally {
       await switched.stop();

@@ -37,6 +37,8 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   await createDatabase(server, name, TEMPLATE);
   const url = server.replace(/\/postgres$/, `/${name}`);
   const pool = new pg.Pool({ connectionString: url, max: 2 });
+  // Dropping the database ends its connections; a pool that is closing may hear of it.
+  pool.on('error', () => undefined);
   const secret_key = randomBytes(32).toString('base64url');
   const children: ChildProcess[] = [];
   let logs = '';

@@ -1,8 +1,8 @@
 import type { Client } from '@behalf/domain';
 import { IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
 import { RowActions } from '../../ui/row-actions.js';
 import type { ClientDialog } from './client-dialogs.js';
+import { useOpenClient } from './use-open-client.js';
 
 interface Props {
   readonly client: Client;
@@ -12,7 +12,7 @@ interface Props {
 
 /** Edit, rotate, delete. A public client has no secret: its place stays empty. */
 export function ClientActions({ client, onDialog, menu = false }: Props) {
-  const navigate = useNavigate();
+  const openClient = useOpenClient();
   const { client_id, client_name } = client;
   return (
     <RowActions
@@ -23,7 +23,7 @@ export function ClientActions({ client, onDialog, menu = false }: Props) {
           label: `Edit ${client_name}`,
           short: 'Edit',
           icon: IconPencil,
-          onClick: () => void navigate({ to: '/settings/oauth-clients/$client_id', params: { client_id }, search: (search) => search }),
+          onClick: () => openClient(client_id),
         },
         client.client_type === 'public'
           ? null

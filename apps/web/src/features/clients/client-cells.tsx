@@ -10,7 +10,14 @@ import { Time } from '../../ui/time.js';
 /** The way to the client's drawer, for the keyboard; the row does the same on a click. */
 export function ClientLink({ client: { client_id, client_name } }: { client: Client }) {
   return (
-    <Link className="b-name" to="/settings/oauth-clients/$client_id" params={{ client_id }} search={(search) => search} title={client_name}>
+    <Link
+      className="b-name"
+      from="/settings/oauth-clients"
+      to="/settings/oauth-clients/$client_id"
+      params={{ client_id }}
+      search={(search) => search}
+      title={client_name}
+    >
       {client_name}
     </Link>
   );

@@ -9,6 +9,7 @@ import { ClientCard } from './client-card.js';
 import { ClientLink, RefreshCell, RiskMark, ScopeCell, SecretCell, TeamsCell, TypeMark } from './client-cells.js';
 import type { ClientDialog } from './client-dialogs.js';
 import { StatusSwitch } from './status-switch.js';
+import { useOpenClient } from './use-open-client.js';
 import type { Selection } from './use-selection.js';
 
 const route = getRouteApi('/shell/settings/oauth-clients');
@@ -26,7 +27,8 @@ export interface ClientsTableProps {
 export function ClientsTable(props: ClientsTableProps) {
   const { rows, selection } = props;
   const { sort = DEFAULT_SORT } = route.useSearch();
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: '/settings/oauth-clients' });
+  const openClient = useOpenClient();
   return (
     <Table
       label="OAuth clients"
@@ -37,7 +39,7 @@ export function ClientsTable(props: ClientsTableProps) {
       look={(client) => ({
         selected: selection.has(client),
         muted: client.status === 'disabled',
-        onOpen: () => void navigate({ to: '/settings/oauth-clients/$client_id', params: client, search: (search) => search }),
+        onOpen: () => openClient(client.client_id),
       })}
       sort={{
         current: sort,

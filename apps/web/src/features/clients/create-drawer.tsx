@@ -1,170 +1,110 @@
 import { clientRisks, type CreatedClient, type RiskCode } from '@behalf/domain';
-import { Button, Drawer } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { IconAlertCircle } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useBlocker, useNavigate } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { api, isProblem, NetworkError, ProblemError } from '../../lib/http.js';
-import { Note } from '../../ui/states.js';
-import { CloseButton } from './close-button.js';
+import { api, isProblem, NetworkError } from '../../lib/http.js';
+import { useAction } from '../../lib/use-action.js';
+import { useUnsaved } from '../../lib/use-unsaved.js';
+import { DiscardDialog } from '../../ui/discard-dialog.js';
+import { SideDrawer } from '../../ui/side-drawer.js';
+import { toast } from '../../ui/toast.js';
 import { CredentialsDialog } from './credentials-dialog.js';
-import { DiscardDialog } from './discard-dialog.js';
+import { DrawerState } from './drawer-state.js';
 import { HighRiskDialog } from './high-risk-dialog.js';
-import { SettingsForm } from './settings-form.js';
-import { SignInDialog } from './sign-in-dialog.js';
-import { toSettings, useSettings } from './use-settings.js';
-
-const BODY_ID = 'create-client-body';
+import { SaveFailure } from './save-failure.js';
+import { SettingsFields } from './settings-fields.js';
+import { useCloseDrawer } from './use-open-client.js';
+import { cleaned, focusFirstFault, type SettingsForm, takeViolations, toSettings, useSettings } from './use-settings.js';
 
 /** Registering a client: six sections, then its credentials, once. */
 export function CreateDrawer() {
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
   const form = useSettings();
-  const [asked, setAsked] = useState<RiskCode[]>([]);
-  const [created, setCreated] = useState<CreatedClient | null>(null);
-  const leaving = useRef(false);
-  const close = () => void navigate({ to: '/settings/oauth-clients', search: (search) => search });
-
-  const create = useMutation({
-    mutationFn: (confirmed_risks: RiskCode[]) => api<CreatedClient>('POST', '/oauth-clients', { ...toSettings(form.values), confirmed_risks }),
-    onSuccess: async (answer) => {
-      setAsked([]);
-      setCreated(answer);
-      await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
-    },
-    onError: async (error) => {
-      setAsked([]);
-      if (isProblem(error, 'confirmation-required')) setAsked(error.document.risks ?? clientRisks(toSettings(form.values)));
-      if (isProblem(error, 'validation-failed')) focusFirst(form.takeViolations(error.document.errors ?? []));
-      // Whether it was created is unknown: the list behind tells.
-      if (error instanceof NetworkError) await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
-    },
-  });
-
-  const blocker = useBlocker({
-    shouldBlockFn: () => !leaving.current && form.isDirty() && created === null,
-    enableBeforeUnload: () => form.isDirty() && created === null,
-    withResolver: true,
-  });
-
-  const submit = () => {
-    if (create.isPending) return;
-    const broken = form.check();
-    if (broken) return focusFirst(broken);
-    const risks = clientRisks(toSettings(form.values));
-    if (risks.length) setAsked(risks);
-    else create.mutate([]);
-  };
-
+  const element = useRef<HTMLFormElement>(null);
+  const { asked, setAsked, created, create, unplaced } = useCreate(form, element);
+  const unsaved = useUnsaved(form.isDirty() && created === null);
+  const close = useCloseDrawer();
   if (created) {
-    return (
-      <CredentialsDialog
-        client={created.client}
-        client_secret={created.client_secret}
-        onDone={() => {
-          notifications.show({ message: `${created.client.client_name} was created` });
-          close();
-        }}
-      />
-    );
+    const done = () => {
+      toast(`${created.client.client_name} was created`);
+      close();
+    };
+    return <CredentialsDialog client={created.client} client_secret={created.client_secret} onDone={done} />;
   }
-  const faults = form.faults();
+  const submit = () => {
+    if (form.validate().hasErrors) return focusFirstFault(element.current);
+    const risks = clientRisks(toSettings(form.getValues()));
+    if (risks.length) setAsked(risks);
+    else create.run([]);
+  };
   return (
     <>
-      <Drawer.Root opened onClose={close} position="right" size={560} closeOnClickOutside>
-        <Drawer.Overlay />
-        <Drawer.Content aria-label="Create a new OAuth client" className="b-drawer-content">
-          <form
-            className="b-drawer"
-            style={{ height: '100%' }}
-            noValidate
-            onSubmit={(event) => {
-              event.preventDefault();
-              submit();
-            }}
-          >
-            <div className="b-drawer-head">
-              <h2>Create a new OAuth client</h2>
-              <CloseButton onClick={close} />
-            </div>
-            <div className="b-drawer-body" id={BODY_ID} tabIndex={0} role="region" aria-label="Client settings">
-              <SettingsForm form={form} />
-            </div>
-            {create.isError && !isProblem(create.error, 'confirmation-required') && <Failure error={create.error} />}
-            <div className="b-drawer-foot">
-              <span className="b-drawer-state" data-error={faults > 0 || undefined} role="status">
-                {faults > 0 && (
-                  <span className="b-inline">
-                    <IconAlertCircle size={15} stroke={1.6} aria-hidden="true" />
-                    {faults === 1 ? '1 field needs attention' : `${faults} fields need attention`}
-                  </span>
-                )}
-              </span>
-              <Button variant="default" onClick={close}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={create.isPending}>
-                Create OAuth client
-              </Button>
-            </div>
-          </form>
-        </Drawer.Content>
-      </Drawer.Root>
+      <SideDrawer
+        title="Create a new OAuth client"
+        label="Client settings"
+        covered={asked.length > 0 || unsaved.asked}
+        onClose={close}
+        onSubmit={submit}
+        formRef={element}
+        note={<SaveFailure title="The client was not created" error={create.error} unplaced={unplaced} lost={LOST} />}
+        foot={
+          <>
+            <DrawerState form={form} />
+            <Button variant="default" onClick={close}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={create.pending}>
+              Create OAuth client
+            </Button>
+          </>
+        }
+      >
+        <SettingsFields form={form} />
+      </SideDrawer>
       {asked.length > 0 && (
         <HighRiskDialog
+          settings={toSettings(form.values)}
           risks={asked}
           action="Create anyway"
-          busy={create.isPending}
-          onConfirm={() => create.mutate(asked)}
+          pending={create.pending}
+          onConfirm={() => create.run(asked)}
           onBack={() => setAsked([])}
         />
       )}
-      {blocker.status === 'blocked' && (
-        <DiscardDialog
-          onStay={blocker.reset}
-          onDiscard={() => {
-            leaving.current = true;
-            blocker.proceed();
-          }}
-        />
+      {unsaved.asked && (
+        <DiscardDialog text="The client has not been created. What you entered is not kept." onStay={unsaved.stay} onDiscard={unsaved.discard} />
       )}
-      {isProblem(create.error, 'not-signed-in') && <SignInDialog onSignedIn={() => create.reset()} />}
     </>
   );
 }
 
-/** Why it was not created; the form stays as it is. */
-function Failure({ error }: { error: unknown }) {
-  if (isProblem(error, 'validation-failed') || isProblem(error, 'not-signed-in')) return null;
-  const lost = error instanceof NetworkError;
-  return (
-    <div role="alert" style={{ padding: '0 24px 12px' }}>
-      <Note tone={lost ? 'warning' : 'danger'} title={lost ? 'The client may have been created' : 'The client was not created'}>
-        {lost
-          ? 'The connection was lost before the answer came. Look for it in the list: if it is there, rotate its secret to get a new one. If not, create it again.'
-          : error instanceof Error
-            ? error.message
-            : 'Something unexpected happened.'}
-        {error instanceof ProblemError && error.request_id && error.document.status >= 500 && (
-          <>
-            {' '}
-            Request ID <code className="b-mono">{error.request_id}</code>
-          </>
-        )}
-      </Note>
-    </div>
-  );
-}
+const LOST = {
+  title: 'The client may have been created',
+  text: 'The connection was lost before the answer came. Look for it in the list: if it is there, rotate its secret to get a new one. If not, create it again.',
+};
 
-/** Scrolls to the first field at fault and puts the cursor there. */
-function focusFirst(pointer: string): void {
-  requestAnimationFrame(() => {
-    const field = document.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(pointer)}"]`) ?? document.getElementById(BODY_ID);
-    const input = field?.matches('input,button,textarea') ? field : field?.querySelector<HTMLElement>('input,button,textarea');
-    (input ?? field)?.focus();
-    (input ?? field)?.scrollIntoView({ block: 'center' });
+/** Sends the settings, and takes what comes back: credentials, a risk to confirm, or faults for the fields. */
+function useCreate(form: SettingsForm, element: React.RefObject<HTMLFormElement | null>) {
+  const queryClient = useQueryClient();
+  const [asked, setAsked] = useState<readonly RiskCode[]>([]);
+  const [created, setCreated] = useState<CreatedClient | null>(null);
+  const [unplaced, setUnplaced] = useState<readonly string[]>([]);
+  const create = useAction({
+    mutationFn: (confirmed_risks: readonly RiskCode[]) =>
+      api<CreatedClient>('POST', '/oauth-clients', { ...cleaned(toSettings(form.getValues())), confirmed_risks }),
+    onMutate: () => setUnplaced([]),
+    onSuccess: async (answer) => {
+      setCreated(answer);
+      await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
+    },
+    onError: async (error) => {
+      setAsked(isProblem(error, 'confirmation-required') ? (error.document.risks ?? []) : []);
+      if (isProblem(error, 'validation-failed')) {
+        setUnplaced(takeViolations(form, error.document.errors ?? []));
+        focusFirstFault(element.current);
+      }
+      // Whether it was created is unknown: the list behind tells.
+      if (error instanceof NetworkError) await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
+    },
   });
+  return { asked, setAsked, created, create, unplaced };
 }
-

@@ -1,8 +1,9 @@
 import type { Client } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { IconClock, IconDownload, IconEyeOff } from '@tabler/icons-react';
+import { useBlocker } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { longDateTime } from '../../lib/format.js';
-import { useUnsaved } from '../../lib/use-unsaved.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Copy } from '../../ui/identifier.js';
 import { Note } from '../../ui/note.js';
@@ -19,9 +20,10 @@ interface Props {
 /** Shown once. With a secret it closes only by saying that it was saved, and no other way leads off the page. */
 export function CredentialsDialog({ client, client_secret, previous_secret_expires_at, onDone }: Props) {
   const secret = client_secret !== undefined;
-  const unsaved = useUnsaved(secret);
+  const saved = useRef(!secret);
+  useBlocker({ shouldBlockFn: () => !saved.current, enableBeforeUnload: () => !saved.current });
   const done = () => {
-    unsaved.release();
+    saved.current = true;
     onDone();
   };
   return (

@@ -1,38 +1,60 @@
-import { RISK_TEXTS, type RiskCode } from '@behalf/domain';
-import { Button, Modal } from '@mantine/core';
-import { Note } from '../../ui/states.js';
+import { ACCESS_TOKEN_LIFETIME, type ClientSettings, formatLifetimeShort, RISK_TEXTS, type RiskCode } from '@behalf/domain';
+import { Button } from '@mantine/core';
+import { IconAlertTriangle, IconPencil } from '@tabler/icons-react';
+import { Dialog } from '../../ui/dialog.js';
 
 interface Props {
+  readonly settings: ClientSettings;
   readonly risks: readonly RiskCode[];
   readonly action: 'Create anyway' | 'Save anyway';
-  readonly busy: boolean;
+  readonly pending: boolean;
   readonly onConfirm: () => void;
   readonly onBack: () => void;
 }
 
-/** The safe way out is the filled button and has the focus. */
-export function HighRiskDialog({ risks, action, busy, onConfirm, onBack }: Props) {
+/** What is risky, and why. The safe way out is the filled button and has the focus. */
+export function HighRiskDialog({ settings, risks, action, pending, onConfirm, onBack }: Props) {
+  const { client_name, access_token_lifetime_seconds } = settings;
   return (
-    <Modal.Root opened onClose={onBack} size={480} centered>
-      <Modal.Overlay />
-      <Modal.Content aria-label="Confirm high-risk configuration">
-        <h2 className="b-dialog-title">Confirm high-risk configuration</h2>
-        <div className="b-dialog-body">
-          {risks.map((risk) => (
-            <Note key={risk} tone="warning" title={RISK_TEXTS[risk].title}>
-              {RISK_TEXTS[risk].text}
-            </Note>
-          ))}
-        </div>
-        <div className="b-dialog-foot">
-          <Button variant="default" onClick={onConfirm} loading={busy}>
+    <Dialog
+      title="Confirm high-risk configuration"
+      text={`${client_name} can change data for a long time with a single token.`}
+      icon={<IconAlertTriangle size={18} stroke={1.6} color="var(--b-amber-ic)" aria-hidden="true" />}
+      onClose={onBack}
+      foot={
+        <>
+          <Button variant="default" onClick={onConfirm} loading={pending}>
             {action}
           </Button>
-          <Button onClick={onBack} disabled={busy} data-autofocus>
+          <Button onClick={onBack} disabled={pending} data-autofocus>
             Go back
           </Button>
+        </>
+      }
+    >
+      <dl className="b-facts">
+        <div>
+          <dt>Access permissions</dt>
+          <dd>
+            <span className="b-inline">
+              <IconPencil size={14} stroke={1.6} color="var(--b-amber-ic)" aria-hidden="true" />
+              Full access
+            </span>
+          </dd>
         </div>
-      </Modal.Content>
-    </Modal.Root>
+        <div>
+          <dt>Access token lifetime</dt>
+          <dd>
+            {formatLifetimeShort(access_token_lifetime_seconds)}{' '}
+            <span className="b-aside">default {formatLifetimeShort(ACCESS_TOKEN_LIFETIME.default)}</span>
+          </dd>
+        </div>
+      </dl>
+      {risks.map((risk) => (
+        <p key={risk} className="b-dialog-text">
+          {RISK_TEXTS[risk].text}
+        </p>
+      ))}
+    </Dialog>
   );
 }

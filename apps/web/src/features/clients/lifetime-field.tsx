@@ -8,69 +8,85 @@ import {
 } from '@behalf/domain';
 import { NumberInput, Select } from '@mantine/core';
 import { useState } from 'react';
+import type { SettingsForm } from './use-settings.js';
 
 const CUSTOM = 'custom';
 const OPTIONS = { Access: ACCESS_TOKEN_LIFETIME_OPTIONS, Refresh: REFRESH_TOKEN_LIFETIME_OPTIONS };
+const FIELDS = { Access: 'access_token_lifetime_seconds', Refresh: 'refresh_token_lifetime_seconds' } as const;
 
 interface Props {
   readonly kind: 'Access' | 'Refresh';
+  readonly form: SettingsForm;
+}
+
+/** A lifetime: one of the usual ones, or any value in any unit. */
+export function LifetimeField({ kind, form }: Props) {
+  const field = FIELDS[kind];
+  const seconds = form.values[field];
+  const [custom, setCustom] = useState(() => !OPTIONS[kind].some((option) => option.seconds === seconds));
+  const error = form.errors[field];
+  const change = (next: number) => {
+    form.setFieldValue(field, next);
+    // The refresh lifetime is judged against the access lifetime.
+    if (kind === 'Access') form.clearFieldError(FIELDS.Refresh);
+  };
+  return (
+    <>
+      <Select
+        label={`${kind} token lifetime`}
+        w={200}
+        allowDeselect={false}
+        data={[...OPTIONS[kind].map((option) => ({ value: String(option.seconds), label: option.label })), { value: CUSTOM, label: 'Custom' }]}
+        value={custom ? CUSTOM : String(seconds)}
+        error={!custom && error}
+        onChange={(chosen) => {
+          setCustom(chosen === CUSTOM);
+          if (chosen !== CUSTOM) change(Number(chosen));
+        }}
+        onBlur={() => form.validateField(field)}
+      />
+      {custom && <CustomLifetime label={`${kind} token lifetime`} seconds={seconds} error={error} onChange={change} onBlur={() => form.validateField(field)} />}
+    </>
+  );
+}
+
+interface CustomProps {
+  readonly label: string;
   readonly seconds: number;
-  readonly error: string | undefined;
+  readonly error: React.ReactNode;
   readonly onChange: (seconds: number) => void;
   readonly onBlur: () => void;
 }
 
-/** A lifetime: one of the usual ones, or any value in any unit. */
-export function LifetimeField({ kind, seconds, error, onChange, onBlur }: Props) {
-  const label = `${kind} token lifetime`;
-  const listed = OPTIONS[kind].some((option) => option.seconds === seconds);
-  const [custom, setCustom] = useState(!listed);
-  const [{ value, unit }, setEntry] = useState<{ value: number | string; unit: LifetimeUnit }>(() => fromLifetime(seconds));
-  const enter = (entry: { value: number | string; unit: LifetimeUnit }) => {
-    setEntry(entry);
-    onChange(typeof entry.value === 'number' ? toLifetime(entry.value, entry.unit) : NaN);
+function CustomLifetime({ label, seconds, error, onChange, onBlur }: CustomProps) {
+  const [entry, setEntry] = useState<{ value: number | string; unit: LifetimeUnit }>(() => fromLifetime(seconds));
+  const enter = (next: typeof entry) => {
+    setEntry(next);
+    onChange(typeof next.value === 'number' ? toLifetime(next.value, next.unit) : NaN);
   };
-  const pointer = `/${kind.toLowerCase()}_token_lifetime_seconds`;
   return (
-    <div data-pointer={pointer}>
-      <div className="b-lifetime">
-        <Select
-          label={label}
-          w={200}
-          allowDeselect={false}
-          data={[...OPTIONS[kind].map((option) => ({ value: String(option.seconds), label: option.label })), { value: CUSTOM, label: 'Custom' }]}
-          value={custom ? CUSTOM : String(seconds)}
-          error={!custom && error}
-          onChange={(chosen) => {
-            setCustom(chosen === CUSTOM);
-            if (chosen === CUSTOM) setEntry(fromLifetime(seconds));
-            else onChange(Number(chosen));
-          }}
-        />
-      </div>
-      {custom && (
-        <div className="b-lifetime" style={{ marginTop: 12 }}>
-          <NumberInput
-            label={`${label} value`}
-            w={200}
-            min={1}
-            allowDecimal={false}
-            allowNegative={false}
-            value={value}
-            error={error}
-            onChange={(entered) => enter({ value: entered, unit })}
-            onBlur={onBlur}
-          />
-          <Select
-            label={`${label} unit`}
-            w={150}
-            allowDeselect={false}
-            data={LIFETIME_UNITS.map((each) => ({ value: each.unit, label: each.label }))}
-            value={unit}
-            onChange={(chosen) => chosen && enter({ value, unit: chosen as LifetimeUnit })}
-          />
-        </div>
-      )}
+    <div className="b-lifetime">
+      <NumberInput
+        label={`${label} value`}
+        w={200}
+        allowNegative={false}
+        allowDecimal={false}
+        min={1}
+        clampBehavior="none"
+        value={entry.value}
+        error={error}
+        onChange={(value) => enter({ ...entry, value })}
+        onBlur={onBlur}
+      />
+      <Select
+        label={`${label} unit`}
+        w={200}
+        allowDeselect={false}
+        data={LIFETIME_UNITS.map(({ unit, label: name }) => ({ value: unit, label: name }))}
+        value={entry.unit}
+        onChange={(unit) => unit && enter({ ...entry, unit: unit as LifetimeUnit })}
+        onBlur={onBlur}
+      />
     </div>
   );
 }

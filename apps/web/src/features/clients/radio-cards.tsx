@@ -19,32 +19,37 @@ interface Props<T extends string> {
 
 /** A choice of two, each with a line of explanation. */
 export function RadioCards<T extends string>({ label, hidden = false, value, onChange, options }: Props<T>) {
+  const name = hidden ? { 'aria-label': label } : { label };
   return (
-    <Radio.Group label={hidden ? undefined : label} aria-label={hidden ? label : undefined} value={value} onChange={(next) => onChange(next as T)}>
+    <Radio.Group {...name} value={value} onChange={(next) => onChange(next as T)}>
       <div className="b-radio-cards">
         {options.map((option) => (
-          <Radio.Card
-            key={option.value}
-            value={option.value}
-            className="b-radio-card"
-            aria-label={option.title}
-            aria-description={option.badge ? `${option.text} ${option.badge}` : option.text}
-            disabled={option.badge !== undefined}
-            data-disabled={option.badge !== undefined || undefined}
-            tabIndex={option.badge === undefined ? undefined : -1}
-          >
-            <span className="b-radio-card-inner">
-              <Radio.Indicator size="xs" disabled={option.badge !== undefined} />
-              <span>
-                <span className="b-radio-card-title">{option.title}</span>
-                <span className="b-radio-card-text" style={{ display: 'block' }}>
-                  {option.text} {option.badge && <span className="b-badge">{option.badge}</span>}
-                </span>
-              </span>
-            </span>
-          </Radio.Card>
+          <RadioCard key={option.value} option={option} />
         ))}
       </div>
     </Radio.Group>
+  );
+}
+
+function RadioCard<T extends string>({ option: { value, title, text, badge } }: { option: Option<T> }) {
+  const disabled = badge !== undefined;
+  return (
+    <Radio.Card
+      value={value}
+      className="b-radio-card"
+      aria-label={title}
+      aria-description={badge ? `${text} ${badge}` : text}
+      disabled={disabled}
+      data-disabled={disabled || undefined}
+      tabIndex={disabled ? -1 : undefined}
+    >
+      <Radio.Indicator size="xs" disabled={disabled} />
+      <span>
+        <span className="b-radio-card-title">{title}</span>
+        <span className="b-radio-card-text">
+          {text} {badge && <span className="b-badge">{badge}</span>}
+        </span>
+      </span>
+    </Radio.Card>
   );
 }

@@ -1,71 +1,94 @@
 import { REDIRECT_URI_EXAMPLES, REDIRECT_URIS_MAX } from '@behalf/domain';
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
-import { newRedirectUri, type SettingsState } from './use-settings.js';
+import { useRef } from 'react';
+import { newRedirectUri, type SettingsForm } from './use-settings.js';
 
 /** One field a URI, each judged when it is left; examples fill the first empty one. */
-export function RedirectUris({ form }: { form: SettingsState }) {
+export function RedirectUris({ form }: { form: SettingsForm }) {
   const uris = form.values.redirect_uris;
-  const change = (next: typeof uris) => form.set('redirect_uris', next);
-  const write = (index: number, uri: string) => {
-    change(uris.map((each, place) => (place === index ? { ...each, uri } : each)));
-  };
+  const list = useRef<HTMLDivElement>(null);
+  const full = uris.length >= REDIRECT_URIS_MAX;
+  const focus = (index: number) => requestAnimationFrame(() => list.current?.querySelectorAll('input')[index]?.focus());
   const fill = (uri: string) => {
     const empty = uris.findIndex((each) => each.uri === '');
-    if (empty >= 0) write(empty, uri);
-    else if (uris.length < REDIRECT_URIS_MAX) change([...uris, newRedirectUri(uri)]);
+    if (empty < 0 && full) return;
+    if (empty < 0) form.insertListItem('redirect_uris', newRedirectUri(uri));
+    else form.setFieldValue(`redirect_uris.${empty}.uri`, uri);
+    focus(empty < 0 ? uris.length : empty);
+  };
+  const remove = (index: number) => {
+    if (uris.length === 1) form.setFieldValue('redirect_uris.0.uri', '');
+    else form.removeListItem('redirect_uris', index);
+    focus(Math.max(0, index - 1));
   };
   return (
     <>
-      {uris.map(({ key, uri }, index) => (
-        <div className="b-uri" key={key}>
-          <TextInput
-            label={`Redirect URI ${index + 1}`}
-            placeholder="https://"
-            type="url"
-            spellCheck={false}
-            autoComplete="off"
-            data-pointer={`/redirect_uris/${index}`}
-            value={uri}
-            error={form.errorAt(`/redirect_uris/${index}`)}
-            onChange={(event) => write(index, event.currentTarget.value)}
-            onBlur={() => uri !== '' && form.judge(`/redirect_uris/${index}`)}
-          />
-          <ActionIcon
-            size={32}
-            aria-label={`Remove redirect URI ${index + 1}`}
-            disabled={uris.length === 1 && uri === '' && !form.values.resource_server}
-            onClick={() => change(uris.length === 1 && !form.values.resource_server ? [newRedirectUri()] : uris.filter((each) => each.key !== key))}
-          >
-            <IconX size={16} stroke={1.6} />
-          </ActionIcon>
-        </div>
-      ))}
-      {form.errorAt('/redirect_uris') && (
-        <p className="b-section-text" data-pointer="/redirect_uris" style={{ margin: 0, color: 'var(--mantine-color-error)' }}>
-          {form.errorAt('/redirect_uris')}
+      <div className="b-uris" ref={list}>
+        {uris.map(({ key }, index) => (
+          <RedirectUri key={key} form={form} index={index} onRemove={() => remove(index)} />
+        ))}
+      </div>
+      {form.errors['redirect_uris'] && (
+        <p className="b-fault" data-fault tabIndex={-1}>
+          {form.errors['redirect_uris']}
         </p>
       )}
       <div>
         <Button
           variant="default"
           leftSection={<IconPlus size={15} stroke={1.6} />}
-          disabled={uris.length >= REDIRECT_URIS_MAX}
-          onClick={() => change([...uris, newRedirectUri()])}
+          disabled={full}
+          onClick={() => {
+            form.insertListItem('redirect_uris', newRedirectUri());
+            focus(uris.length);
+          }}
         >
           Add redirect URI
         </Button>
       </div>
-      <ul className="b-examples" aria-label="Format examples">
-        {REDIRECT_URI_EXAMPLES.map(({ label, uri }) => (
-          <li key={uri}>
-            {label}
-            <button type="button" className="b-mono" onClick={() => fill(uri)} aria-label={`Use ${uri}`}>
-              {uri}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Examples onPick={fill} />
     </>
+  );
+}
+
+function RedirectUri({ form, index, onRemove }: { form: SettingsForm; index: number; onRemove: () => void }) {
+  const path = `redirect_uris.${index}.uri`;
+  const { uri } = form.values.redirect_uris[index]!;
+  const judge = () => {
+    if (uri !== '') form.validateField(path);
+    // Another field may have been at fault only for being the same as this one.
+    form.values.redirect_uris.forEach((_, other) => form.errors[`redirect_uris.${other}.uri`] && form.validateField(`redirect_uris.${other}.uri`));
+  };
+  return (
+    <div className="b-uri">
+      <TextInput
+        label={`Redirect URI ${index + 1}`}
+        placeholder="https://"
+        type="url"
+        spellCheck={false}
+        autoComplete="off"
+        {...form.getInputProps(path)}
+        onBlur={judge}
+      />
+      <ActionIcon size={32} aria-label={`Remove redirect URI ${index + 1}`} onClick={onRemove}>
+        <IconX size={16} stroke={1.6} />
+      </ActionIcon>
+    </div>
+  );
+}
+
+function Examples({ onPick }: { onPick: (uri: string) => void }) {
+  return (
+    <ul className="b-examples" aria-label="Format examples">
+      {REDIRECT_URI_EXAMPLES.map(({ label, uri }) => (
+        <li key={uri}>
+          <span>{label}</span>
+          <button type="button" className="b-mono" onClick={() => onPick(uri)}>
+            {uri}
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

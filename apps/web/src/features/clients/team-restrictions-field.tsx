@@ -1,63 +1,68 @@
 import type { TeamRestrictions } from '@behalf/domain';
 import { MultiSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { plural } from '../../lib/format.js';
 import { organizationsQuery, teamsQuery } from '../../lib/resources.js';
-
-interface Props {
-  readonly value: TeamRestrictions;
-  readonly onChange: (value: TeamRestrictions) => void;
-  readonly error: string | undefined;
-}
+import type { SettingsForm } from './use-settings.js';
 
 const ORGANIZATION = 'organization:';
 const TEAM = 'team:';
 
 /** Organizations and teams that the client is restricted to; empty means every team of its own organization. */
-export function TeamRestrictionsField({ value, onChange, error }: Props) {
-  const organizations = useQuery(organizationsQuery);
-  const teams = useQuery(teamsQuery);
-  const known = new Set([...(organizations.data ?? []), ...(teams.data ?? [])].map(({ id }) => id));
+export function TeamRestrictionsField({ form }: { form: SettingsForm }) {
+  const value = form.values.team_restrictions;
+  const { known, groups, failed } = useChoices();
+  const chosen = [...value.organization_ids.map((id) => ORGANIZATION + id), ...value.team_ids.map((id) => TEAM + id)].filter((id) => known.has(id));
   // What this administrator may not see is kept and counted, not named.
-  const others = [...value.team_ids, ...value.organization_ids].filter((id) => !known.has(id));
-  const groups = (organizations.data ?? []).map((organization) => ({
-    group: organization.name,
-    items: [
-      { value: ORGANIZATION + organization.id, label: `${organization.name}: all teams` },
-      ...(teams.data ?? [])
-        .filter(({ organization_id }) => organization_id === organization.id)
-        .map((team) => ({ value: TEAM + team.id, label: team.name })),
-    ],
-  }));
-  const chosen = [
-    ...value.organization_ids.filter((id) => known.has(id)).map((id) => ORGANIZATION + id),
-    ...value.team_ids.filter((id) => known.has(id)).map((id) => TEAM + id),
-  ];
-  const ids = (values: readonly string[], prefix: string) => values.filter((each) => each.startsWith(prefix)).map((each) => each.slice(prefix.length));
+  const others = value.organization_ids.length + value.team_ids.length - chosen.length;
   return (
-    <div data-pointer="/team_restrictions">
+    <div>
       <MultiSelect
         label="Team restrictions"
         description="An organization covers every team under it, including teams added later."
-        placeholder={chosen.length || others.length ? undefined : 'All teams in your organization'}
+        placeholder={chosen.length + others ? undefined : 'All teams in your organization'}
         data={groups}
         value={chosen}
         searchable
         clearable
+        clearButtonProps={{ 'aria-label': 'Allow all teams again' }}
         hidePickedOptions
         nothingFoundMessage="No team or organization matches"
-        error={error ?? (teams.isError || organizations.isError ? 'The teams could not be loaded.' : undefined)}
-        onChange={(values) =>
-          onChange({
-            organization_ids: [...value.organization_ids.filter((id) => !known.has(id)), ...ids(values, ORGANIZATION)],
-            team_ids: [...value.team_ids.filter((id) => !known.has(id)), ...ids(values, TEAM)],
-          })
-        }
+        maxDropdownHeight={260}
+        error={errorOf(form) ?? (failed ? 'The teams could not be loaded.' : undefined)}
+        onChange={(ids) => form.setFieldValue('team_restrictions', merge(value, ids, known))}
       />
-      {others.length > 0 && (
-        <p className="b-section-text" style={{ marginTop: 6 }}>
-          and {others.length} {others.length === 1 ? 'other' : 'others'}
-        </p>
-      )}
+      {others > 0 && <p className="b-help">and {plural(others, 'other', 'others')} that you cannot see</p>}
     </div>
   );
+}
+
+function useChoices() {
+  const organizations = useQuery(organizationsQuery);
+  const teams = useQuery(teamsQuery);
+  const ofOrganization = (organization_id: string) => (teams.data ?? []).filter((team) => team.organization_id === organization_id);
+  const groups = [
+    { group: 'Organizations', items: (organizations.data ?? []).map(({ id, name }) => ({ value: ORGANIZATION + id, label: `${name} (all teams)` })) },
+    ...(organizations.data ?? []).map(({ id, name }) => ({
+      group: `Teams of ${name}`,
+      items: ofOrganization(id).map((team) => ({ value: TEAM + team.id, label: team.name })),
+    })),
+  ].filter(({ items }) => items.length > 0);
+  const known = new Set(groups.flatMap(({ items }) => items.map(({ value }) => value)));
+  return { groups, known, failed: organizations.isError || teams.isError };
+}
+
+/** What was picked, and what was there before and cannot be seen. */
+function merge(before: TeamRestrictions, picked: readonly string[], known: ReadonlySet<string>): TeamRestrictions {
+  const of = (prefix: string, ids: readonly string[]) => [
+    ...ids.filter((id) => !known.has(prefix + id)),
+    ...picked.filter((each) => each.startsWith(prefix)).map((each) => each.slice(prefix.length)),
+  ];
+  return { team_ids: of(TEAM, before.team_ids), organization_ids: of(ORGANIZATION, before.organization_ids) };
+}
+
+/** The server tells which entry is wrong; here they are one field. */
+function errorOf(form: SettingsForm) {
+  const path = Object.keys(form.errors).find((each) => each.startsWith('team_restrictions'));
+  return path === undefined ? undefined : form.errors[path];
 }

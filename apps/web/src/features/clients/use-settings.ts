@@ -1,5 +1,12 @@
-import { checkClientSettings, checkRedirectUris, type ClientSettings, DEFAULT_CLIENT_SETTINGS, type Violation } from '@behalf/domain';
-import { useForm } from '@mantine/form';
+import {
+  checkClientSettings,
+  type ClientSettings,
+  DEFAULT_CLIENT_SETTINGS,
+  DEFAULT_LIMITS,
+  type SettingsLimits,
+  type Violation,
+} from '@behalf/domain';
+import { type FormErrors, useForm, type UseFormReturnType } from '@mantine/form';
 import { randomId } from '@mantine/hooks';
 import { useState } from 'react';
 
@@ -8,87 +15,59 @@ export interface SettingsValues extends Omit<ClientSettings, 'redirect_uris'> {
   redirect_uris: { key: string; uri: string }[];
 }
 
+export type SettingsForm = UseFormReturnType<SettingsValues>;
+
+/** A server setting may lower the least lifetimes: the server has the last word on them, and here only the highest are judged. */
+const LIMITS: SettingsLimits = { ...DEFAULT_LIMITS, min_access_seconds: 1, min_refresh_seconds: 1 };
+
+const NEW_CLIENT: ClientSettings = { ...DEFAULT_CLIENT_SETTINGS, client_name: '', redirect_uris: [''] };
+
 export const newRedirectUri = (uri = '') => ({ key: randomId(), uri });
+
+/** What the form holds for settings. */
+export function toValues({ redirect_uris, ...settings }: ClientSettings): SettingsValues {
+  return { ...settings, redirect_uris: redirect_uris.map(newRedirectUri) };
+}
 
 /** What goes to the server. */
 export function toSettings({ redirect_uris, ...values }: SettingsValues): ClientSettings {
   return { ...values, redirect_uris: redirect_uris.map(({ uri }) => uri) };
 }
 
-/** The form's state; the rules are the server's own, each violation at its field. */
-export function useSettings() {
-  const [violations, setViolations] = useState<readonly Violation[]>([]);
-  const form = useForm<SettingsValues>({
-    initialValues: { ...DEFAULT_CLIENT_SETTINGS, client_name: '', redirect_uris: [newRedirectUri()] },
+/** The form's state; its rules are the server's own. */
+export function useSettings(settings: ClientSettings = NEW_CLIENT): SettingsForm {
+  const [initialValues] = useState(() => toValues(settings));
+  return useForm<SettingsValues>({ initialValues, validate: (values) => toErrors(checkClientSettings(withoutLoneBlank(values), LIMITS)) });
+}
+
+/** Violations under the form's own paths: `/redirect_uris/0` is `redirect_uris.0.uri`. Of several on one field the first is told. */
+export function toErrors(violations: readonly Violation[]): FormErrors {
+  const entries = violations.map(({ pointer, detail }) => [pointer.slice(1).replaceAll('/', '.').replace(/^(redirect_uris\.\d+)$/, '$1.uri'), detail]);
+  return Object.fromEntries(entries.toReversed()) as FormErrors;
+}
+
+/** What the server found: on the fields that there are, and the rest in words. */
+export function takeViolations(form: SettingsForm, violations: readonly Violation[]): string[] {
+  const isField = ({ pointer }: Violation) => (pointer.split('/')[1] ?? '') in form.getValues();
+  form.setErrors(toErrors(violations.filter(isField)));
+  return violations.filter((violation) => !isField(violation)).map(({ detail }) => detail);
+}
+
+/** Puts the cursor into the first field at fault. */
+export function focusFirstFault(element: HTMLFormElement | null): void {
+  requestAnimationFrame(() => {
+    const field = element?.querySelector<HTMLElement>('[aria-invalid="true"], [data-fault]');
+    field?.focus({ preventScroll: true });
+    field?.scrollIntoView({ block: 'center' });
   });
-
-  /** The field's message, until the field changes. */
-  const errorAt = (pointer: string): string | undefined => violations.find((violation) => violation.pointer === pointer)?.detail;
-
-  /** Forgets what was said about a field and what hangs on it. */
-  const clear = (pointer: string) => setViolations((all) => all.filter((each) => each.pointer !== pointer && !each.pointer.startsWith(`${pointer}/`)));
-
-  const set = <K extends keyof SettingsValues>(field: K, value: SettingsValues[K]) => {
-    form.setFieldValue(field as string, value as never);
-    clear(`/${field}`);
-  };
-
-  /** Judges one field when it is left. */
-  const judge = (pointer: string) => {
-    const found = allViolations(form.getValues()).filter((each) => each.pointer === pointer);
-    setViolations((all) => [...all.filter((each) => each.pointer !== pointer), ...found]);
-  };
-
-  /** Judges everything; answers the first field at fault, in the order of the form. */
-  const check = (): string | undefined => {
-    const found = allViolations(form.getValues());
-    setViolations(found);
-    return first(found);
-  };
-
-  /** Shows what the server found. */
-  const takeViolations = (found: readonly Violation[]): string => {
-    setViolations(found);
-    return first(found) ?? '';
-  };
-
-  return {
-    values: form.values,
-    isDirty: () => form.isDirty(),
-    set,
-    errorAt,
-    clear,
-    judge,
-    check,
-    takeViolations,
-    faults: () => violations.length,
-  };
 }
 
-export type SettingsState = ReturnType<typeof useSettings>;
-
-/** The server has the last word on the lowest lifetimes, which a setting of it may lower: only the highest are judged here. */
-const NO_MINIMUM = { min_access_seconds: 1, min_refresh_seconds: 1, allow_ipv6_loopback: true };
-
-function allViolations(values: SettingsValues): Violation[] {
-  const settings = toSettings(values);
-  const violations = checkClientSettings(settings, NO_MINIMUM).filter(({ pointer }) => !pointer.startsWith('/redirect_uris'));
-  const uris = checkRedirectUris(settings.redirect_uris, { may_be_empty: settings.resource_server });
-  return [...violations, ...uris];
+/** A resource server may have no redirect URI; its one empty field is none. */
+function withoutLoneBlank(values: SettingsValues): ClientSettings {
+  return cleaned(toSettings(values));
 }
 
-const ORDER = [
-  '/client_name',
-  '/resource_server',
-  '/app_type',
-  '/team_restrictions',
-  '/access_preset',
-  '/access_token_lifetime_seconds',
-  '/refresh_token_lifetime_seconds',
-  '/redirect_uris',
-];
-
-function first(found: readonly Violation[]): string | undefined {
-  const place = ({ pointer }: Violation) => ORDER.findIndex((each) => pointer.startsWith(each));
-  return found.toSorted((left, right) => place(left) - place(right))[0]?.pointer;
+export function cleaned(settings: ClientSettings): ClientSettings {
+  const { redirect_uris, resource_server } = settings;
+  return resource_server && redirect_uris.every((uri) => uri === '') ? { ...settings, redirect_uris: [] } : settings;
 }

@@ -206,6 +206,7 @@ CREATE TABLE authorization_grant (
   user_epoch integer NOT NULL,
   team_ids uuid[] NOT NULL,
   scope text NOT NULL,
+  narrowed_scope text,
   redirect_uri text NOT NULL,
   code_challenge text NOT NULL,
   nonce text,

@@ -1,0 +1,78 @@
+import { Switch, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { nameTakenQuery } from '../../lib/resources.js';
+import { Note } from '../../ui/note.js';
+import { FormSection } from './form-section.js';
+import type { SettingsForm } from './use-settings.js';
+
+interface Props {
+  readonly form: SettingsForm;
+  readonly editing: string | undefined;
+}
+
+/** The client's name, and how it proves who it is. */
+export function DetailsSection({ form, editing }: Props) {
+  const confidential = form.values.client_type === 'confidential';
+  return (
+    <FormSection title="Details" text="Its name, and how it proves who it is.">
+      <NameField form={form} editing={editing} />
+      <Switch
+        className="b-switch-row"
+        label="Require client secret"
+        description={
+          editing === undefined
+            ? 'On for a server that can store a secret. Off for mobile, browser and CLI apps, which send a PKCE code_verifier instead.'
+            : 'Fixed when the client was created.'
+        }
+        checked={confidential}
+        disabled={editing !== undefined}
+        onChange={({ currentTarget: { checked } }) => {
+          form.setFieldValue('client_type', checked ? 'confidential' : 'public');
+          if (!checked) form.setFieldValue('resource_server', false);
+        }}
+      />
+      <div aria-live="polite" className="b-appearing">
+        {!confidential && (
+          <Note tone="info">
+            The integration must send a <code className="b-mono">code_verifier</code> when it exchanges the code. Use a public client only for trusted
+            client-side or local applications.
+          </Note>
+        )}
+      </div>
+      {confidential && (
+        <Switch
+          className="b-switch-row"
+          label="Resource server"
+          description="On for an API of yours that checks other clients’ tokens: it may introspect every token of the organization."
+          checked={form.values.resource_server}
+          onChange={({ currentTarget: { checked } }) => form.setFieldValue('resource_server', checked)}
+        />
+      )}
+    </FormSection>
+  );
+}
+
+const TYPING_PAUSE_MILLISECONDS = 400;
+
+function NameField({ form, editing }: Props) {
+  const name = form.values.client_name;
+  const [settled] = useDebouncedValue(name, TYPING_PAUSE_MILLISECONDS);
+  const { data } = useQuery({ ...nameTakenQuery(settled), enabled: settled !== '' && settled !== editing });
+  // A name need not be unique, but two of one name are easily mixed up.
+  const taken = name === settled && data?.items.some(({ client_name }) => client_name === name);
+  return (
+    <div>
+      <TextInput
+        label="Client name"
+        description="Users see it when they consent."
+        placeholder="backend-service"
+        data-autofocus={editing === undefined || undefined}
+        autoComplete="off"
+        {...form.getInputProps('client_name')}
+        onBlur={() => name !== '' && form.validateField('client_name')}
+      />
+      <div role="status">{taken && <p className="b-help">Another client has this name. That is allowed, but easily mixed up.</p>}</div>
+    </div>
+  );
+}
