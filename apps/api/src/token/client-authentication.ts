@@ -8,6 +8,7 @@ import type { Origin } from '../platform/actor.js';
 import { decode, parseForm, rawQuery } from '../platform/http/form.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
+import { type Lookup, Tokens } from './tokens.js';
 import { REALM } from '../platform/access/bearer-challenge.js';
 
 /** Every parameter that token, revoke and introspect know; the rest is ignored (OAuth 2.1 §3.2). */
@@ -30,6 +31,8 @@ const PARAMETERS: ReadonlySet<string> = new Set([
 export interface ClientRequest extends Request {
   client: LiveClient;
   form: Readonly<Record<string, string>>;
+  /** Of the introspection endpoint: the token, being read meanwhile. */
+  lookup?: Lookup;
 }
 
 const STRATEGY = 'oauth-client';
@@ -42,6 +45,7 @@ export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
     private readonly refusals: RefusalLog,
     private readonly failures: Failures,
     private readonly recent: ClientFailures,
+    private readonly tokens: Tokens,
   ) {
     super();
   }
@@ -55,6 +59,7 @@ export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
     }
     const origin = originOf(request);
     demandPatience(this.failures.wait('client', client_id, origin.ip_address));
+    if (request.form['token'] && endpointOf(request) === 'introspect') request.lookup = this.tokens.lookUp(request.form['token']);
     const client = await this.clients.find(client_id);
     request.client_id = client_id;
     // Unknown, paused, deleted and wrong secret are alike, in time too: something is always compared.

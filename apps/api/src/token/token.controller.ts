@@ -1,4 +1,4 @@
-import type { Introspection, TokenResponse } from '@behalf/domain';
+import type { TokenResponse } from '@behalf/domain';
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
 import { ClientFailures } from '../client/index.js';
@@ -37,8 +37,8 @@ export class TokenController {
   async introspect(@Req() request: ClientRequest, @Res() reply: Reply): Promise<void> {
     // RFC 7662 §2.1: the caller must authenticate, and a public client cannot.
     if (request.client.client_type === 'public') throw invalidClient('a public client cannot introspect');
-    const answer: Introspection = await this.tokens.introspect(request.client, required(request, 'token'), originOf(request));
-    sendIntrospection(reply, answer);
+    const lookup = request.lookup ?? this.tokens.lookUp(required(request, 'token'));
+    sendIntrospection(reply, await this.tokens.introspect(request.client, lookup, originOf(request)));
   }
 
   /** Keeps what a refusal could not tell the integration, for whoever manages the client. */

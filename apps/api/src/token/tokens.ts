@@ -26,6 +26,14 @@ export interface ResolvedToken {
   readonly teams: readonly NamedMembership[];
 }
 
+/** A token on its way to be introspected. */
+export interface Lookup {
+  /** Null for what is neither an access nor a refresh token of ours. */
+  readonly handle: Handle | null;
+  readonly grant: Promise<LiveGrant | null>;
+}
+
+const NOTHING = Promise.resolve(null);
 const INACTIVE = { active: false } as const;
 
 /** What a token is worth, judged when it is used: consent ∩ client ∩ user, as of now. */
@@ -70,12 +78,23 @@ export class Tokens {
     };
   }
 
-  /** RFC 7662 §2.2, for a caller that has proven to be `client`; what it may not see is inactive. */
-  async introspect(client: LiveClient, token: string, origin: Origin): Promise<Introspection> {
+  /**
+   * Begins to read what a token says, while its caller is still being authenticated: both reads then travel together.
+   * It is sent after the request arrived, so no revocation is missed; nothing of it is shown before the caller has proven itself.
+   */
+  lookUp(token: string): Lookup {
     const handle = this.handles.decode(token);
-    if (!handle || handle.kind === 'ac') return INACTIVE;
-    const grant = await this.live.find(handle);
-    if (!grant || !isVisibleTo(client, handle, grant)) return INACTIVE;
+    if (!handle || handle.kind === 'ac') return { handle: null, grant: NOTHING };
+    const grant = this.live.find(handle);
+    // A caller that fails to prove itself never awaits it.
+    grant.catch(() => undefined);
+    return { handle, grant };
+  }
+
+  /** RFC 7662 §2.2, for a caller that has proven to be `client`; what it may not see is inactive. */
+  async introspect(client: LiveClient, { handle, grant: reading }: Lookup, origin: Origin): Promise<Introspection> {
+    const grant = await reading;
+    if (!handle || !grant || !isVisibleTo(client, handle, grant)) return INACTIVE;
     if (handle.kind === 'rt') return this.#introspectRefreshToken(handle, grant);
     const resolved = this.#judge(handle, grant);
     if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
