@@ -13,7 +13,6 @@ import {
   type TestClient,
 } from '../support/browser.js';
 import { ADMIN, DEV, VIEWER } from '../support/constants.js';
-import { send } from './raw.js';
 import { authorize, requestIdOf } from './authorization.js';
 
 let api: Api;

@@ -1,6 +1,7 @@
 import type { SessionInfo } from '@behalf/domain';
-import { Burger, Drawer } from '@mantine/core';
+import { ActionIcon, Drawer } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { IconMenu2 } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useSession } from '../lib/use-session.js';
@@ -79,7 +80,9 @@ function NarrowNavigation({ session }: { session: SessionInfo }) {
   useEffect(() => drawer.close(), [pathname]);
   return (
     <span className="b-narrow-only">
-      <Burger opened={opened} onClick={drawer.toggle} size={16} aria-label="Navigation" aria-expanded={opened} />
+      <ActionIcon size={32} onClick={drawer.open} aria-label="Navigation" aria-expanded={opened}>
+        <IconMenu2 size={18} stroke={1.6} />
+      </ActionIcon>
       <Drawer opened={opened} onClose={drawer.close} size={280} title="Navigation" padding="md" classNames={{ body: 'b-narrow-navigation' }}>
         <nav className="b-navigation" aria-label="Main">
           <Entries session={session} />

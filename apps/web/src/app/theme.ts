@@ -9,6 +9,7 @@ import {
   type MantineColorsTuple,
   Menu,
   Modal,
+  MultiSelect,
   Notification,
   Radio,
   SegmentedControl,
@@ -29,7 +30,7 @@ const quick = { duration: 120, transition: 'fade' } as const;
 const components = {
   ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
   Button: Button.extend({ defaultProps: { size: 'sm', fw: 500 } }),
-  Checkbox: Checkbox.extend({ defaultProps: { size: 'xs' } }),
+  Checkbox: Checkbox.extend({ defaultProps: { size: 'xs', radius: 'xs' } }),
   Drawer: Drawer.extend({ defaultProps: { closeButtonProps } }),
   Input: Input.extend({ defaultProps: { size: 'md' } }),
   InputWrapper: InputWrapper.extend({
@@ -42,10 +43,11 @@ const components = {
   }),
   Menu: Menu.extend({ defaultProps: { transitionProps: quick } }),
   Modal: Modal.extend({ defaultProps: { closeButtonProps } }),
+  MultiSelect: MultiSelect.extend({ defaultProps: { withScrollArea: false, comboboxProps: { transitionProps: quick } } }),
   Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
   Radio: Radio.extend({ defaultProps: { size: 'xs' } }),
   SegmentedControl: SegmentedControl.extend({ defaultProps: { withItemsBorders: false, transitionDuration: 120 } }),
-  Select: Select.extend({ defaultProps: { comboboxProps: { transitionProps: quick } } }),
+  Select: Select.extend({ defaultProps: { withScrollArea: false, comboboxProps: { transitionProps: quick } } }),
   Switch: Switch.extend({ defaultProps: { size: 'xs', withThumbIndicator: false } }),
   Tooltip: Tooltip.extend({
     defaultProps: { openDelay: 250, transitionProps: quick, events: { hover: true, focus: true, touch: true } },

@@ -36,9 +36,9 @@ export function Dialog({ title, text, icon, size = 480, onClose, dismissable = t
     </>
   );
   return (
-    <Modal.Root opened onClose={onClose} size={size} centered closeOnEscape={dismissable} closeOnClickOutside={dismissable} returnFocus={false}>
+    <Modal.Root opened onClose={onClose} size={size} centered closeOnEscape={dismissable} closeOnClickOutside={dismissable} returnFocus={false} classNames={{ content: 'b-dialog' }}>
       <Modal.Overlay />
-      <Modal.Content aria-label={title} className="b-dialog">
+      <Modal.Content aria-label={title}>
         {onSubmit ? <DialogForm onSubmit={onSubmit}>{content}</DialogForm> : content}
       </Modal.Content>
     </Modal.Root>

@@ -15,7 +15,7 @@ export function Copy({ value, label, className, autoFocus = false }: CopyProps) 
     <CopyButton value={value} timeout={1500}>
       {({ copied, copy }) => (
         <Tooltip label={copied ? 'Copied' : label}>
-          <ActionIcon size={24} aria-label={label} className={className ?? ''} onClick={copy} data-autofocus={autoFocus || undefined}>
+          <ActionIcon size={22} aria-label={label} className={className ?? ''} onClick={copy} data-autofocus={autoFocus || undefined}>
             {copied ? <IconCheck size={14} stroke={1.6} /> : <IconCopy size={14} stroke={1.6} />}
             <span className="b-visually-hidden" role="status">
               {copied && 'Copied'}

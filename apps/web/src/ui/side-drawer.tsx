@@ -23,9 +23,9 @@ interface Props {
 export function SideDrawer({ title, onClose, covered = false, label, onSubmit, formRef, children, note, foot }: Props) {
   useReturnFocus();
   return (
-    <Drawer.Root opened onClose={onClose} position="right" size={560} closeOnEscape={!covered} returnFocus={false}>
+    <Drawer.Root opened onClose={onClose} position="right" size={560} closeOnEscape={!covered} returnFocus={false} classNames={{ content: 'b-side-drawer' }}>
       <Drawer.Overlay />
-      <Drawer.Content aria-label={title} className="b-side-drawer">
+      <Drawer.Content aria-label={title}>
         <form
           ref={formRef}
           className="b-drawer"

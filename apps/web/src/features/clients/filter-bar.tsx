@@ -76,6 +76,7 @@ function Choices() {
       />
       <Select
         {...shared}
+        className="b-filter-scope"
         aria-label="Scope"
         placeholder="Scope"
         data={[
