@@ -12,6 +12,7 @@ const swc = {
 /** Tests run as CommonJS, since Jest's ESM mode cannot load CommonJS packages that require ESM ones; the journeys load the real build. */
 const common = {
   rootDir: __dirname,
+  cacheDirectory: '<rootDir>/.cache/jest',
   testEnvironment: 'node',
   transform: { '\\.[jt]sx?$': ['@swc/jest', swc] },
   // What is published as ES modules alone; grows with every such dependency that a test loads.

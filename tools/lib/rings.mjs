@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provideChromium } from './chromium.mjs';
 import { bin, ROOT } from './run.mjs';
@@ -22,6 +23,7 @@ const RINGS = {
 export async function runRings(names = Object.keys(RINGS), narrow = []) {
   rmSync(RESULTS, { recursive: true, force: true });
   mkdirSync(RESULTS, { recursive: true });
+  makeScratchFolder();
   // Mostly waits for the network, so it may run beside the first rings.
   const chromium = names.includes('e2e') ? provideChromium() : null;
   const sum = { passed: 0, failed: 0 };
@@ -32,6 +34,15 @@ export async function runRings(names = Object.keys(RINGS), narrow = []) {
     sum.failed += failed;
   }
   return total(sum);
+}
+
+/** Whatever tests leave in their temporary folder goes with this process, also when a signal ends it. */
+function makeScratchFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'behalf-'));
+  // Root's PostgreSQL runs as another user, who must pass through.
+  chmodSync(folder, 0o711);
+  process.env.TMPDIR = folder;
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 }
 
 /**

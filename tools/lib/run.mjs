@@ -24,10 +24,13 @@ export function releaseSignals() {
   for (const signal of SIGNALS) process.off(signal, endAll);
 }
 
-/** Ends every program that `run` started, with all of its children: asked once, politely, and then no more. */
-export async function stopAll(signal = 'SIGTERM') {
+/**
+ * Ends every program that `run` started, with all of its children: asked once, and then no more. SIGINT, since that is
+ * what test runners take as a wish to stop what they started themselves.
+ */
+export async function stopAll() {
   const children = [...running];
-  for (const child of children) killGroup(child, ending ? 'SIGKILL' : signal);
+  for (const child of children) killGroup(child, ending ? 'SIGKILL' : 'SIGINT');
   ending = true;
   const impatience = setTimeout(() => children.forEach((child) => killGroup(child, 'SIGKILL')), PATIENCE_MS);
   await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? new Promise((gone) => child.once('close', gone))));
@@ -78,7 +81,7 @@ function cleanEnvironment() {
 }
 
 function endAll(signal) {
-  void stopAll(signal).then(() => process.exit(128 + constants.signals[signal]));
+  void stopAll().then(() => process.exit(128 + constants.signals[signal]));
 }
 
 /** The first and the last lines: a fault stands in one of them, depending on who tells it. */

@@ -6,16 +6,17 @@ export function say(text) {
 }
 
 /**
- * Says what a step does before it runs, and how long it took after.
+ * Says what a step does before it runs, and after it whether it worked and how long it took.
  *
- * @returns the step's result
+ * @param run answers an exit code
+ * @returns the exit code
  */
 export async function step(text, run) {
   const began = performance.now();
   say(`· ${text} …`);
-  const result = await run();
-  say(`  ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  return result;
+  const code = await run();
+  say(`${code === 0 ? '✓' : '✗'} ${text} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  return code;
 }
 
 /** Ends the process with one sentence where Node is too old. */

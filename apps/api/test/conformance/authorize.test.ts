@@ -132,11 +132,14 @@ describe('every other fault', () => {
     const listener = createServer((_, response) => response.end(String(fetched++)));
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     const request_uri = `http://127.0.0.1:${(listener.address() as AddressInfo).port}/request`;
-    expectRefusal(api, await authorize(dev, client, { request_uri }), 'request_uri_not_supported');
-    expect((await authorize(dev, client, { client_id: request_uri })).status).toBe(400);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(fetched).toBe(0);
-    await new Promise((resolve) => listener.close(resolve));
+    try {
+      expectRefusal(api, await authorize(dev, client, { request_uri }), 'request_uri_not_supported');
+      expect((await authorize(dev, client, { client_id: request_uri })).status).toBe(400);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(fetched).toBe(0);
+    } finally {
+      await new Promise((resolve) => listener.close(resolve));
+    }
   });
 
   it('of our own becomes server_error or temporarily_unavailable, and the same request works afterwards (AZ-22)', async () => {

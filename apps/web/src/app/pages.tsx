@@ -13,7 +13,12 @@ export function MissingPermissionPage({ permission, support_url }: { permission:
       level={1}
       icon={<IconLock size={20} stroke={1.6} />}
       title="You don’t have access to this page"
-      text={`It needs the permission ${permissionLabel(permission)} (${permission}). Ask your administrator for a role that has it.`}
+      text={
+        <>
+          It needs the permission <strong className="b-strong">{permissionLabel(permission)}</strong> (<code className="b-mono">{permission}</code>). Ask
+          your administrator for a role that has it.
+        </>
+      }
       action={
         support_url && (
           <Button component="a" href={support_url} variant="default">

@@ -1,5 +1,5 @@
 import type { SessionInfo } from '@behalf/domain';
-import { Anchor, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Anchor, Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
@@ -10,6 +10,7 @@ import { tellSessionBack, useSessionEnd } from '../lib/session-end.js';
 import { useAction } from '../lib/use-action.js';
 import { Dialog } from '../ui/dialog.js';
 import { Note } from '../ui/note.js';
+import { PasswordField } from '../ui/password-field.js';
 import { toast } from '../ui/toast.js';
 
 /** Watches over the session under an open page: its end, and another organization chosen in another tab. */
@@ -72,13 +73,12 @@ function SignInAgain({ session }: { session: SessionInfo }) {
       }
     >
       <TextInput label="Email" type="email" autoComplete="username" value={session.user.email} readOnly />
-      <PasswordInput
+      <PasswordField
         label="Password"
         autoComplete="current-password"
         data-autofocus
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
-        visibilityToggleButtonProps={{ 'aria-label': 'Show what you typed' }}
       />
       {signIn.error && (
         <div role="alert">

@@ -7,7 +7,7 @@ import './page.css';
 interface EmptyProps {
   readonly icon: ReactNode;
   readonly title: string;
-  readonly text: string;
+  readonly text: ReactNode;
   readonly action?: ReactNode;
   /** The heading's level: 1 where the page has no other. */
   readonly level?: 1 | 2;

@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -8,6 +8,7 @@ import { leaveTo, resumeAddress } from '../../lib/navigate.js';
 import { authorizationRequestQuery } from '../../lib/resources.js';
 import { useTitle } from '../../lib/use-title.js';
 import { Note } from '../../ui/note.js';
+import { PasswordField } from '../../ui/password-field.js';
 import { EntrancePage } from '../../ui/entrance.js';
 import { EndedRequest } from './ended-request.js';
 import { useSignIn } from './use-sign-in.js';
@@ -77,12 +78,11 @@ function SignInForm({ request_id, return_to, login_hint, waiting }: FormProps) {
         autoFocus
         {...form.getInputProps('email')}
       />
-      <PasswordInput
+      <PasswordField
         key={form.key('password')}
         label="Password"
         name="password"
         autoComplete="current-password"
-        visibilityToggleButtonProps={{ 'aria-label': 'Show what you typed' }}
         {...form.getInputProps('password')}
       />
       {signIn.error && (
