@@ -15,6 +15,7 @@ import { FilterBar } from './filter-bar.js';
 import { SelectionBar } from './selection-bar.js';
 import { useSelection } from './use-selection.js';
 import './clients.css';
+import './drawer.css';
 import './form.css';
 
 const route = getRouteApi('/shell/settings/oauth-clients');

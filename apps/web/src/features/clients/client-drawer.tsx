@@ -1,0 +1,130 @@
+import type { Client } from '@behalf/domain';
+import { Button, Tabs } from '@mantine/core';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useRef } from 'react';
+import { usePermission } from '../../lib/use-session.js';
+import { useUnsaved } from '../../lib/use-unsaved.js';
+import { DiscardDialog } from '../../ui/discard-dialog.js';
+import { Copy } from '../../ui/identifier.js';
+import { SideDrawer } from '../../ui/side-drawer.js';
+import { ConflictNote } from './conflict-note.js';
+import { ConnectTab } from './connect-tab.js';
+import { DrawerState } from './drawer-state.js';
+import { FailuresTab } from './failures-tab.js';
+import { HighRiskDialog } from './high-risk-dialog.js';
+import { SaveFailure } from './save-failure.js';
+import { SettingsTab } from './settings-tab.js';
+import { TypeMark } from './client-cells.js';
+import { type Edit, useEdit } from './use-edit.js';
+import { toSettings } from './use-settings.js';
+
+const route = getRouteApi('/shell/settings/oauth-clients/$client_id');
+
+interface Props {
+  readonly client: Client;
+  readonly onClose: () => void;
+}
+
+/** Settings, how to connect, and what failed lately. */
+export function ClientDrawer({ client, onClose }: Props) {
+  const element = useRef<HTMLFormElement>(null);
+  const manage = usePermission('OAUTH_CLIENT_MANAGE');
+  const edit = useEdit(client, element);
+  const unsaved = useUnsaved(edit.changed);
+  return (
+    <>
+      <SideDrawer
+        title="Edit OAuth client"
+        label={`${client.client_name}`}
+        covered={edit.asked.length > 0 || unsaved.asked}
+        onClose={onClose}
+        onSubmit={() => manage && edit.submit()}
+        formRef={element}
+        note={<EditNote edit={edit} />}
+        foot={<EditFoot edit={edit} manage={manage} onClose={onClose} />}
+      >
+        <DrawerTabs client={client} edit={edit} manage={manage} />
+      </SideDrawer>
+      {edit.asked.length > 0 && (
+        <HighRiskDialog
+          settings={toSettings(edit.form.values)}
+          risks={edit.asked}
+          action="Save anyway"
+          pending={edit.pending}
+          onConfirm={() => edit.save(edit.asked)}
+          onBack={edit.goBack}
+        />
+      )}
+      {unsaved.asked && <DiscardDialog text="Your changes have not been saved." onStay={unsaved.stay} onDiscard={unsaved.discard} />}
+    </>
+  );
+}
+
+function EditNote({ edit }: { edit: Edit }) {
+  if (edit.conflict) return <ConflictNote edit={edit} theirs={edit.conflict} />;
+  return <SaveFailure title="The client was not saved" error={edit.error} unplaced={edit.unplaced} lost={LOST} />;
+}
+
+const LOST = {
+  title: 'The changes may have been saved',
+  text: 'The connection was lost before the answer came. Save again: what was saved already is noticed.',
+};
+
+function EditFoot({ edit, manage, onClose }: { edit: Edit; manage: boolean; onClose: () => void }) {
+  return (
+    <>
+      <DrawerState form={edit.form}>{manage ? edit.changed ? 'Unsaved changes' : 'No unsaved changes' : 'You may look, but not change'}</DrawerState>
+      <Button variant="default" onClick={onClose}>
+        Cancel
+      </Button>
+      {manage && (
+        <Button type="submit" loading={edit.pending} disabled={!edit.changed}>
+          Save changes
+        </Button>
+      )}
+    </>
+  );
+}
+
+function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; manage: boolean }) {
+  const { tab = 'settings' } = route.useSearch();
+  const navigate = useNavigate({ from: '/settings/oauth-clients/$client_id' });
+  const show = (next: string | null) =>
+    void navigate({ to: '.', search: (search) => ({ ...search, tab: next === 'connect' || next === 'failures' ? next : undefined }), replace: true });
+  return (
+    <Tabs value={tab} onChange={show} keepMounted={false}>
+      <div className="b-drawer-top">
+        <div className="b-drawer-name">
+          <strong>{client.client_name}</strong>
+          <span className="b-badge">
+            <TypeMark client={client} />
+          </span>
+          <span className="b-drawer-id">
+            <code className="b-mono">{client.client_id}</code>
+            <Copy value={client.client_id} label="Copy client ID" />
+          </span>
+        </div>
+        <Tabs.List>
+          <Tabs.Tab value="settings" data-autofocus={tab === 'settings' || undefined}>
+            Settings
+          </Tabs.Tab>
+          <Tabs.Tab value="connect" data-autofocus={tab === 'connect' || undefined}>
+            Connect
+          </Tabs.Tab>
+          <Tabs.Tab value="failures" data-autofocus={tab === 'failures' || undefined}>
+            Recent failures
+          </Tabs.Tab>
+        </Tabs.List>
+      </div>
+      <Tabs.Panel value="settings">
+        <SettingsTab client={client} edit={edit} manage={manage} />
+      </Tabs.Panel>
+      <Tabs.Panel value="connect">
+        <ConnectTab client={client} />
+      </Tabs.Panel>
+      <Tabs.Panel value="failures">
+        <FailuresTab client_id={client.client_id} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
