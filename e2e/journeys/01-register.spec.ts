@@ -128,7 +128,7 @@ test('typed input is not thrown away without asking, and survives a session that
   await drawer.getByRole('button', { name: 'Create OAuth client' }).click();
   const again = page.getByRole('dialog', { name: 'Sign in again' });
   await again.getByLabel('Password', { exact: true }).fill('correct horse battery');
-  await again.getByRole('button', { name: 'Sign in' }).click();
+  await again.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(again).toHaveCount(0);
   await expect(drawer.getByLabel('Client name')).toHaveValue('half-typed');
   await drawer.getByRole('button', { name: 'Create OAuth client' }).click();

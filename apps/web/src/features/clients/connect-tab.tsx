@@ -45,8 +45,10 @@ function Addresses({ issuer }: { issuer: string }) {
       {addresses.map(([title, address]) => (
         <div key={title}>
           <dt>{title}</dt>
-          <dd className="b-mono">{address}</dd>
-          <Copy value={address} label={`Copy ${title}`} />
+          <dd>
+            <code className="b-mono">{address}</code>
+            <Copy value={address} label={`Copy ${title}`} />
+          </dd>
         </div>
       ))}
     </dl>
