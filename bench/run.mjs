@@ -22,7 +22,9 @@ try {
   for (const operation of operations) {
     const samples = { floor: [], behalf: [] };
     for (let round = 0; round < ROUNDS; round += 1) {
-      samples.floor.push(await load({ url: floor.url, connections: CONNECTIONS, seconds: SECONDS, requests: operation.floor, right: () => true }));
+      samples.floor.push(
+        await load({ url: floor.url, connections: CONNECTIONS, seconds: SECONDS, requests: operation.floor, right: () => true }),
+      );
       await operation.before?.();
       samples.behalf.push(await load({ url: behalf.issuer, connections: CONNECTIONS, seconds: SECONDS, ...operation.behalf() }));
     }
@@ -33,10 +35,15 @@ try {
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory_bytes: totalmem(), node: process.version };
   const directory = join(dirname(fileURLToPath(import.meta.url)), 'results');
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, 'latest.json'), `${JSON.stringify({ at: new Date().toISOString(), quick, machine, connections: CONNECTIONS, table }, null, 2)}\n`);
+  writeFileSync(
+    join(directory, 'latest.json'),
+    `${JSON.stringify({ at: new Date().toISOString(), quick, machine, connections: CONNECTIONS, table }, null, 2)}\n`,
+  );
   for (const { operation, floor: base, behalf: ours, bad } of table) {
     const ratio = (ours.rate / base.rate).toFixed(2);
-    process.stdout.write(`${operation} ${ratio} of floor (${ours.rate.toFixed(0)} req/s, floor ${base.rate.toFixed(0)} req/s, p99 ${ours.p99.toFixed(1)} ms, ${bad} bad)\n`);
+    process.stdout.write(
+      `${operation} ${ratio} of floor (${ours.rate.toFixed(0)} req/s, floor ${base.rate.toFixed(0)} req/s, p99 ${ours.p99.toFixed(1)} ms, ${bad} bad)\n`,
+    );
   }
 } finally {
   await behalf.stop();

@@ -33,7 +33,15 @@ export default defineConfig({
     url: `${issuer}/health/ready`,
     timeout: 60_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
-    env: { PORT: port, ISSUER: issuer, DATA_DIR: directory, DEMO_PASSWORD: PASSWORD, BCRYPT_COST: '4', MIN_TOKEN_LIFETIME_SECONDS: '1', LOG_LEVEL: 'warn' },
+    env: {
+      PORT: port,
+      ISSUER: issuer,
+      DATA_DIR: directory,
+      DEMO_PASSWORD: PASSWORD,
+      BCRYPT_COST: '4',
+      MIN_TOKEN_LIFETIME_SECONDS: '1',
+      LOG_LEVEL: 'warn',
+    },
   },
 });
 

@@ -13,9 +13,16 @@ export async function prepareFlow(issuer, { connections }) {
   const settings = { client_name: 'bench', redirect_uris: [REDIRECT_URI], issue_refresh_token: true, access_preset: 'full_access' };
   const { client, client_secret } = await browser.json('POST', '/api/v1/oauth-clients', settings);
   const authorization = `Basic ${Buffer.from(`${client.client_id}:${client_secret}`).toString('base64')}`;
-  const form = (path, body) => ({ method: 'POST', path, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body), authorization }, body });
-  const exchange = ({ code, code_verifier }) => form('/oauth2/token', `grant_type=authorization_code&code=${code}&code_verifier=${code_verifier}`);
-  const post = async ({ path, headers, body }) => (await fetch(issuer + path, { method: 'POST', headers: { 'content-type': headers['content-type'], authorization }, body })).json();
+  const form = (path, body) => ({
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body), authorization },
+    body,
+  });
+  const exchange = ({ code, code_verifier }) =>
+    form('/oauth2/token', `grant_type=authorization_code&code=${code}&code_verifier=${code_verifier}`);
+  const post = async ({ path, headers, body }) =>
+    (await fetch(issuer + path, { method: 'POST', headers: { 'content-type': headers['content-type'], authorization }, body })).json();
   const codes = (count, scope) => inParallel(count, 16, () => browser.code(client.client_id, scope));
   const tokens = await Promise.all((await codes(TOKENS)).map((code) => post(exchange(code))));
 
@@ -26,13 +33,20 @@ export async function prepareFlow(issuer, { connections }) {
       {
         name: 'introspect',
         floor,
-        behalf: () => ({ requests: (connection, turn) => form('/oauth2/introspect', `token=${tokens[(connection * 31 + turn) % TOKENS].access_token}`), right: isActive }),
+        behalf: () => ({
+          requests: (connection, turn) => form('/oauth2/introspect', `token=${tokens[(connection * 31 + turn) % TOKENS].access_token}`),
+          right: isActive,
+        }),
       },
       {
         name: 'userinfo',
         floor,
         behalf: () => ({
-          requests: (connection, turn) => ({ method: 'GET', path: '/oauth2/userinfo', headers: { authorization: `Bearer ${tokens[(connection * 31 + turn) % TOKENS].access_token}` } }),
+          requests: (connection, turn) => ({
+            method: 'GET',
+            path: '/oauth2/userinfo',
+            headers: { authorization: `Bearer ${tokens[(connection * 31 + turn) % TOKENS].access_token}` },
+          }),
           right: ({ status, text }) => status === 200 && text.includes('"email":"admin@acme.example"'),
         }),
       },
@@ -75,7 +89,8 @@ function exchanging({ floor, exchange, codes, name, scope, seconds }) {
         const code = ready.pop();
         return code ? exchange(code) : null;
       },
-      right: ({ status, text }) => status === 200 && text.includes('"access_token":"bhf_at_') && text.includes('"id_token"') === (scope !== undefined),
+      right: ({ status, text }) =>
+        status === 200 && text.includes('"access_token":"bhf_at_') && text.includes('"id_token"') === (scope !== undefined),
     }),
   };
 }
@@ -89,7 +104,11 @@ class Cookies {
   }
 
   async json(method, path, body, cookie = this.#session) {
-    const response = await fetch(this.issuer + path, { method, headers: { cookie, ...(body ? { 'content-type': 'application/json' } : {}) }, body: body && JSON.stringify(body) });
+    const response = await fetch(this.issuer + path, {
+      method,
+      headers: { cookie, ...(body ? { 'content-type': 'application/json' } : {}) },
+      body: body && JSON.stringify(body),
+    });
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status} ${await response.text()}`);
     for (const line of response.headers.getSetCookie()) if (line.startsWith('bhf_session=')) this.#session = line.split(';', 1)[0];
     return response.json();
@@ -99,7 +118,14 @@ class Cookies {
   async code(client_id, scope) {
     const code_verifier = randomBytes(32).toString('base64url');
     const code_challenge = createHash('sha256').update(code_verifier).digest('base64url');
-    const query = new URLSearchParams({ response_type: 'code', client_id, redirect_uri: REDIRECT_URI, code_challenge, code_challenge_method: 'S256', ...(scope ? { scope } : {}) });
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id,
+      redirect_uri: REDIRECT_URI,
+      code_challenge,
+      code_challenge_method: 'S256',
+      ...(scope ? { scope } : {}),
+    });
     const response = await fetch(`${this.issuer}/oauth2/authorize?${query}`, { redirect: 'manual', headers: { cookie: this.#session } });
     const cookie = [this.#session, ...response.headers.getSetCookie().map((line) => line.split(';', 1)[0])].join('; ');
     const location = new URL(response.headers.get('location'), this.issuer);

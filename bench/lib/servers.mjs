@@ -44,7 +44,9 @@ function start(command, env) {
 
 /** The server and its sessions; those that it forks later inherit the core. */
 function postgresProcesses(directory) {
-  const all = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n').map((line) => line.trim().split(/\s+/));
+  const all = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
   const [postmaster] = all.find(([, , ...args]) => args.join(' ').includes(`-D ${directory}`)) ?? [];
   return all.filter(([pid, parent]) => pid === postmaster || parent === postmaster).map(([pid]) => pid);
 }

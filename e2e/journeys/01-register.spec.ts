@@ -47,8 +47,16 @@ test('an administrator registers the first client in the browser', async ({ page
   await drawer.getByRole('switch', { name: 'Issue a refresh token' }).click();
   const warning = drawer.getByRole('group', { name: 'Refresh token' }).getByRole('status');
   await expect(warning).toContainText('can renew access on its own for 7 days');
-  for (const [option, text] of [['60 Days', 'Security warning'], ['90 Days', 'Security warning'], ['180 Days', 'High-severity warning']] as const) {
-    await drawer.getByRole('combobox', { name: 'Refresh token lifetime' }).or(drawer.getByRole('textbox', { name: 'Refresh token lifetime' })).first().click();
+  for (const [option, text] of [
+    ['60 Days', 'Security warning'],
+    ['90 Days', 'Security warning'],
+    ['180 Days', 'High-severity warning'],
+  ] as const) {
+    await drawer
+      .getByRole('combobox', { name: 'Refresh token lifetime' })
+      .or(drawer.getByRole('textbox', { name: 'Refresh token lifetime' }))
+      .first()
+      .click();
     await page.getByRole('option', { name: option, exact: true }).click();
     await expect(warning).toContainText(text);
   }
@@ -62,7 +70,11 @@ test('an administrator registers the first client in the browser', async ({ page
   await drawer.getByRole('button', { name: 'https://myapp.company.com/oauth/callback' }).click();
   await expect(uri).toHaveValue('https://myapp.company.com/oauth/callback');
 
-  await drawer.getByRole('combobox', { name: 'Access token lifetime' }).or(drawer.getByRole('textbox', { name: 'Access token lifetime' })).first().click();
+  await drawer
+    .getByRole('combobox', { name: 'Access token lifetime' })
+    .or(drawer.getByRole('textbox', { name: 'Access token lifetime' }))
+    .first()
+    .click();
   await page.getByRole('option', { name: '8 Hours', exact: true }).click();
   await drawer.getByRole('button', { name: 'Create OAuth client' }).click();
   const risk = page.getByRole('dialog', { name: 'Confirm high-risk configuration' });

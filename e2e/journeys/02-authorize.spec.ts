@@ -103,7 +103,12 @@ test('oauth4webapi finds the wire right: refresh, revoke, and a lowered role tha
   const admin = await (await browser.newContext({ baseURL: baseURL! })).newPage();
   await signIn(admin, ADMIN);
   const redirect_uri = 'https://app.test/callback';
-  const registered = await createClient(admin, { client_name: 'strict', access_preset: 'full_access', issue_refresh_token: true, redirect_uris: [redirect_uri] });
+  const registered = await createClient(admin, {
+    client_name: 'strict',
+    access_preset: 'full_access',
+    issue_refresh_token: true,
+    redirect_uris: [redirect_uri],
+  });
   const context = await browser.newContext({ baseURL: baseURL! });
   await hostApp(context);
   const page = await context.newPage();
@@ -134,7 +139,9 @@ test('oauth4webapi finds the wire right: refresh, revoke, and a lowered role tha
 
   const call = (access_token: string) => fetch(`${baseURL!}/api/v1/users`, { headers: { authorization: `Bearer ${access_token}` } });
   expect((await call(tokens.access_token)).status).toBe(403);
-  const users = (await (await admin.request.get('/api/v1/users?search=viewer')).json()) as { items: { id: string; teams: { id: string }[] }[] };
+  const users = (await (await admin.request.get('/api/v1/users?search=viewer')).json()) as {
+    items: { id: string; teams: { id: string }[] }[];
+  };
   const [user] = users.items;
   const role = (name: string) => admin.request.put(`/api/v1/teams/${user!.teams[0]!.id}/members/${user!.id}`, { data: { role: name } });
   expect((await role('standard_user')).status()).toBe(200);
@@ -142,7 +149,11 @@ test('oauth4webapi finds the wire right: refresh, revoke, and a lowered role tha
   expect((await role('read_only_user')).status()).toBe(200);
   expect((await call(tokens.access_token)).status).toBe(403);
 
-  const refreshed = await oauth.processRefreshTokenResponse(as, client, await oauth.refreshTokenGrantRequest(as, client, authentication, tokens.refresh_token!, insecure));
+  const refreshed = await oauth.processRefreshTokenResponse(
+    as,
+    client,
+    await oauth.refreshTokenGrantRequest(as, client, authentication, tokens.refresh_token!, insecure),
+  );
   const revocation = await oauth.revocationRequest(as, client, authentication, refreshed.refresh_token!, insecure);
   await oauth.processRevocationResponse(revocation);
   const introspection = await oauth.introspectionRequest(as, client, authentication, refreshed.access_token, insecure);
@@ -171,8 +182,12 @@ test('another account can be used, an outsider can only cancel, and an answered 
 });
 
 test('the last hop reaches a client that redirects on to a third origin (UX-03)', async ({ page, context, baseURL }) => {
-  await context.route('https://third.test/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Third</title><h1>Third</h1>' }));
-  await context.route('https://app.test/**', (route) => route.fulfill({ status: 302, headers: { location: 'https://third.test/landing' } }));
+  await context.route('https://third.test/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Third</title><h1>Third</h1>' }),
+  );
+  await context.route('https://app.test/**', (route) =>
+    route.fulfill({ status: 302, headers: { location: 'https://third.test/landing' } }),
+  );
   await signIn(page, ADMIN);
   const redirect_uri = 'https://app.test/hop';
   const client = await createClient(page, { client_name: 'hopper', redirect_uris: [redirect_uri] });
@@ -190,7 +205,9 @@ test('the last hop reaches a client that redirects on to a third origin (UX-03)'
 });
 
 test('no page of ours shows inside a frame (UX-01)', async ({ page, context, baseURL }) => {
-  await context.route('https://app.test/**', (route) => route.fulfill({ contentType: 'text/html', body: `<!doctype html><iframe src="${baseURL!}/login"></iframe>` }));
+  await context.route('https://app.test/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<!doctype html><iframe src="${baseURL!}/login"></iframe>` }),
+  );
   await page.goto('https://app.test/');
   const frame = page.frames()[1];
   await expect.poll(() => frame?.url()).toMatch(/^chrome-error:|^about:blank/);

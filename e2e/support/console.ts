@@ -28,7 +28,12 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** Registers a client through the API, with the browser's own session. */
 export async function createClient(page: Page, settings: Partial<ClientSettings>): Promise<Client & { client_secret: string }> {
-  const data = { client_name: 'client', redirect_uris: ['https://app.test/callback'], confirmed_risks: ['long_lived_full_access'], ...settings };
+  const data = {
+    client_name: 'client',
+    redirect_uris: ['https://app.test/callback'],
+    confirmed_risks: ['long_lived_full_access'],
+    ...settings,
+  };
   const response = await page.request.post('/api/v1/oauth-clients', { data });
   expect(response.status()).toBe(201);
   const { client, client_secret } = (await response.json()) as CreatedClient;

@@ -13,7 +13,12 @@ export interface RelyingParty {
 }
 
 /** Discovers the server, as openid-client does with a confidential client's secret or as a public one. */
-export async function relyingParty(issuer: string, client_id: string, client_secret: string | undefined, redirect_uri: string): Promise<RelyingParty> {
+export async function relyingParty(
+  issuer: string,
+  client_id: string,
+  client_secret: string | undefined,
+  redirect_uri: string,
+): Promise<RelyingParty> {
   const method = client_secret === undefined ? oidc.None() : oidc.ClientSecretBasic(client_secret);
   const config = await oidc.discovery(new URL(issuer), client_id, client_secret, method, { execute: [oidc.allowInsecureRequests] });
   let pending: { code_verifier: string; state: string } | undefined;
@@ -23,7 +28,13 @@ export async function relyingParty(issuer: string, client_id: string, client_sec
     authorizationUrl: async (parameters = {}) => {
       pending = { code_verifier: oidc.randomPKCECodeVerifier(), state: oidc.randomState() };
       const code_challenge = await oidc.calculatePKCECodeChallenge(pending.code_verifier);
-      return oidc.buildAuthorizationUrl(config, { redirect_uri, code_challenge, code_challenge_method: 'S256', state: pending.state, ...parameters });
+      return oidc.buildAuthorizationUrl(config, {
+        redirect_uri,
+        code_challenge,
+        code_challenge_method: 'S256',
+        state: pending.state,
+        ...parameters,
+      });
     },
     finish: (address) =>
       oidc.authorizationCodeGrant(config, new URL(address), { pkceCodeVerifier: pending!.code_verifier, expectedState: pending!.state }),
@@ -32,7 +43,9 @@ export async function relyingParty(issuer: string, client_id: string, client_sec
 
 /** Stands in for the web sites that clients live on, so that the browser arrives somewhere. */
 export async function hostApp(context: BrowserContext): Promise<void> {
-  await context.route('https://app.test/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>App</title><h1>Back at the app</h1>' }));
+  await context.route('https://app.test/**', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>App</title><h1>Back at the app</h1>' }),
+  );
 }
 
 /** Waits until the browser is back at the client, and answers the whole address. */
@@ -43,7 +56,9 @@ export async function arrived(page: Page, at: string | RegExp): Promise<string> 
 
 /** A program on the user's own device: listens on a port that nobody registered. */
 export async function loopbackServer(): Promise<{ port: number; server: Server }> {
-  const server = createServer((_request, response) => response.setHeader('content-type', 'text/html').end('<!doctype html><title>CLI</title><h1>You can close this window</h1>'));
+  const server = createServer((_request, response) =>
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>CLI</title><h1>You can close this window</h1>'),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { port: (server.address() as { port: number }).port, server };
 }

@@ -16,7 +16,8 @@ const PARTS = [
     name: 'admin-app',
     inputs: [...COMMON, 'apps/web'],
     outputs: ['apps/web/dist/index.html'],
-    run: () => step('Building the admin app', () => bin('vite', ['build', '--logLevel', 'warn'], { cwd: join(ROOT, 'apps/web'), quiet: true })),
+    run: () =>
+      step('Building the admin app', () => bin('vite', ['build', '--logLevel', 'warn'], { cwd: join(ROOT, 'apps/web'), quiet: true })),
   },
 ];
 

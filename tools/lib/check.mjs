@@ -9,7 +9,8 @@ const CHECKS = {
   'Who may import whom': () => bin('depcruise', ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'e2e', 'bench'], { quiet: true }),
   'Exports and packages that nobody uses': () => bin('knip', [], { quiet: true }),
   'Entities against migrations': () => run(process.execPath, ['apps/api/dist/check-drift.js'], { quiet: true }),
-  'Formatting': () => bin('prettier', ['--check', '--log-level', 'warn', '.'], { quiet: true }),
+  Formatting: () =>
+    bin('prettier', ['--check', '--log-level', 'warn', '--cache', '--cache-location', '.cache/prettier', '.'], { quiet: true }),
 };
 
 /**

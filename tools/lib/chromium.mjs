@@ -17,7 +17,8 @@ const MACOS = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 export async function provideChromium() {
   const found = findChromium();
   if (found) return found;
-  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) await step('There is no Chromium: installing it with apt-get', installPackage);
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get'))
+    await step('There is no Chromium: installing it with apt-get', installPackage);
   if (!findChromium()) await step('There is no Chromium: installing it with Playwright', installWithPlaywright);
   const path = findChromium();
   if (!path) say('There is no Chromium, so the journeys fail: install one, or name it in CHROMIUM.');
@@ -36,7 +37,12 @@ function installWithPlaywright() {
 }
 
 function findChromium() {
-  const paths = [process.env.CHROMIUM, ...FOLDERS.flatMap((folder) => NAMES.map((name) => join(folder, name))), MACOS, playwrightChromium()];
+  const paths = [
+    process.env.CHROMIUM,
+    ...FOLDERS.flatMap((folder) => NAMES.map((name) => join(folder, name))),
+    MACOS,
+    playwrightChromium(),
+  ];
   return paths.find((path) => path && isBrowser(path)) ?? null;
 }
 

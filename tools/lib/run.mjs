@@ -35,6 +35,8 @@ export async function stopAll() {
   const impatience = setTimeout(() => children.forEach((child) => killGroup(child, 'SIGKILL')), PATIENCE_MS);
   await Promise.all(children.map((child) => child.exitCode ?? child.signalCode ?? new Promise((gone) => child.once('close', gone))));
   clearTimeout(impatience);
+  // What outlived the leader of its group has not understood.
+  for (const child of children) killGroup(child, 'SIGKILL');
 }
 
 /**
@@ -76,7 +78,8 @@ export function bin(name, args, options = {}) {
 
 /** npm hands its whole configuration to its scripts, and pnpm would take it for its own; where packages come from stays the user's choice. */
 function cleanEnvironment() {
-  const kept = ([name, value]) => !/^npm_/i.test(name) || (value && /^npm_config_(.*registry|.*proxy|.*auth.*|ca|cafile|strict_ssl)$/i.test(name));
+  const kept = ([name, value]) =>
+    !/^npm_/i.test(name) || (value && /^npm_config_(.*registry|.*proxy|.*auth.*|ca|cafile|strict_ssl)$/i.test(name));
   return Object.fromEntries(Object.entries(process.env).filter(kept));
 }
 

@@ -34,7 +34,9 @@ describe('narrowing a live grant', () => {
     expect(next.scope).toBe('read');
     expect((await introspect(api, client, next.access_token)).body).toMatchObject({ scope: 'read', authorized_team_ids: [staging.id] });
     expect((await refresh(api, client, next.refresh_token!, { scope: 'read write' })).body.error).toBe('invalid_scope');
-    const [row] = await api.sql<{ changes: object }>(`SELECT changes FROM audit_event WHERE action = 'token.narrowed' AND target_id = $1`, [token_id]);
+    const [row] = await api.sql<{ changes: object }>(`SELECT changes FROM audit_event WHERE action = 'token.narrowed' AND target_id = $1`, [
+      token_id,
+    ]);
     expect(row!.changes).toMatchObject({ scope: ['read write', 'read'] });
   });
 
@@ -51,7 +53,8 @@ describe('narrowing a live grant', () => {
 
   it('is for its own user, and for whoever may manage sessions', async () => {
     const { token_id } = await grantOf();
-    const narrow = async (email: string) => (await (await browserOf(api, email)).send('PATCH', `/api/v1/tokens/${token_id}`, { scope: 'read' })).status;
+    const narrow = async (email: string) =>
+      (await (await browserOf(api, email)).send('PATCH', `/api/v1/tokens/${token_id}`, { scope: 'read' })).status;
     expect([await narrow(VIEWER), await narrow(LABS), await narrow(SECURITY)]).toEqual([403, 404, 200]);
   });
 
@@ -75,12 +78,20 @@ describe('effective access', () => {
     await dev.send('DELETE', `/api/v1/consents/${client.client_id}`);
     await dev.send('PATCH', `/api/v1/tokens/${token_id}`, { team_ids: [staging.id] });
     const { body } = await admin.get<EffectiveAccess>(`/api/v1/effective-access?client_id=${client.client_id}&user_id=${user!.id}`);
-    expect(body.teams.map(({ name, consent, client: allowed, user: belongs, result }) => [name, consent, allowed, belongs, result])).toEqual([
+    expect(
+      body.teams.map(({ name, consent, client: allowed, user: belongs, result }) => [name, consent, allowed, belongs, result]),
+    ).toEqual([
       ['Production', false, true, true, false],
       ['Staging', true, true, true, true],
     ]);
     expect(body.permissions.filter(({ result }) => result).map(({ permission }) => permission)).toEqual(['USER_READ', 'TEAM_READ']);
-    expect(body.permissions.find(({ permission }) => permission === 'TEAM_MANAGE')).toEqual({ permission: 'TEAM_MANAGE', consent: true, client: true, user: false, result: false });
+    expect(body.permissions.find(({ permission }) => permission === 'TEAM_MANAGE')).toEqual({
+      permission: 'TEAM_MANAGE',
+      consent: true,
+      client: true,
+      user: false,
+      result: false,
+    });
   });
 
   it('is nothing that a stranger learns of', async () => {

@@ -145,7 +145,7 @@ describe('with a token', () => {
     expect((await call(access_token, 'POST', '/users', invited)).status).toBe(422);
   });
 
-  it('it does not borrow the role that its user has in a team it was not granted for (LV-01)', async () => {
+  it('does not borrow the role that its user has in a team it was not granted for (LV-01)', async () => {
     const [security, staging] = [await teamNamed(admin, 'Security'), await teamNamed(admin, 'Staging')];
     const user = await userOf(SECURITY);
     await putMember(admin, staging, user.id, 'read_only_user');

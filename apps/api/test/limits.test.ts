@@ -12,7 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
-const from = (address: string, fields: Record<string, string>) => form(api, '/oauth2/introspect', { token: 'x', ...fields }, { 'x-forwarded-for': address });
+const from = (address: string, fields: Record<string, string>) =>
+  form(api, '/oauth2/introspect', { token: 'x', ...fields }, { 'x-forwarded-for': address });
 const wrong = (address: string) => from(address, { client_id: client.client_id, client_secret: 'wrong' });
 
 it('stops guessing at a client from one address, and lets the real client in from another (CA-15)', async () => {
@@ -32,7 +33,12 @@ it('holds parallel guesses to the same limit', async () => {
 
 it('counts a code that was never issued as a guess', async () => {
   const guess = () =>
-    form(api, '/oauth2/token', { grant_type: 'authorization_code', code: 'x', code_verifier: 'a'.repeat(43), ...credentials(client) }, { 'x-forwarded-for': '10.0.0.4' });
+    form(
+      api,
+      '/oauth2/token',
+      { grant_type: 'authorization_code', code: 'x', code_verifier: 'a'.repeat(43), ...credentials(client) },
+      { 'x-forwarded-for': '10.0.0.4' },
+    );
   const answers: number[] = [];
   for (let count = 0; count < 7; count += 1) answers.push((await guess()).status);
   expect(answers).toEqual([400, 400, 400, 400, 400, 429, 429]);
@@ -46,6 +52,10 @@ it('costs a good caller nothing, however often it calls', async () => {
 it('tells whoever manages the client why its requests were refused', async () => {
   const admin = await browserOf(api, ADMIN);
   await new Promise((resolve) => setTimeout(resolve, 3000));
-  const { body } = await admin.get<{ items: { endpoint: string; reason: string; ip_address: string }[] }>(`/api/v1/oauth-clients/${client.client_id}/failures`);
-  expect(body.items).toEqual(expect.arrayContaining([expect.objectContaining({ endpoint: 'introspect', reason: 'wrong_secret', ip_address: '10.0.0.1' })]));
+  const { body } = await admin.get<{ items: { endpoint: string; reason: string; ip_address: string }[] }>(
+    `/api/v1/oauth-clients/${client.client_id}/failures`,
+  );
+  expect(body.items).toEqual(
+    expect.arrayContaining([expect.objectContaining({ endpoint: 'introspect', reason: 'wrong_secret', ip_address: '10.0.0.1' })]),
+  );
 });

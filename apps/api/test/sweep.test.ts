@@ -1,5 +1,15 @@
 import { type Api, startApi } from './support/api.js';
-import { type Browser, browserOf, consent, createClient, exchange, obtainTokens, refresh, revoke, type TestClient } from './support/browser.js';
+import {
+  type Browser,
+  browserOf,
+  consent,
+  createClient,
+  exchange,
+  obtainTokens,
+  refresh,
+  revoke,
+  type TestClient,
+} from './support/browser.js';
 import { ADMIN, DEV } from './support/constants.js';
 
 const DAY = 86_400;

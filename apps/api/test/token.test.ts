@@ -1,5 +1,17 @@
 import { type Api, startApi } from './support/api.js';
-import { type Browser, browserOf, consent, createClient, exchange, introspect, obtainTokens, refresh, revoke, type TestClient, userinfo } from './support/browser.js';
+import {
+  type Browser,
+  browserOf,
+  consent,
+  createClient,
+  exchange,
+  introspect,
+  obtainTokens,
+  refresh,
+  revoke,
+  type TestClient,
+  userinfo,
+} from './support/browser.js';
 import { ADMIN, DEV } from './support/constants.js';
 
 let api: Api;

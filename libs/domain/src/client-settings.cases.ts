@@ -16,7 +16,10 @@ export const GOOD_SETTINGS: ClientSettings = {
 };
 
 /** What is changed about good settings, and the pointer and code of what that breaks; null breaks nothing. */
-export const SETTINGS_CASES: readonly (readonly [changed: Record<string, unknown>, broken: readonly [pointer: string, code: string] | null])[] = [
+export const SETTINGS_CASES: readonly (readonly [
+  changed: Record<string, unknown>,
+  broken: readonly [pointer: string, code: string] | null,
+])[] = [
   [{}, null],
   [{ client_name: '' }, ['/client_name', 'required']],
   [{ client_name: 'a'.repeat(100) }, null],

@@ -45,7 +45,11 @@ describe('notices', () => {
   const created_at = new Date('2026-01-01T00:00:00Z');
   const after = (days: number, milliseconds = 0) => new Date(created_at.getTime() + days * day + milliseconds);
   const marks = (changed: Record<string, unknown>, now = created_at, last_used_at: Date | null = null) =>
-    clientNotices(settings({ team_restrictions: { team_ids: ['t'], organization_ids: [] }, ...changed }), { created_at, last_used_at, now });
+    clientNotices(settings({ team_restrictions: { team_ids: ['t'], organization_ids: [] }, ...changed }), {
+      created_at,
+      last_used_at,
+      now,
+    });
 
   it('mark each risk alone', () => {
     expect(marks({})).toEqual([]);

@@ -87,7 +87,8 @@ export function clientRisks(settings: Pick<ClientSettings, 'access_preset' | 'ac
 
 /** The risks that are still unconfirmed: on create, and on an edit that enters the state or lengthens the lifetime inside it. */
 export function risksToConfirm(before: ClientSettings | null, after: ClientSettings, confirmed: readonly RiskCode[]): RiskCode[] {
-  const same = before !== null && clientRisks(before).length > 0 && after.access_token_lifetime_seconds <= before.access_token_lifetime_seconds;
+  const same =
+    before !== null && clientRisks(before).length > 0 && after.access_token_lifetime_seconds <= before.access_token_lifetime_seconds;
   return same ? [] : clientRisks(after).filter((risk) => !confirmed.includes(risk));
 }
 

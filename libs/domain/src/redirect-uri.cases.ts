@@ -77,7 +77,9 @@ export const REDIRECT_MATCH_CASES: readonly (readonly [registered: string, reque
   ['https://myapp.company.com', 'https://myapp.company.com/', false],
   ...['', ':1', ':3000', ':51004', ':65535'].map((port) => ['http://127.0.0.1/cb', `http://127.0.0.1${port}/cb`, true] as const),
   ...['', ':1', ':3000', ':65535'].map((port) => ['http://localhost:3000/cb', `http://localhost${port}/cb`, true] as const),
-  ...[':0', ':080', ':65536', ':99999', ':80:90', ':x', ':'].map((port) => ['http://127.0.0.1/cb', `http://127.0.0.1${port}/cb`, false] as const),
+  ...[':0', ':080', ':65536', ':99999', ':80:90', ':x', ':'].map(
+    (port) => ['http://127.0.0.1/cb', `http://127.0.0.1${port}/cb`, false] as const,
+  ),
   ['http://127.0.0.1/cb', 'http://127.0.0.1:80/other', false],
   ['http://127.0.0.1/cb', 'http://127.0.0.1:80/cb?x', false],
   ['http://127.0.0.1/cb', 'https://127.0.0.1:80/cb', false],

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { REDIRECT_MATCH_CASES, REDIRECT_URI_CASES } from './redirect-uri.cases.js';
-import { checkRedirectUri, checkRedirectUris, isLoopbackRedirectUri, matchRedirectUri, redirectHost, REDIRECT_URI_EXAMPLES, withResponseParameters } from './redirect-uri.js';
+import {
+  checkRedirectUri,
+  checkRedirectUris,
+  isLoopbackRedirectUri,
+  matchRedirectUri,
+  redirectHost,
+  REDIRECT_URI_EXAMPLES,
+  withResponseParameters,
+} from './redirect-uri.js';
 
 describe('a redirect URI at registration', () => {
   it.each(REDIRECT_URI_CASES)('%j breaks %j', (uri, code) => {
@@ -46,7 +54,8 @@ describe('a redirect URI at request', () => {
       .tuple(fc.constantFrom(...known), fc.nat(40), fc.string({ maxLength: 6 }), fc.nat(3))
       .map(([uri, at, text, cut]) => uri.slice(0, at) + text + uri.slice(at + cut));
     const any = fc.oneof(fc.constantFrom(...known), mutated, fc.webUrl(), fc.string());
-    const withoutPort = (uri: string) => /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::[0-9]{1,5})?(?=[/?]|$)(.*)$/s.exec(uri)?.slice(1).join('|');
+    const withoutPort = (uri: string) =>
+      /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::[0-9]{1,5})?(?=[/?]|$)(.*)$/s.exec(uri)?.slice(1).join('|');
     fc.assert(
       fc.property(fc.array(any, { minLength: 1, maxLength: 5 }), any, (registered, requested) => {
         if (!matchRedirectUri(requested, registered)) return !registered.includes(requested);

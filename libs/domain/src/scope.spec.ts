@@ -1,5 +1,14 @@
 import { PERMISSIONS, rolePermissions } from './permission.js';
-import { coversScope, effectiveScope, isCodeChallenge, narrowPermissions, narrowScope, parseScope, requestScope, scopeForMethod } from './scope.js';
+import {
+  coversScope,
+  effectiveScope,
+  isCodeChallenge,
+  narrowPermissions,
+  narrowScope,
+  parseScope,
+  requestScope,
+  scopeForMethod,
+} from './scope.js';
 
 it.each([
   ['read', ['read']],
@@ -66,10 +75,21 @@ it('remembers no more than was consented to', () => {
 });
 
 it('asks write of everything that is not a read', () => {
-  expect(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].map(scopeForMethod)).toEqual(['read', 'read', 'write', 'write', 'write', 'write']);
+  expect(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'].map(scopeForMethod)).toEqual([
+    'read',
+    'read',
+    'write',
+    'write',
+    'write',
+    'write',
+  ]);
 });
 
-it.each([[42, false], [43, true], [44, false]])('a challenge of %i characters: %j (PK-03)', (length, good) => {
+it.each([
+  [42, false],
+  [43, true],
+  [44, false],
+])('a challenge of %i characters: %j (PK-03)', (length, good) => {
   expect(isCodeChallenge('a'.repeat(length))).toBe(good);
 });
 

@@ -1,8 +1,20 @@
 import { exceedsPermissions, rolePermissions } from './permission.js';
-import { checkTeamSelection, effectivePermissions, effectiveTeams, isTeamAllowed, type Membership, rememberedCovers, selectableTeams } from './team-access.js';
+import {
+  checkTeamSelection,
+  effectivePermissions,
+  effectiveTeams,
+  isTeamAllowed,
+  type Membership,
+  rememberedCovers,
+  selectableTeams,
+} from './team-access.js';
 import type { TeamRestrictions, TeamSelection } from './wire.js';
 
-const member = (team_id: string, organization_id = 'acme', role: Membership['role'] = 'standard_user'): Membership => ({ team_id, organization_id, role });
+const member = (team_id: string, organization_id = 'acme', role: Membership['role'] = 'standard_user'): Membership => ({
+  team_id,
+  organization_id,
+  role,
+});
 const client = (restrictions: Partial<TeamRestrictions> = {}, team_selection: TeamSelection = 'multiple') => ({
   organization_id: 'acme',
   client_type: 'confidential' as const,
@@ -50,7 +62,9 @@ describe('effective teams', () => {
 
   it('lend no role of another team', () => {
     const mixed = [member('production', 'acme', 'platform_admin'), member('staging', 'acme', 'read_only_user')];
-    expect(effectivePermissions(effectiveTeams(['staging'], client(), mixed), ['read', 'write'])).toEqual(new Set(rolePermissions('read_only_user')));
+    expect(effectivePermissions(effectiveTeams(['staging'], client(), mixed), ['read', 'write'])).toEqual(
+      new Set(rolePermissions('read_only_user')),
+    );
   });
 });
 
@@ -58,7 +72,12 @@ describe('a remembered consent', () => {
   const remembered = { team_ids: ['production'], scope: ['read'] };
   const request = { scope: ['read'], prompt: [] as string[], redirect_uri: 'https://a.test/cb' };
   const covers = (changed: { remembered?: object; request?: object; client?: object; memberships?: Membership[] } = {}) =>
-    rememberedCovers({ ...remembered, ...changed.remembered }, { ...request, ...changed.request }, { ...client(), ...changed.client }, changed.memberships ?? memberships);
+    rememberedCovers(
+      { ...remembered, ...changed.remembered },
+      { ...request, ...changed.request },
+      { ...client(), ...changed.client },
+      changed.memberships ?? memberships,
+    );
 
   it('stands in for the page where everything is as it was', () => {
     expect(covers()).toBe(true);
@@ -73,7 +92,10 @@ describe('a remembered consent', () => {
     ['a public client on loopback', { client: { client_type: 'public' }, request: { redirect_uri: 'http://localhost:5000/cb' } }],
     ['a team that the user left', { memberships: [member('staging')] }],
     ['a team that the client may no longer act on', { client: { team_restrictions: { team_ids: ['staging'], organization_ids: [] } } }],
-    ['two teams for a client that became single', { remembered: { team_ids: ['production', 'staging'] }, client: { team_selection: 'single' } }],
+    [
+      'two teams for a client that became single',
+      { remembered: { team_ids: ['production', 'staging'] }, client: { team_selection: 'single' } },
+    ],
   ])('does not for %s (UX-10)', (_, changed) => {
     expect(covers(changed)).toBe(false);
   });

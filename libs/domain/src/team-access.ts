@@ -37,14 +37,20 @@ export function checkTeamSelection(
 ): Violation | null {
   const selectable = new Set(selectableTeams(client, memberships).map((membership) => membership.team_id));
   if (!team_ids.length) return teamViolation('required', 'Choose a team.');
-  if (client.team_selection === 'single' && team_ids.length > 1) return teamViolation('too-many', 'This application acts on one team only.');
+  if (client.team_selection === 'single' && team_ids.length > 1)
+    return teamViolation('too-many', 'This application acts on one team only.');
   if (new Set(team_ids).size !== team_ids.length) return teamViolation('duplicate', 'A team is named twice.');
-  if (!team_ids.every((id) => selectable.has(id))) return teamViolation('not-allowed', 'A team is not yours, or the application may not act on it.');
+  if (!team_ids.every((id) => selectable.has(id)))
+    return teamViolation('not-allowed', 'A team is not yours, or the application may not act on it.');
   return null;
 }
 
 /** Consent ∩ client ∩ user: the memberships that count now, in the order of the consent. */
-export function effectiveTeams<M extends Membership>(granted_team_ids: readonly string[], client: TeamAccess, memberships: readonly M[]): M[] {
+export function effectiveTeams<M extends Membership>(
+  granted_team_ids: readonly string[],
+  client: TeamAccess,
+  memberships: readonly M[],
+): M[] {
   const counting: M[] = [];
   for (const team_id of granted_team_ids) {
     const membership = memberships.find((candidate) => candidate.team_id === team_id);

@@ -21,15 +21,34 @@ it.each([
   [365 * DAY, 'high_severity'],
 ] as const)('a refresh lifetime of %i seconds is %s', (seconds, risk) => {
   expect(refreshTokenRisk(seconds)).toBe(risk);
-  expect(refreshTokenWarning(seconds).title).toBe({ informational: null, security_warning: 'Security warning', high_severity: 'High-severity warning' }[risk]);
+  expect(refreshTokenWarning(seconds).title).toBe(
+    { informational: null, security_warning: 'Security warning', high_severity: 'High-severity warning' }[risk],
+  );
 });
 
 it('offers exactly the listed lifetimes', () => {
   expect(ACCESS_TOKEN_LIFETIME_OPTIONS.map(({ label }) => label)).toEqual([
-    '5 Minutes', '15 Minutes', '30 Minutes', '1 Hour', '8 Hours', '12 Hours', '1 Day', '7 Days', '30 Days',
+    '5 Minutes',
+    '15 Minutes',
+    '30 Minutes',
+    '1 Hour',
+    '8 Hours',
+    '12 Hours',
+    '1 Day',
+    '7 Days',
+    '30 Days',
   ]);
   expect(REFRESH_TOKEN_LIFETIME_OPTIONS.map(({ label }) => label)).toEqual([
-    '1 Hour', '12 Hours', '1 Day', '7 Days', '14 Days', '30 Days', '60 Days', '90 Days', '180 Days', '365 Days',
+    '1 Hour',
+    '12 Hours',
+    '1 Day',
+    '7 Days',
+    '14 Days',
+    '30 Days',
+    '60 Days',
+    '90 Days',
+    '180 Days',
+    '365 Days',
   ]);
 });
 

@@ -84,7 +84,9 @@ export function formatLifetimeShort(seconds: number): string {
 const option = (seconds: number) => ({ seconds, label: formatLifetime(seconds) });
 
 /** What the lists of the drawer offer, `Custom` apart. */
-export const ACCESS_TOKEN_LIFETIME_OPTIONS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 8 * HOUR, 12 * HOUR, DAY, 7 * DAY, 30 * DAY].map(option);
+export const ACCESS_TOKEN_LIFETIME_OPTIONS = [5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 8 * HOUR, 12 * HOUR, DAY, 7 * DAY, 30 * DAY].map(
+  option,
+);
 export const REFRESH_TOKEN_LIFETIME_OPTIONS = [HOUR, 12 * HOUR, ...[1, 7, 14, 30, 60, 90, 180, 365].map((days) => days * DAY)].map(option);
 
 export type RefreshTokenRisk = 'informational' | 'security_warning' | 'high_severity';
@@ -133,7 +135,11 @@ export function checkRefreshTokenLifetime(seconds: number, access_seconds: numbe
   const pointer = '/refresh_token_lifetime_seconds';
   const violation = checkRange(pointer, seconds, limits.min_refresh_seconds, REFRESH_TOKEN_LIFETIME.max);
   if (violation || !on || seconds >= access_seconds) return violation;
-  return { pointer, code: 'below-access', detail: `Choose at least the access token lifetime, ${formatLifetime(access_seconds).toLowerCase()}.` };
+  return {
+    pointer,
+    code: 'below-access',
+    detail: `Choose at least the access token lifetime, ${formatLifetime(access_seconds).toLowerCase()}.`,
+  };
 }
 
 function checkRange(pointer: string, seconds: number, min: number, max: number): Violation | null {

@@ -61,7 +61,14 @@ describe('the order of judgement', () => {
     ['the predecessor, just outside', presented({ generation: 1 }), grant(), 1, T + 130.001, 'reused'],
     ['the predecessor, strict', presented({ generation: 1, replay_seconds: 0 }), grant(), 1, T + 100, 'reused'],
     ['the predecessor, after the clock was set back', presented({ generation: 1 }), grant(), 1, T + 50, 'replayed'],
-    ['the predecessor of a revoked grant is judged as reuse first', presented({ generation: 1 }), grant({ revoked: true }), 1, T + 200, 'reused'],
+    [
+      'the predecessor of a revoked grant is judged as reuse first',
+      presented({ generation: 1 }),
+      grant({ revoked: true }),
+      1,
+      T + 200,
+      'reused',
+    ],
     ['revoked', presented(), grant({ revoked: true }), 1, T, 'dead'],
     ['client paused', presented(), grant({ client_live: false }), 1, T, 'dead'],
     ['user disabled', presented(), grant({ user_live: false }), 1, T, 'dead'],
@@ -91,12 +98,21 @@ describe('the order of judgement', () => {
       redirect_uri_live: fc.boolean(),
     });
     fc.assert(
-      fc.property(facts, fc.nat(4), fc.boolean(), fc.constantFrom<Presented['kind']>('code', 'refresh_token'), fc.nat(2), (row, generation, proven, kind, teams) => {
-        const verdict = judgeRotation(presented({ kind, generation, proven }), grant(row), teams, T + 30);
-        if (verdict !== 'rotate') return true;
-        const live = row.client_live && row.user_live && row.teams_live && !row.revoked;
-        return proven && generation === row.generation && live && teams > 0 && (kind === 'code' ? row.redirect_uri_live : row.refresh_live);
-      }),
+      fc.property(
+        facts,
+        fc.nat(4),
+        fc.boolean(),
+        fc.constantFrom<Presented['kind']>('code', 'refresh_token'),
+        fc.nat(2),
+        (row, generation, proven, kind, teams) => {
+          const verdict = judgeRotation(presented({ kind, generation, proven }), grant(row), teams, T + 30);
+          if (verdict !== 'rotate') return true;
+          const live = row.client_live && row.user_live && row.teams_live && !row.revoked;
+          return (
+            proven && generation === row.generation && live && teams > 0 && (kind === 'code' ? row.redirect_uri_live : row.refresh_live)
+          );
+        },
+      ),
       { numRuns: 5000 },
     );
   });

@@ -36,12 +36,7 @@ export interface ClientSettings {
 export type RiskCode = 'long_lived_full_access';
 
 export type NoticeCode =
-  | 'full_access'
-  | 'long_access_lifetime'
-  | 'refresh_over_30_days'
-  | 'unrestricted_teams'
-  | 'loopback_only'
-  | 'unused_90_days';
+  'full_access' | 'long_access_lifetime' | 'refresh_over_30_days' | 'unrestricted_teams' | 'loopback_only' | 'unused_90_days';
 
 export interface ClientSecretInfo {
   hint: string;

@@ -1,6 +1,19 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { awaitRelease, isAlive } from './lock-file.js';
@@ -87,7 +100,8 @@ function makePassword(directory: string, isLate: boolean): string {
     // A link appears whole or not at all, and never over that of a start beside ours.
     linkSync(draft, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw new PostgresError(`The file ${file} cannot be written: ${reasonOf(error)}.`);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
+      throw new PostgresError(`The file ${file} cannot be written: ${reasonOf(error)}.`);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -124,7 +138,8 @@ async function runInitdb(programs: Programs, data: string, pwfile: string, durab
   const initdb = spawn(file, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = new Promise<number | null>((resolve, reject) => initdb.once('error', reject).once('close', resolve));
   const [status, said] = await Promise.all([ended, text(initdb.stderr)]);
-  if (status !== 0) throw new PostgresError(`PostgreSQL could not make its data directory: ${said.trim().split('\n')[0] || `initdb ended with ${status}`}`);
+  if (status !== 0)
+    throw new PostgresError(`PostgreSQL could not make its data directory: ${said.trim().split('\n')[0] || `initdb ended with ${status}`}`);
 }
 
 /** Removes what an initdb left that was killed on its way. */
@@ -132,7 +147,8 @@ function sweepUnfinished(directory: string): void {
   const prefix = `${basename(directory)}.new-`;
   for (const name of readdirSync(dirname(directory))) {
     const pid = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : 0;
-    if (pid && (pid === process.pid || !isAlive(pid))) rmSync(join(dirname(directory), name), { recursive: true, force: true, maxRetries: 3 });
+    if (pid && (pid === process.pid || !isAlive(pid)))
+      rmSync(join(dirname(directory), name), { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

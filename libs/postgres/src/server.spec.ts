@@ -50,7 +50,8 @@ it('keeps data over a restart', async () => {
 
 it('compares text the same on every machine', async () => {
   const { url } = await start();
-  const sql = 'SELECT datlocprovider, datlocale, pg_encoding_to_char(encoding) AS encoding FROM pg_database WHERE datname = current_database()';
+  const sql =
+    'SELECT datlocprovider, datlocale, pg_encoding_to_char(encoding) AS encoding FROM pg_database WHERE datname = current_database()';
   expect(await query(url(), sql)).toEqual([{ datlocprovider: 'b', datlocale: 'C.UTF-8', encoding: 'UTF8' }]);
 });
 
@@ -59,7 +60,10 @@ it('lets nobody in without the password, and listens on loopback alone', async (
   const stranger = new URL(url());
   stranger.password = 'guess';
   await expect(query(stranger.href, 'SELECT 1')).rejects.toMatchObject({ code: '28P01' });
-  const shown = await query(url(), "SELECT current_setting('listen_addresses') AS addresses, current_setting('unix_socket_directories') AS sockets");
+  const shown = await query(
+    url(),
+    "SELECT current_setting('listen_addresses') AS addresses, current_setting('unix_socket_directories') AS sockets",
+  );
   expect(shown).toEqual([{ addresses: '127.0.0.1', sockets: '' }]);
   expect(statSync(`${dataDir}.password`).mode & 0o777).toBe(0o600);
   expect(statSync(dataDir).mode & 0o777).toBe(0o700);
@@ -102,7 +106,10 @@ describe('when its parent is killed', () => {
   const parent = async (): Promise<ChildProcess> => {
     const build = pathToFileURL(join(__dirname, '../dist/index.js')).href;
     const program = `const { startPostgres } = await import('${build}'); const p = await startPostgres({ dataDir: process.env.DIR, durable: false }); console.log(p.url()); setInterval(() => {}, 1e6);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { env: { ...process.env, DIR: dataDir }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      env: { ...process.env, DIR: dataDir },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(child.stdout, 'data');
     return child;
   };
@@ -144,7 +151,9 @@ describe('says in one sentence', () => {
       mkdirSync(directory);
       writeFileSync(join(directory, 'PG_VERSION'), '9\n');
     });
-    expect(message).toMatch(/^The data directory \/old\/postgres was made by PostgreSQL 9 and this is PostgreSQL \d+: move its data with a dump, or choose another directory\.$/);
+    expect(message).toMatch(
+      /^The data directory \/old\/postgres was made by PostgreSQL 9 and this is PostgreSQL \d+: move its data with a dump, or choose another directory\.$/,
+    );
   });
 
   it('that the directory is somebody else’s', async () => {

@@ -54,7 +54,13 @@ export async function startPostgres({ dataDir, port = 0, durable, log }: Postgre
   return { port: server.port, url, ensureDatabase: (name) => ensureDatabase(url(), name), stop: () => server.stop() };
 }
 
-async function launch(directory: string, programs: Programs, wanted: number, durable: boolean, log: PostgresOptions['log']): Promise<Server> {
+async function launch(
+  directory: string,
+  programs: Programs,
+  wanted: number,
+  durable: boolean,
+  log: PostgresOptions['log'],
+): Promise<Server> {
   for (let attempt = 1; ; attempt += 1) {
     const port = wanted || (await freePort());
     const server = new Server(directory, programs, port, durable, log);
@@ -145,7 +151,10 @@ function settings(port: number, durable: boolean): string[] {
  */
 function stopWithParent(server: ChildProcess): void {
   if (server.pid === undefined) return;
-  const guard = spawn('sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(server.pid)], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const guard = spawn('sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(server.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   guard.once('error', () => undefined);
   guard.unref();
   (guard.stdin as Socket).unref();

@@ -35,7 +35,7 @@ function csvLine(event: AuditEvent): string {
 
 /** A leading =, +, - or @ would be run as a formula by a spreadsheet, so it is led by an apostrophe. */
 function cell(value: unknown): string {
-  const text = value === null || value === undefined ? '' : String(value);
+  const text = value === null || value === undefined ? '' : `${value as string | number}`;
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -42,7 +42,7 @@ export interface AuditEntry {
 }
 
 /** The columns of an audit row, in the order in which the statements of all modules name them. */
-export const AUDIT_COLUMNS = `at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name, team_id,
+const AUDIT_COLUMNS = `at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name, team_id,
   channel, client_id, client_name, token_id, ip_address, user_agent, request_id, result, reason, count, changes`;
 
 const INSERT = `

@@ -64,7 +64,7 @@ export class MinuteRows {
 
   async #flush(all: boolean): Promise<void> {
     const now = performance.now();
-    for (const [key, gathered] of [...this.#gathered]) {
+    for (const [key, gathered] of this.#gathered) {
       const over = now - gathered.began >= AUDIT_AGGREGATION_SECONDS * MILLISECONDS;
       if (gathered.count && (all || over || !gathered.written)) await this.#write(gathered, now);
       if (!gathered.count && (all || over)) this.#gathered.delete(key);

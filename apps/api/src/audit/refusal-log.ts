@@ -77,7 +77,7 @@ function entryOf(refusal: Refusal): AuditEntry {
     const { user } = refusal;
     if (!user) return entry;
     const target = { target_type: 'user', target_id: user.id, target_name: user.email };
-    return { ...entry, ...target, actor: { ...entry.actor, user }, organization_id: user.home_organization_id } as AuditEntry;
+    return { ...entry, ...target, actor: { ...entry.actor, user }, organization_id: user.home_organization_id };
   }
   const { client, account } = refusal;
   const client_id = client?.client_id ?? (CLIENT_ID.test(account) ? account : null);

@@ -1,10 +1,11 @@
 import { AUDIT_WRITE_SECONDS, type ClientFailure, type Page } from '@behalf/domain';
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { wireTime } from '../platform/database/wire-time.js';
 import { Problem } from '../platform/problem.js';
+import { Round } from '../platform/round.js';
 import { isClientId } from './client-rows.js';
 
 const MILLISECONDS = 1000;
@@ -48,8 +49,7 @@ DELETE FROM client_failure f USING unnest($1::text[]) k(client_id)
 @Injectable()
 export class ClientFailures implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #gathered: Gathered[] = [];
-  readonly #logger = new Logger(ClientFailures.name);
-  #timer: NodeJS.Timeout | undefined;
+  readonly #round = new Round("writing clients' failures", ROUND_MILLISECONDS, () => this.flush());
 
   constructor(
     private readonly dataSource: DataSource,
@@ -57,12 +57,12 @@ export class ClientFailures implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.flush(), ROUND_MILLISECONDS).unref();
+    this.#round.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.flush();
+    await this.#round.stop();
+    await this.#round.once();
   }
 
   note(refused: RefusedRequest): void {
@@ -89,11 +89,7 @@ export class ClientFailures implements OnApplicationBootstrap, BeforeApplication
     const gathered = this.#gathered;
     if (!gathered.length) return;
     this.#gathered = [];
-    try {
-      await this.dataSource.transaction((tx) => this.#write(tx, gathered));
-    } catch (error) {
-      this.#logger.warn(`failures of clients were not written: ${error instanceof Error ? error.message : 'unknown fault'}`);
-    }
+    await this.dataSource.transaction((tx) => this.#write(tx, gathered));
   }
 
   async #write(tx: EntityManager, gathered: readonly Gathered[]): Promise<void> {

@@ -38,7 +38,7 @@ const CLIENT_TYPES: readonly ClientType[] = ['confidential', 'public'];
 /** Room for one more than allowed, so that the rules library says what is wrong. */
 const MAX_URIS = REDIRECT_URIS_MAX + 1;
 
-export class TeamRestrictionsDto {
+class TeamRestrictionsDto {
   @IfGiven()
   @IsArray()
   @ArrayMaxSize(TEAM_RESTRICTIONS_MAX)

@@ -1,8 +1,7 @@
 export { ClientFailureRow } from './client-failure.entity.js';
-export { ClientFailures, type RefusedRequest } from './client-failures.js';
+export { ClientFailures } from './client-failures.js';
 export { ClientModule } from './client.module.js';
 export { GrantUsage } from './grant-usage.js';
 export { touchClients } from './last-used.js';
-export { type LiveClient, LiveClients, type LiveSecret } from './live-clients.js';
+export { type LiveClient, LiveClients } from './live-clients.js';
 export { ClientSecret, OAuthClient } from './oauth-client.entity.js';
-export { SecretUses } from './secret-uses.js';

@@ -1,7 +1,8 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type AuditEntry, AuditLog, SYSTEM } from '../audit/index.js';
 import { Clock } from '../platform/clock.js';
+import { Round } from '../platform/round.js';
 
 /** How late a resumption may come to clients that nobody looks at. */
 const ROUND_MILLISECONDS = 5_000;
@@ -16,8 +17,7 @@ interface Resumed {
 /** Pauses that were given an end: applied when it is due, by whichever replica comes first. */
 @Injectable()
 export class Resumptions implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger(Resumptions.name);
-  #timer: NodeJS.Timeout | undefined;
+  readonly #round = new Round('due resumptions', ROUND_MILLISECONDS, () => this.apply());
 
   constructor(
     private readonly dataSource: DataSource,
@@ -26,12 +26,11 @@ export class Resumptions implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   onApplicationBootstrap(): void {
-    const round = () => this.apply().catch((error: Error) => this.#logger.warn(`due resumptions were not applied: ${error.message}`));
-    this.#timer = setInterval(() => void round(), ROUND_MILLISECONDS).unref();
+    this.#round.start();
   }
 
-  beforeApplicationShutdown(): void {
-    clearInterval(this.#timer);
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#round.stop();
   }
 
   /** Resumes what is due. New flows may start; nothing that the pause ended comes back. */

@@ -36,7 +36,7 @@ UPDATE client_secret SET use_audited_at = to_timestamp($2::float8)
 /** Remembers uses of secrets in memory and writes them within seconds; never on a request's path. */
 @Injectable()
 export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  #noted = new Map<string, Use>();
+  readonly #noted = new Map<string, Use>();
   readonly #logger = new Logger(SecretUses.name);
   #timer: NodeJS.Timeout | undefined;
 

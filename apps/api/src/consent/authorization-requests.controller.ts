@@ -39,7 +39,10 @@ export class AuthorizationRequestsController {
 
   @Get()
   @Public()
-  async show(@Param('request_id', UuidPipe) id: string, @Req() request: Request): Promise<AuthorizationRequestDetails | AuthorizationRequestHint> {
+  async show(
+    @Param('request_id', UuidPipe) id: string,
+    @Req() request: Request,
+  ): Promise<AuthorizationRequestDetails | AuthorizationRequestHint> {
     return this.requests.show(id, this.#secret(request, id), await this.#session(request));
   }
 

@@ -56,7 +56,11 @@ export class AuthorizationRequests {
    *
    * @returns the request's id and the secret for its cookie, or null when the client was paused or deleted meanwhile
    */
-  async store(client: LiveClient, redirect: TrustedRedirect, checked: CheckedRequest): Promise<{ request_id: string; browser_secret: string } | null> {
+  async store(
+    client: LiveClient,
+    redirect: TrustedRedirect,
+    checked: CheckedRequest,
+  ): Promise<{ request_id: string; browser_secret: string } | null> {
     const request_id = randomUUID();
     const browser_secret = newSecret(BROWSER_SECRET_PREFIX);
     const rows = await this.dataSource.query<unknown[]>(
@@ -103,7 +107,10 @@ export class AuthorizationRequests {
     const actor = sessionActor(session, origin);
     const remembered = await this.consents.remembered(session.user.id, client.client_id);
     const scope = parseScope(request.scope) ?? [];
-    if (remembered && rememberedCovers(remembered, { scope, prompt: promptsOf(request), redirect_uri: redirect.uri }, client, session.memberships)) {
+    if (
+      remembered &&
+      rememberedCovers(remembered, { scope, prompt: promptsOf(request), redirect_uri: redirect.uri }, client, session.memberships)
+    ) {
       const address = await this.#allow(pending, session, actor, remembered.team_ids, scope, false);
       if (address) return { kind: 'client', address };
     }
@@ -122,7 +129,10 @@ export class AuthorizationRequests {
   ): Promise<AuthorizationRequestDetails | AuthorizationRequestHint> {
     const { request, client, redirect } = await this.#pending(request_id, browser_secret);
     if (!session || !isRecent(request, session)) return { client_name: client.client_name, login_hint: request.login_hint, user: null };
-    await this.dataSource.query('UPDATE authorization_request SET user_id = $2 WHERE id = $1 AND consumed_at IS NULL', [request.id, session.user.id]);
+    await this.dataSource.query('UPDATE authorization_request SET user_id = $2 WHERE id = $1 AND consumed_at IS NULL', [
+      request.id,
+      session.user.id,
+    ]);
     const [teams, organization, remembered] = await Promise.all([
       this.directory.teamsOf(session.user.id),
       this.directory.organization(client.organization_id),

@@ -45,7 +45,12 @@ export class AuthorizeController {
     const request_id = parseParameters(rawQuery(request.url), new Set(['request_id'])).values['request_id'] ?? '';
     if (!isUuid(request_id)) throw new FaultPage(404, 'This request is unknown', 'Start again from the application.');
     const session = await this.sessions.current(request);
-    const step = await this.requests.next(request_id, request.cookies[requestCookieName(this.config.issuer, request_id)], session, originOf(request));
+    const step = await this.requests.next(
+      request_id,
+      request.cookies[requestCookieName(this.config.issuer, request_id)],
+      session,
+      originOf(request),
+    );
     this.#go(reply, request_id, step);
   }
 
@@ -90,7 +95,14 @@ export class AuthorizeController {
     const redirect = unusable ? null : trustRedirect(client, values['redirect_uri'], state, this.config.issuer);
     if (redirect) return redirect;
     const { redirect_uris: registered } = client;
-    this.recent.note({ client_id: client.client_id, endpoint: 'authorize', reason: 'redirect_uri', received: values['redirect_uri'] ?? null, registered, origin });
+    this.recent.note({
+      client_id: client.client_id,
+      endpoint: 'authorize',
+      reason: 'redirect_uri',
+      received: values['redirect_uri'] ?? null,
+      registered,
+      origin,
+    });
     throw new FaultPage(
       400,
       'The redirect URI is not registered',
@@ -100,7 +112,13 @@ export class AuthorizeController {
 
   /** Keeps why a request was refused, for whoever manages the client. */
   #tell(client: LiveClient, reason: string, origin: Origin, received: string | null = null): void {
-    this.recent.note({ client_id: client.client_id, endpoint: 'authorize', reason, received: reason === 'invalid_scope' ? received : null, origin });
+    this.recent.note({
+      client_id: client.client_id,
+      endpoint: 'authorize',
+      reason,
+      received: reason === 'invalid_scope' ? received : null,
+      origin,
+    });
   }
 
   #go(reply: Reply, request_id: string, step: NextStep): void {

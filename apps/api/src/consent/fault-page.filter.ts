@@ -35,7 +35,11 @@ function explain(thrown: unknown): FaultPage {
   switch (problem.problem) {
     case 'not-found':
     case 'request-gone':
-      return new FaultPage(400, 'This request has ended', 'It was answered already, took too long, or belongs to another browser. Start again from the application.');
+      return new FaultPage(
+        400,
+        'This request has ended',
+        'It was answered already, took too long, or belongs to another browser. Start again from the application.',
+      );
     case 'unavailable':
       return new FaultPage(503, 'Not available right now', 'Nothing was lost. Try again in a moment.');
     default:

@@ -20,7 +20,12 @@ export interface TrustedRedirect {
  * @param requested what the request says; where it says nothing, a single registered URI stands in (OAuth 2.1 §2.3.2)
  * @returns null when there is none that the client registered
  */
-export function trustRedirect(client: LiveClient, requested: string | undefined, state: string | null, issuer: string): TrustedRedirect | null {
+export function trustRedirect(
+  client: LiveClient,
+  requested: string | undefined,
+  state: string | null,
+  issuer: string,
+): TrustedRedirect | null {
   const uri = requested ?? (client.redirect_uris.length === 1 ? client.redirect_uris[0] : undefined);
   if (uri === undefined || !matchRedirectUri(uri, client.redirect_uris)) return null;
   return { uri, state, issuer } as TrustedRedirect;

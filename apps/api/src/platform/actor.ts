@@ -36,14 +36,6 @@ export function permissionsIn(actor: Actor, organization_id: string): Set<Permis
   );
 }
 
-/** Permissions that the actor's role in one team holds now, before any scope narrows them. */
-export function permissionsInTeam(actor: Actor, team_id: string): Set<Permission> {
-  return effectivePermissions(
-    actor.memberships.filter((membership) => membership.team_id === team_id),
-    null,
-  );
-}
-
 /**
  * Demands a permission in the organization that the actor acts in (or another one that is named).
  *

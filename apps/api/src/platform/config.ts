@@ -114,18 +114,33 @@ export const VARIABLES = {
   DEMO_PASSWORD: str({ default: undefined, desc: 'Password of the demo users. Default: random, printed once.' }),
   DEMO_DATA: flag({ default: undefined, desc: 'Plant demo data. Default: 1 with the embedded database on a loopback issuer, else 0.' }),
   SECRET_KEY: secretKeys({ default: undefined, desc: 'Keys of 32 bytes in base64url, comma-separated, the current one first.' }),
-  MIN_TOKEN_LIFETIME_SECONDS: integer(1, DEFAULT_LIMITS.min_access_seconds)({
+  MIN_TOKEN_LIFETIME_SECONDS: integer(
+    1,
+    DEFAULT_LIMITS.min_access_seconds,
+  )({
     default: undefined,
     desc: 'Lowers the minimum of both token lifetimes (for tests).',
   }),
-  REFRESH_REPLAY_SECONDS: integer(0, REFRESH_REPLAY_SECONDS.max)({
+  REFRESH_REPLAY_SECONDS: integer(
+    0,
+    REFRESH_REPLAY_SECONDS.max,
+  )({
     default: REFRESH_REPLAY_SECONDS.default,
     desc: 'How long the previous refresh token gets the same answer again; 0 is strict.',
   }),
-  SIGN_IN_FAILURES: integer(0, 1_000_000)({ default: 10, desc: 'Wrong passwords for one account from one address; 0 turns the limit off.' }),
+  SIGN_IN_FAILURES: integer(
+    0,
+    1_000_000,
+  )({ default: 10, desc: 'Wrong passwords for one account from one address; 0 turns the limit off.' }),
   CLIENT_FAILURES: integer(0, 1_000_000)({ default: 50, desc: 'Failed client authentications from one address; 0 turns the limit off.' }),
-  SESSION_IDLE_SECONDS: integer(1, SESSION_ABSOLUTE_SECONDS)({ default: SESSION_IDLE_SECONDS, desc: 'A browser session ends after this idle time.' }),
-  SESSION_ABSOLUTE_SECONDS: integer(1, 100 * SESSION_ABSOLUTE_SECONDS)({
+  SESSION_IDLE_SECONDS: integer(
+    1,
+    SESSION_ABSOLUTE_SECONDS,
+  )({ default: SESSION_IDLE_SECONDS, desc: 'A browser session ends after this idle time.' }),
+  SESSION_ABSOLUTE_SECONDS: integer(
+    1,
+    100 * SESSION_ABSOLUTE_SECONDS,
+  )({
     default: SESSION_ABSOLUTE_SECONDS,
     desc: 'A browser session ends after this time in any case.',
   }),
@@ -133,7 +148,11 @@ export const VARIABLES = {
   SUPPORT_URL: webUrl({ default: undefined, desc: 'Whom to ask for a permission.' }),
   AUDIT_RETENTION_DAYS: integer(1, 36_500)({ default: AUDIT_RETENTION_DAYS, desc: 'How long the audit log is kept.' }),
   WEB_CONCURRENCY: integer(1, 256)({ default: 1, desc: 'Worker processes on this machine.' }),
-  LOG_LEVEL: str({ default: 'info', choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], desc: 'Least severe level that is logged.' }),
+  LOG_LEVEL: str({
+    default: 'info',
+    choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    desc: 'Least severe level that is logged.',
+  }),
   BCRYPT_COST: integer(4, 16)({ default: 12, desc: 'Cost of password hashes; lower it only in tests.' }),
   TRUSTED_PROXIES: proxies({ default: undefined, desc: 'Proxies whose X-Forwarded-For is believed.' }),
   ALLOW_IPV6_LOOPBACK_REDIRECT: flag({ default: false, desc: 'Also allow http://[::1] redirect URIs.' }),

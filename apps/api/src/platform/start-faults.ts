@@ -10,10 +10,16 @@ export function explainFault(error: unknown): string[] {
     case 'EADDRINUSE':
       return [`Port ${port} on ${address} is in use by another program; choose another PORT.`];
     case 'EACCES':
-      return port === undefined ? [`Access was refused: ${messageOf(error)}.`] : [`Port ${port} may not be used by this user; choose a PORT above 1023.`];
+      return port === undefined
+        ? [`Access was refused: ${messageOf(error)}.`]
+        : [`Port ${port} may not be used by this user; choose a PORT above 1023.`];
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return [address ? `HOST ${address} is not an address of this machine.` : `A host name in DATABASE_URL or HOST cannot be resolved: ${messageOf(error)}.`];
+      return [
+        address
+          ? `HOST ${address} is not an address of this machine.`
+          : `A host name in DATABASE_URL or HOST cannot be resolved: ${messageOf(error)}.`,
+      ];
     case 'ECONNREFUSED':
       return [`No PostgreSQL answers at the address in DATABASE_URL (${messageOf(error)}).`];
     case '28P01':
@@ -22,7 +28,9 @@ export function explainFault(error: unknown): string[] {
     case '3D000':
       return [`The database named in DATABASE_URL does not exist: ${messageOf(error)}.`];
     case '42501':
-      return [`The database user lacks a privilege that the migrations need (DATABASE_OWNER_URL can name another one): ${messageOf(error)}.`];
+      return [
+        `The database user lacks a privilege that the migrations need (DATABASE_OWNER_URL can name another one): ${messageOf(error)}.`,
+      ];
     default:
       return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
   }

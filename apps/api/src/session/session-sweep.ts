@@ -1,7 +1,8 @@
 import { ENDED_TOKENS_LISTED_SECONDS } from '@behalf/domain';
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock.js';
+import { Round } from '../platform/round.js';
 
 const ROUND_MILLISECONDS = 60_000;
 const CHUNK = 1000;
@@ -14,8 +15,7 @@ DELETE FROM ui_session WHERE id IN (
 /** Ended sessions go when nobody looks for them any more; in chunks, so that no lock is held for long. */
 @Injectable()
 export class SessionSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger(SessionSweep.name);
-  #timer: NodeJS.Timeout | undefined;
+  readonly #round = new Round('sweep of ended sessions', ROUND_MILLISECONDS, () => this.sweep());
 
   constructor(
     private readonly dataSource: DataSource,
@@ -23,12 +23,11 @@ export class SessionSweep implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    const round = () => this.sweep().catch((error: Error) => this.#logger.warn(`ended sessions were not swept: ${error.message}`));
-    this.#timer = setInterval(() => void round(), ROUND_MILLISECONDS).unref();
+    this.#round.start();
   }
 
-  beforeApplicationShutdown(): void {
-    clearInterval(this.#timer);
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#round.stop();
   }
 
   async sweep(): Promise<void> {

@@ -89,7 +89,11 @@ export function endpointOf(request: Request): 'token' | 'revoke' | 'introspect' 
 /** @throws OAuthError 429 with Retry-After (RFC 6585 §4) when there are seconds to wait */
 export function demandPatience(seconds: number): void {
   if (seconds === 0) return;
-  throw new OAuthError('temporarily_unavailable', { status: 429, detail: 'too many failures', headers: { 'retry-after': String(seconds) } });
+  throw new OAuthError('temporarily_unavailable', {
+    status: 429,
+    detail: 'too many failures',
+    headers: { 'retry-after': String(seconds) },
+  });
 }
 
 /** Guards the endpoints that a client calls; the client is on the request afterwards. */

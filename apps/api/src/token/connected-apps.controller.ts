@@ -101,7 +101,11 @@ export class TokensController {
 
   @Patch(':token_id')
   @SignedIn()
-  narrow(@CurrentActor() actor: Actor, @Param('token_id', UuidPipe) token_id: string, @Body(ShapePipe) body: NarrowBody): Promise<TokenRow> {
+  narrow(
+    @CurrentActor() actor: Actor,
+    @Param('token_id', UuidPipe) token_id: string,
+    @Body(ShapePipe) body: NarrowBody,
+  ): Promise<TokenRow> {
     return this.apps.narrow(actor, token_id, body);
   }
 }

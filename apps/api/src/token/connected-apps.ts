@@ -86,7 +86,9 @@ export class ConnectedApps {
     if (ended) {
       const since = where.bind(ENDED_TOKENS_LISTED_SECONDS);
       where.and(`g.generation > 0 AND NOT (${GRANT_LIVE(now)})`);
-      where.and(`coalesce(g.revoked_at, ${GRANT_END}) > coalesce(${now}::timestamptz, clock_timestamp()) - ${since}::integer * interval '1 second'`);
+      where.and(
+        `coalesce(g.revoked_at, ${GRANT_END}) > coalesce(${now}::timestamptz, clock_timestamp()) - ${since}::integer * interval '1 second'`,
+      );
     } else {
       where.and(GRANT_LIVE(now));
     }
@@ -225,7 +227,8 @@ export class ConnectedApps {
 function subset(wanted: readonly string[], held: readonly string[], pointer: string): string[] {
   const distinct = [...new Set(wanted)];
   const detail = 'Name at least one, and only such as the token has.';
-  if (!distinct.length || !distinct.every((each) => held.includes(each))) throw validationFailed([{ pointer, code: 'not-a-subset', detail }]);
+  if (!distinct.length || !distinct.every((each) => held.includes(each)))
+    throw validationFailed([{ pointer, code: 'not-a-subset', detail }]);
   return held.filter((each) => distinct.includes(each));
 }
 

@@ -58,7 +58,11 @@ export class EffectiveAccesses {
     };
   }
 
-  #permissions(consent: Consented, client: LiveClient, memberships: Awaited<ReturnType<Directory['teamsOf']>>): EffectiveAccess['permissions'] {
+  #permissions(
+    consent: Consented,
+    client: LiveClient,
+    memberships: Awaited<ReturnType<Directory['teamsOf']>>,
+  ): EffectiveAccess['permissions'] {
     const byConsent = narrowPermissions(PERMISSIONS, consent.scope);
     const byClient = client.status === 'enabled' ? narrowPermissions(PERMISSIONS, presetScope(client.access_preset)) : new Set();
     const counting = effectiveTeams(consent.team_ids, client, memberships);

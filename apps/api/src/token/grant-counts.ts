@@ -47,7 +47,9 @@ export class GrantCounts implements GrantUsage {
     });
     const ends = `(${single} AND cardinality(g.team_ids) > 1) OR ${end} <= coalesce(${now}::timestamptz, clock_timestamp())`;
     const narrows = [
-      before.access_preset === 'full_access' && after.access_preset === 'read_only' ? `'write' = ANY (string_to_array(g.scope, ' '))` : 'false',
+      before.access_preset === 'full_access' && after.access_preset === 'read_only'
+        ? `'write' = ANY (string_to_array(g.scope, ' '))`
+        : 'false',
       refreshOff ? 'g.refresh_token_lifetime_seconds IS NOT NULL' : 'false',
       `EXISTS (SELECT FROM unnest(g.team_ids) x(id) JOIN team t ON t.id = x.id
                 WHERE ${allowed(where, before.team_restrictions)} AND NOT ${allowed(where, after.team_restrictions)})`,

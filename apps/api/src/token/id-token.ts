@@ -17,7 +17,13 @@ export class IdTokens {
    * @param nonce only at the code exchange; OIDC Core §12.2 leaves it out after a refresh
    * @param issued_at seconds since the epoch
    */
-  async issue(grant: LiveGrant, scope: readonly string[], nonce: string | null, issued_at: number, lifetime_seconds: number): Promise<string> {
+  async issue(
+    grant: LiveGrant,
+    scope: readonly string[],
+    nonce: string | null,
+    issued_at: number,
+    lifetime_seconds: number,
+  ): Promise<string> {
     const { kid, key } = this.keys.current;
     const claims = {
       auth_time: Math.floor(grant.authenticated_at),

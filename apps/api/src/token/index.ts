@@ -1,4 +1,3 @@
-export { Consents, type Decision } from './consents.js';
+export { Consents } from './consents.js';
 export { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey } from './token.entities.js';
 export { TokenModule } from './token.module.js';
-export { Tokens } from './tokens.js';

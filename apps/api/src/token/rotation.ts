@@ -112,7 +112,11 @@ export class Rotations {
         failure = cause;
       }
     }
-    throw new OAuthError('temporarily_unavailable', { detail: 'the grant could not be settled', cause: failure, headers: { 'retry-after': '1' } });
+    throw new OAuthError('temporarily_unavailable', {
+      detail: 'the grant could not be settled',
+      cause: failure,
+      headers: { 'retry-after': '1' },
+    });
   }
 
   async #rotateAlone(key: RotateKey): Promise<Generation | null> {

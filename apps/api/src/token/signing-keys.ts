@@ -45,7 +45,7 @@ export class SigningKeys implements OnModuleInit {
   async #create(tx: EntityManager): Promise<SigningKey> {
     const { publicKey, privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { modulusLength: MODULUS_BITS, extractable: true });
     const { kty, n, e } = await exportJWK(publicKey);
-    const kid = await calculateJwkThumbprint({ kty, n, e } as JWK);
+    const kid = await calculateJwkThumbprint({ kty, n, e });
     const plaintext = Buffer.from(JSON.stringify(await exportJWK(privateKey)));
     return tx.save(
       tx.create(SigningKey, {

@@ -48,7 +48,12 @@ export class TokenController {
     } catch (thrown) {
       if (thrown instanceof OAuthError) {
         const { client_id } = request.client;
-        this.recent.note({ client_id, endpoint: endpointOf(request), reason: `${thrown.code}: ${thrown.message}`, origin: originOf(request) });
+        this.recent.note({
+          client_id,
+          endpoint: endpointOf(request),
+          reason: `${thrown.code}: ${thrown.message}`,
+          origin: originOf(request),
+        });
       }
       throw thrown;
     }

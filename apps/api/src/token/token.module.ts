@@ -32,7 +32,15 @@ import { UserInfoController } from './userinfo.controller.js';
 @Global()
 @Module({
   imports: [PassportModule, AuditModule, ClientModule],
-  controllers: [TokenController, UserInfoController, MetadataController, ConsentsController, ConnectedAppsController, TokensController, EffectiveAccessController],
+  controllers: [
+    TokenController,
+    UserInfoController,
+    MetadataController,
+    ConsentsController,
+    ConnectedAppsController,
+    TokensController,
+    EffectiveAccessController,
+  ],
   providers: [
     { provide: TokenHandles, useFactory: (config: Config) => new TokenHandles(config.secret_keys), inject: [CONFIG] },
     LiveGrants,

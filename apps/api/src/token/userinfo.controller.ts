@@ -32,7 +32,8 @@ export class UserInfoController {
 
   async #answer(request: Request, reply: Reply, token: string | null | undefined): Promise<void> {
     // RFC 6750 §3.1: a request without a token learns only how to authenticate.
-    if (token === undefined) throw new OAuthError('invalid_token', { detail: 'no token', headers: { 'www-authenticate': bearerChallenge() } });
+    if (token === undefined)
+      throw new OAuthError('invalid_token', { detail: 'no token', headers: { 'www-authenticate': bearerChallenge() } });
     const answer = token === null ? null : await this.tokens.userinfo(token, originOf(request));
     if (!answer) throw refused('invalid_token', 'the token is not active');
     sendUserInfo(reply, answer);

@@ -5,7 +5,7 @@ import { type Answer, authorizeQuery, type Browser, newPkce, REDIRECT_URI, type 
 export type Changed = Record<string, string | undefined>;
 
 /** Origin that `pageOf` gives to an address of our own, which carries none. */
-export const HERE = 'http://here.test';
+const HERE = 'http://here.test';
 
 /** Sends a good authorization request, but for what is changed. */
 export function authorize(

@@ -173,7 +173,7 @@ describe('POST', () => {
     browser.cookies.set('bhf_session', dev.cookies.get('bhf_session')!);
     const resumed = await browser.get(posted.headers.get('location')!);
     expect([resumed.status, pageOf(resumed).pathname]).toEqual([303, '/consent']);
-    expect((await show(browser, requestIdOf(resumed))).body.user!.email).toBe(DEV);
+    expect((await show(browser, requestIdOf(resumed))).body.user.email).toBe(DEV);
     const refused = await form(api, '/oauth2/authorize', authorizeQuery(client, newPkce(), { scope: 'nope' }));
     expectRefusal(api, refused, 'invalid_scope');
     // Parameters of a POST are those of its body.

@@ -40,8 +40,19 @@ afterAll(() => api.stop());
 
 describe('POST /oauth2/token', () => {
   it('answers exactly the members it promises, for each kind of client (TK-01, RF-01)', async () => {
-    expect(Object.keys(await obtainTokens(api, dev, confidential)).toSorted()).toEqual(['access_token', 'expires_in', 'refresh_token', 'scope', 'token_type']);
-    expect(Object.keys(await obtainTokens(api, dev, withoutRefresh)).toSorted()).toEqual(['access_token', 'expires_in', 'scope', 'token_type']);
+    expect(Object.keys(await obtainTokens(api, dev, confidential)).toSorted()).toEqual([
+      'access_token',
+      'expires_in',
+      'refresh_token',
+      'scope',
+      'token_type',
+    ]);
+    expect(Object.keys(await obtainTokens(api, dev, withoutRefresh)).toSorted()).toEqual([
+      'access_token',
+      'expires_in',
+      'scope',
+      'token_type',
+    ]);
     const publicly = await obtainTokens(api, dev, loopback, { parameters: { redirect_uri: 'http://127.0.0.1:51004/callback' } });
     expect(Object.keys(publicly).toSorted()).toEqual(['access_token', 'expires_in', 'refresh_token', 'scope', 'token_type']);
   });
@@ -75,7 +86,13 @@ describe('POST /oauth2/token', () => {
     const expected = { issuer: api.issuer, audience: confidential.client_id, algorithms: ['RS256'] };
     const { payload, protectedHeader } = await jwtVerify(tokens.id_token!, keys, expected);
     expect(protectedHeader.kid).toEqual(expect.any(String));
-    expect(payload).toMatchObject({ nonce: 'n-1', email: DEV, email_verified: false, name: expect.any(String), auth_time: expect.any(Number) });
+    expect(payload).toMatchObject({
+      nonce: 'n-1',
+      email: DEV,
+      email_verified: false,
+      name: expect.any(String),
+      auth_time: expect.any(Number),
+    });
     const again = await refresh(api, confidential, tokens.refresh_token!);
     const renewed = await jwtVerify(again.body.id_token!, keys, expected);
     expect(renewed.payload).toMatchObject({ sub: payload.sub, auth_time: payload['auth_time'] });
@@ -149,13 +166,25 @@ describe('grant_type=authorization_code', () => {
     expect((await exchange(api, loopback, await consent(dev, loopback, { parameters: { redirect_uri } }))).status).toBe(200);
   });
 
-  it.each(['x', 'bhf_ac_', `bhf_ac_${'A'.repeat(64)}`, 'a'.repeat(10_000), 'code\0', 'bhf_at_'.padEnd(71, 'A')])('refuses the code %.20j (CD-08)', async (code) => {
-    const answer = await form(api, '/oauth2/token', { grant_type: 'authorization_code', code, code_verifier: 'a'.repeat(43), ...credentials(confidential) });
-    expect([answer.status, answer.body['error']]).toEqual([400, 'invalid_grant']);
-  });
+  it.each(['x', 'bhf_ac_', `bhf_ac_${'A'.repeat(64)}`, 'a'.repeat(10_000), 'code\0', 'bhf_at_'.padEnd(71, 'A')])(
+    'refuses the code %.20j (CD-08)',
+    async (code) => {
+      const answer = await form(api, '/oauth2/token', {
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: 'a'.repeat(43),
+        ...credentials(confidential),
+      });
+      expect([answer.status, answer.body['error']]).toEqual([400, 'invalid_grant']);
+    },
+  );
 
   it('wants a code (CD-08)', async () => {
-    const answer = await form(api, '/oauth2/token', { grant_type: 'authorization_code', code_verifier: 'a'.repeat(43), ...credentials(confidential) });
+    const answer = await form(api, '/oauth2/token', {
+      grant_type: 'authorization_code',
+      code_verifier: 'a'.repeat(43),
+      ...credentials(confidential),
+    });
     expect([answer.status, answer.body['error']]).toEqual([400, 'invalid_request']);
   });
 
@@ -177,8 +206,17 @@ describe('grant_type=authorization_code', () => {
   it('stores no code, token, verifier or secret in any table (G-13)', async () => {
     const consented = await consent(dev, confidential);
     const tokens = (await exchange(api, confidential, consented)).body;
-    const values = [consented.code, consented.pkce.code_verifier, tokens.access_token, tokens.refresh_token!, confidential.client_secret!, dev.cookies.get('bhf_session')!];
-    const tables = await api.sql<{ table_name: string }>(`SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`);
+    const values = [
+      consented.code,
+      consented.pkce.code_verifier,
+      tokens.access_token,
+      tokens.refresh_token!,
+      confidential.client_secret!,
+      dev.cookies.get('bhf_session')!,
+    ];
+    const tables = await api.sql<{ table_name: string }>(
+      `SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
+    );
     expect(tables.length).toBeGreaterThan(12);
     for (const { table_name } of tables) {
       const rows = await api.sql<{ text: string }>(`SELECT t::text AS text FROM "${table_name}" t`);
@@ -191,5 +229,4 @@ describe('grant_type=authorization_code', () => {
     expect(api.logs().length).toBeGreaterThan(1000);
     for (const value of values) expect(api.logs().includes(value)).toBe(false);
   });
-
 });

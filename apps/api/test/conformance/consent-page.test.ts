@@ -62,7 +62,7 @@ describe('the consent page', () => {
     await browser.signIn(VIEWER);
     const decision = { decision: 'allow', team_ids: [details.selectable_teams[0]!.id] };
     expect((await browser.post(`${path}/decision`, decision)).status).toBe(404);
-    expect((await browser.get<AuthorizationRequestDetails>(path)).body.user!.email).toBe(VIEWER);
+    expect((await browser.get<AuthorizationRequestDetails>(path)).body.user.email).toBe(VIEWER);
     expect((await browser.post(`${path}/decision`, decision)).status).toBe(200);
   });
 

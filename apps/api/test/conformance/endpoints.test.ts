@@ -220,7 +220,7 @@ describe('forms', () => {
     [{ grant_type: 'authorization_code', code: '<script>"\\é', code_verifier: 'a'.repeat(43) }, 'invalid_grant'],
     [{ grant_type: 'refresh_token', refresh_token: '<script>"\\é' }, 'invalid_grant'],
   ])('are case sensitive and never echoed: %j is %s (G-10)', async (fields, error) => {
-    const answer = await form(api, '/oauth2/token', { ...fields, ...credentials(client) } as Record<string, string>);
+    const answer = await form(api, '/oauth2/token', { ...fields, ...credentials(client) });
     expect([answer.status, answer.body['error']]).toEqual([400, error]);
     expect(answer.body['error_description']).toMatch(PRINTABLE);
     expect(answer.text).not.toMatch(/<script|Evil/);

@@ -1,6 +1,18 @@
 import type { Client, Page, User } from '@behalf/domain';
 import { type Api, startApi } from '../support/api.js';
-import { Browser, browserOf, consent, createClient, exchange, introspect, obtainTokens, refresh, teamNamed, type TestClient, userinfo } from '../support/browser.js';
+import {
+  Browser,
+  browserOf,
+  consent,
+  createClient,
+  exchange,
+  introspect,
+  obtainTokens,
+  refresh,
+  teamNamed,
+  type TestClient,
+  userinfo,
+} from '../support/browser.js';
 import { ADMIN, DEV, VIEWER } from '../support/constants.js';
 
 /** Everything here is changed on one process and used on the other, in the very next request. */
@@ -21,7 +33,12 @@ beforeAll(async () => {
 afterAll(() => here.stop());
 
 const fullClient = (changed: object = {}) => createClient(admin, { access_preset: 'full_access', team_selection: 'multiple', ...changed });
-const edit = (client: Client, changed: object) => admin.send<Client>('PATCH', `/api/v1/oauth-clients/${client.client_id}`, { version: client.version, confirmed_risks: ['long_lived_full_access'], ...changed });
+const edit = (client: Client, changed: object) =>
+  admin.send<Client>('PATCH', `/api/v1/oauth-clients/${client.client_id}`, {
+    version: client.version,
+    confirmed_risks: ['long_lived_full_access'],
+    ...changed,
+  });
 const setStatus = (client: Client, status: string) => admin.send('PUT', `/api/v1/oauth-clients/${client.client_id}/status`, { status });
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const call = (token: string, method: string, path: string, body?: unknown) => new Browser(there).send(method, path, body, bearer(token));
@@ -67,11 +84,15 @@ describe('a change bites on the next request of another process', () => {
     expect((await call(tokens.access_token, 'GET', `/api/v1/teams/${staging.id}`)).status).toBe(200);
     expect((await leave(production.id)).status).toBe(204);
     expect((await call(tokens.access_token, 'GET', `/api/v1/teams/${production.id}`)).status).toBe(404);
-    expect((await userinfo(there, tokens.access_token)).body).toMatchObject({ authorized_teams: [{ id: staging.id }], teams: [{ id: staging.id }] });
+    expect((await userinfo(there, tokens.access_token)).body).toMatchObject({
+      authorized_teams: [{ id: staging.id }],
+      teams: [{ id: staging.id }],
+    });
     expect((await leave(staging.id)).status).toBe(204);
     expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
     expect((await refresh(there, client, tokens.refresh_token!)).body.error).toBe('invalid_grant');
-    for (const { id } of [production, staging]) await admin.send('PUT', `/api/v1/teams/${id}/members/${user.id}`, { role: 'standard_user' });
+    for (const { id } of [production, staging])
+      await admin.send('PUT', `/api/v1/teams/${id}/members/${user.id}`, { role: 'standard_user' });
     expect((await introspect(there, resourceServer, tokens.access_token)).body['active']).toBe(true);
     expect((await refresh(there, client, tokens.refresh_token!)).status).toBe(200);
   });

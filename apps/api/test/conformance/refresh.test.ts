@@ -1,5 +1,15 @@
 import { type Api, startApi } from '../support/api.js';
-import { type Browser, browserOf, createClient, introspect, obtainTokens, refresh, revoke, type TestClient, userinfo } from '../support/browser.js';
+import {
+  type Browser,
+  browserOf,
+  createClient,
+  introspect,
+  obtainTokens,
+  refresh,
+  revoke,
+  type TestClient,
+  userinfo,
+} from '../support/browser.js';
 import { ADMIN, DEV } from '../support/constants.js';
 
 let api: Api;
@@ -32,7 +42,9 @@ describe('grant_type=refresh_token', () => {
     expect(again.expires_in).toBeLessThanOrEqual(first.expires_in - 19);
     const narrowed = (await refresh(api, client, refresh_token!, { scope: 'read' })).body;
     expect(narrowed.refresh_token).toBe(first.refresh_token);
-    expect((await introspect(api, client, narrowed.access_token)).body['jti']).toBe((await introspect(api, client, first.access_token)).body['jti']);
+    expect((await introspect(api, client, narrowed.access_token)).body['jti']).toBe(
+      (await introspect(api, client, first.access_token)).body['jti'],
+    );
     const rows = await api.sql<{ reason: string }>(`SELECT reason FROM audit_event WHERE action = 'token.replayed'`);
     expect(rows).toEqual([{ reason: 'likely_race' }, { reason: 'likely_race' }]);
   });
@@ -48,7 +60,11 @@ describe('grant_type=refresh_token', () => {
     expect((await refresh(api, client, first.refresh_token!)).body.error).toBe('invalid_grant');
     expect((await refresh(api, client, newest.refresh_token!)).body.error).toBe('invalid_grant');
     expect((await introspect(api, client, newest.access_token)).body).toEqual({ active: false });
-    const id = (await api.sql<{ id: string }>(`SELECT id FROM authorization_grant WHERE revoked_reason = 'refresh_token_reused' ORDER BY revoked_at DESC LIMIT 1`))[0]!.id;
+    const id = (
+      await api.sql<{ id: string }>(
+        `SELECT id FROM authorization_grant WHERE revoked_reason = 'refresh_token_reused' ORDER BY revoked_at DESC LIMIT 1`,
+      )
+    )[0]!.id;
     expect(await api.sql(`SELECT action FROM audit_event WHERE target_id = $1 AND action = 'token.reused'`, [id])).toHaveLength(1);
   });
 
@@ -119,12 +135,18 @@ describe('grant_type=refresh_token', () => {
   it('is no longer for a client whose refresh tokens were switched off; access tokens run out by themselves (RF-10)', async () => {
     const switched = await createClient(admin, { client_name: 'switched' });
     const tokens = await obtainTokens(api, dev, switched);
-    const edited = await admin.send('PATCH', `/api/v1/oauth-clients/${switched.client_id}`, { version: switched.version, issue_refresh_token: false });
+    const edited = await admin.send('PATCH', `/api/v1/oauth-clients/${switched.client_id}`, {
+      version: switched.version,
+      issue_refresh_token: false,
+    });
     expect(edited.status).toBe(200);
     expect((await refresh(api, switched, tokens.refresh_token!)).body.error).toBe('invalid_grant');
     expect((await refresh(api, switched, 'random')).body.error).toBe('unauthorized_client');
     expect((await userinfo(api, tokens.access_token)).status).toBe(200);
-    const back = await admin.send('PATCH', `/api/v1/oauth-clients/${switched.client_id}`, { version: edited.body['version'], issue_refresh_token: true });
+    const back = await admin.send('PATCH', `/api/v1/oauth-clients/${switched.client_id}`, {
+      version: edited.body['version'],
+      issue_refresh_token: true,
+    });
     expect(back.status).toBe(200);
     expect((await refresh(api, switched, tokens.refresh_token!)).body.error).toBe('invalid_grant');
   });

@@ -1,5 +1,18 @@
 import { type Api, startApi } from '../support/api.js';
-import { Browser, browserOf, consent, createClient, credentials, form, introspect, obtainTokens, refresh, revoke, type TestClient, userinfo } from '../support/browser.js';
+import {
+  Browser,
+  browserOf,
+  consent,
+  createClient,
+  credentials,
+  form,
+  introspect,
+  obtainTokens,
+  refresh,
+  revoke,
+  type TestClient,
+  userinfo,
+} from '../support/browser.js';
 import { ADMIN, DEV, LABS } from '../support/constants.js';
 
 let api: Api;
@@ -69,7 +82,12 @@ describe('POST /oauth2/revoke', () => {
   it('ends a code before it was used', async () => {
     const consented = await consent(dev, client);
     expect((await revoke(api, client, consented.code)).status).toBe(200);
-    const answer = await form(api, '/oauth2/token', { grant_type: 'authorization_code', code: consented.code, code_verifier: consented.pkce.code_verifier, ...credentials(client) });
+    const answer = await form(api, '/oauth2/token', {
+      grant_type: 'authorization_code',
+      code: consented.code,
+      code_verifier: consented.pkce.code_verifier,
+      ...credentials(client),
+    });
     expect(answer.body['error']).toBe('invalid_grant');
   });
 });
@@ -77,7 +95,11 @@ describe('POST /oauth2/revoke', () => {
 describe('POST /oauth2/introspect', () => {
   it('is for clients that can prove themselves (IN-01)', async () => {
     const { access_token: token } = await obtainTokens(api, dev, publicClient);
-    for (const fields of [{ token }, { token, client_id: publicClient.client_id }, { token, client_id: client.client_id, client_secret: 'x' }]) {
+    for (const fields of [
+      { token },
+      { token, client_id: publicClient.client_id },
+      { token, client_id: client.client_id, client_secret: 'x' },
+    ]) {
       const answer = await form(api, '/oauth2/introspect', fields as Record<string, string>);
       expect([answer.status, answer.body['error']]).toEqual([401, 'invalid_client']);
     }
@@ -89,7 +111,11 @@ describe('POST /oauth2/introspect', () => {
     const foreign = await obtainTokens(api, dev, other);
     const { code } = await consent(dev, client);
     await revoke(api, client, tokens.access_token);
-    const answers = await Promise.all([tokens.access_token, foreign.access_token, code, 'garbage', 'a\0', `bhf_at_${'A'.repeat(64)}`].map((token) => introspect(api, client, token)));
+    const answers = await Promise.all(
+      [tokens.access_token, foreign.access_token, code, 'garbage', 'a\0', `bhf_at_${'A'.repeat(64)}`].map((token) =>
+        introspect(api, client, token),
+      ),
+    );
     for (const answer of answers) expect([answer.status, answer.text]).toEqual([200, '{"active":false}']);
   });
 
@@ -143,11 +169,13 @@ describe('POST /oauth2/introspect', () => {
 });
 
 describe('/oauth2/userinfo', () => {
-  const call = (method: string, path: string, headers: Record<string, string>, body?: string) => new Browser(api).send(method, path, body, headers);
+  const call = (method: string, path: string, headers: Record<string, string>, body?: string) =>
+    new Browser(api).send(method, path, body, headers);
 
   it.each(['Bearer', 'bearer', 'bEaReR'])('takes the scheme as %s, by GET and by POST (US-01)', async (scheme) => {
     const { access_token } = await obtainTokens(api, dev, client);
-    for (const method of ['GET', 'POST']) expect((await call(method, '/oauth2/userinfo', { authorization: `${scheme} ${access_token}` })).status).toBe(200);
+    for (const method of ['GET', 'POST'])
+      expect((await call(method, '/oauth2/userinfo', { authorization: `${scheme} ${access_token}` })).status).toBe(200);
   });
 
   it('takes no token from the query, one from a form, and not two at once (US-02)', async () => {
@@ -168,7 +196,16 @@ describe('/oauth2/userinfo', () => {
   it('refuses what is no live access token (US-04)', async () => {
     const { access_token, refresh_token, id_token } = await obtainTokens(api, dev, client, { parameters: { scope: 'openid read' } });
     await revoke(api, client, access_token);
-    for (const value of [`Bearer ${access_token}`, `Bearer ${refresh_token!}`, `Bearer ${id_token!}`, 'Bearer garbage', 'Bearer', 'Bearer a b', 'Basic YTpi', 'x']) {
+    for (const value of [
+      `Bearer ${access_token}`,
+      `Bearer ${refresh_token!}`,
+      `Bearer ${id_token!}`,
+      'Bearer garbage',
+      'Bearer',
+      'Bearer a b',
+      'Basic YTpi',
+      'x',
+    ]) {
       const answer = await call('GET', '/oauth2/userinfo', { authorization: value });
       expect(answer.status).toBe(401);
       expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');

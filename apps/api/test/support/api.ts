@@ -48,7 +48,15 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   const start = async (first?: string): Promise<Api> => {
     const port = String(await freePort());
     const issuer = first ?? `http://localhost:${port}`;
-    const env = { PATH: process.env['PATH'], ...ENVIRONMENT, ISSUER: issuer, PORT: port, DATABASE_URL: url, SECRET_KEY: secret_key, ...environment };
+    const env = {
+      PATH: process.env['PATH'],
+      ...ENVIRONMENT,
+      ISSUER: issuer,
+      PORT: port,
+      DATABASE_URL: url,
+      SECRET_KEY: secret_key,
+      ...environment,
+    };
     const child = fork(join(__dirname, 'server.mjs'), { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: Buffer) => (logs += text.toString()));
     children.push(child);

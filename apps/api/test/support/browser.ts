@@ -1,4 +1,13 @@
-import type { AuthorizationRequestDetails, Client, ClientSettings, CreatedClient, Page, SessionInfo, Team, TokenResponse } from '@behalf/domain';
+import type {
+  AuthorizationRequestDetails,
+  Client,
+  ClientSettings,
+  CreatedClient,
+  Page,
+  SessionInfo,
+  Team,
+  TokenResponse,
+} from '@behalf/domain';
 import { createHash, randomBytes } from 'node:crypto';
 import type { Api } from './api.js';
 import { PASSWORD } from './constants.js';
@@ -17,7 +26,12 @@ export class Browser {
 
   constructor(readonly api: Pick<Api, 'issuer'>) {}
 
-  async send<T = Record<string, unknown>>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+  async send<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(path.startsWith('http') ? path : this.api.issuer + path, {
       method,
@@ -95,7 +109,13 @@ export interface TestClient extends Client {
 
 /** Registers a client as the administrator; confidential, with refresh tokens, unless said otherwise. */
 export async function createClient(admin: Browser, settings: Partial<ClientSettings> = {}): Promise<TestClient> {
-  const body = { client_name: 'test client', redirect_uris: [REDIRECT_URI], issue_refresh_token: true, confirmed_risks: ['long_lived_full_access'], ...settings };
+  const body = {
+    client_name: 'test client',
+    redirect_uris: [REDIRECT_URI],
+    issue_refresh_token: true,
+    confirmed_risks: ['long_lived_full_access'],
+    ...settings,
+  };
   const answer = await admin.post<CreatedClient>('/api/v1/oauth-clients', body);
   if (answer.status !== 201) throw new Error(`create answered ${answer.status} ${answer.text}`);
   return { ...answer.body.client, client_secret: answer.body.client_secret };
@@ -112,7 +132,11 @@ export function newPkce(): Pkce {
 }
 
 /** The parameters of a good authorization request; a test changes what it is about. */
-export function authorizeQuery(client: Pick<Client, 'client_id' | 'redirect_uris'>, pkce: Pkce, changed: Record<string, string | undefined> = {}): string {
+export function authorizeQuery(
+  client: Pick<Client, 'client_id' | 'redirect_uris'>,
+  pkce: Pkce,
+  changed: Record<string, string | undefined> = {},
+): string {
   const parameters: Record<string, string | undefined> = {
     response_type: 'code',
     client_id: client.client_id,
@@ -156,7 +180,10 @@ export async function allow(browser: Browser, request_id: string, names?: string
   const page = await browser.get<AuthorizationRequestDetails>(path);
   if (page.status !== 200 || !page.body.user) throw new Error(`the page answered ${page.status} ${page.text}`);
   const teams = page.body.selectable_teams.filter((team, index) => (names ? names.includes(team.name) : index === 0));
-  const decision = await browser.post<{ redirect_to: string }>(`${path}/decision`, { decision: 'allow', team_ids: teams.map(({ id }) => id) });
+  const decision = await browser.post<{ redirect_to: string }>(`${path}/decision`, {
+    decision: 'allow',
+    team_ids: teams.map(({ id }) => id),
+  });
   if (decision.status !== 200) throw new Error(`the decision answered ${decision.status} ${decision.text}`);
   return new URL(decision.body.redirect_to);
 }
@@ -173,7 +200,13 @@ export function exchange(
   { code, pkce }: Pick<Consented, 'code' | 'pkce'>,
   changed: Record<string, string> = {},
 ): Promise<Answer<TokenResponse & { error?: string }>> {
-  return form(api, '/oauth2/token', { grant_type: 'authorization_code', code, code_verifier: pkce.code_verifier, ...credentials(client), ...changed });
+  return form(api, '/oauth2/token', {
+    grant_type: 'authorization_code',
+    code,
+    code_verifier: pkce.code_verifier,
+    ...credentials(client),
+    ...changed,
+  });
 }
 
 /** Refreshes. */

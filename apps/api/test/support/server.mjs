@@ -18,7 +18,9 @@ const config = readConfig(process.env);
 const app = await createServer(config, process.env.DATABASE_URL, clock);
 await app.listen(config.port, config.host);
 
-process.on('message', async (message) => {
+process.on('message', (message) => void obey(message));
+
+async function obey(message) {
   if (message.type === 'clock') clock.offset = message.offset;
   if (message.type === 'sweep') for (const sweep of [TokenSweep, RequestSweep]) await app.get(sweep, { strict: false }).sweep();
   if (message.type === 'stop') {
@@ -27,6 +29,6 @@ process.on('message', async (message) => {
     process.disconnect();
   }
   process.send?.({ type: 'done' });
-});
+}
 process.on('disconnect', () => process.exit(0));
 process.send({ type: 'ready', port: app.getHttpServer().address().port });

@@ -10,12 +10,22 @@ const HOT_LIMITS = '-c statement_timeout=5s -c lock_timeout=2s';
 
 /** The lanes of the batched statements. */
 export function hotConnections(url: string): HotConnections {
-  return new HotConnections({ connectionString: url, max: HOT, application_name: 'behalf hot', options: `-c role=${APP_ROLE} ${HOT_LIMITS}` });
+  return new HotConnections({
+    connectionString: url,
+    max: HOT,
+    application_name: 'behalf hot',
+    options: `-c role=${APP_ROLE} ${HOT_LIMITS}`,
+  });
 }
 
 /** For single statements that may wait on one row. */
 export function settlingConnections(url: string): SettlingConnections {
-  return new SettlingConnections({ connectionString: url, max: SETTLING, application_name: 'behalf settling', options: `-c role=${APP_ROLE} ${HOT_LIMITS}` });
+  return new SettlingConnections({
+    connectionString: url,
+    max: SETTLING,
+    application_name: 'behalf settling',
+    options: `-c role=${APP_ROLE} ${HOT_LIMITS}`,
+  });
 }
 
 /** Closes the connections once every module has flushed what it held. */

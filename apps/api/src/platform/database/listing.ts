@@ -23,7 +23,7 @@ export class Conditions {
   }
 
   /** Adds a condition on a value, unless the value is undefined. */
-  add<Value>(value: Value | undefined, condition: (placeholder: string) => string): this {
+  add(value: unknown, condition: (placeholder: string) => string): this {
     if (value !== undefined) this.#texts.push(condition(this.bind(value)));
     return this;
   }

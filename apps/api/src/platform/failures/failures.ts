@@ -1,11 +1,12 @@
 import { CLIENT_FAILURE_WINDOW_SECONDS, SIGN_IN_FAILURE_WINDOW_SECONDS } from '@behalf/domain';
-import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { isIPv6 } from 'node:net';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock.js';
 import { CONFIG, type Config } from '../config.js';
 import { sha256 } from '../crypto.js';
 import { Problem } from '../problem.js';
+import { Round } from '../round.js';
 
 /** What guesses are made at. */
 export type Guessed = 'sign-in' | 'client';
@@ -43,10 +44,9 @@ const SWEEP = 'DELETE FROM authentication_failure WHERE ends_at <= coalesce($1::
  */
 @Injectable()
 export class Failures implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #logger = new Logger(Failures.name);
+  readonly #round = new Round('reading limits', ROUND_MILLISECONDS, () => this.#refresh());
   /** Keys that are over their limit, with the instant of this process's own stopwatch when they are not any more. */
   #blocked = new Map<string, number>();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -55,12 +55,11 @@ export class Failures implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    const round = () => this.#refresh().catch((error: Error) => this.#logger.warn(`limits were not read: ${error.message}`));
-    this.#timer = setInterval(() => void round(), ROUND_MILLISECONDS).unref();
+    this.#round.start();
   }
 
-  beforeApplicationShutdown(): void {
-    clearInterval(this.#timer);
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#round.stop();
   }
 
   /**

@@ -28,10 +28,14 @@ const LEADING_TO_CLIENTS = /^\/(login|consent)(\/|\?|$)/;
  *
  * @returns what answers such an address
  */
-export async function serveAdminApp(server: FastifyInstance, issuer: string): Promise<(request: FastifyRequest, reply: FastifyReply) => void> {
+export async function serveAdminApp(
+  server: FastifyInstance,
+  issuer: string,
+): Promise<(request: FastifyRequest, reply: FastifyReply) => void> {
   const index = resolve(WEB_APP, 'index.html');
   if (!existsSync(index)) {
-    return (_request, reply) => sendFaultPage(reply, 503, 'The admin app is not built', 'Build it with npm start, which builds everything.', issuer);
+    return (_request, reply) =>
+      sendFaultPage(reply, 503, 'The admin app is not built', 'Build it with npm start, which builds everything.', issuer);
   }
   await server.register(fastifyStatic, {
     root: WEB_APP,
@@ -46,6 +50,10 @@ export async function serveAdminApp(server: FastifyInstance, issuer: string): Pr
   const headers = { ...PAGE_HEADERS, ...strictTransport(issuer) };
   return (request, reply) => {
     const policy = LEADING_TO_CLIENTS.test(request.url) ? BASE_POLICY : `${BASE_POLICY}; form-action 'self'`;
-    void reply.status(200).headers({ ...headers, 'content-security-policy': policy }).type('text/html; charset=utf-8').send(page);
+    void reply
+      .status(200)
+      .headers({ ...headers, 'content-security-policy': policy })
+      .type('text/html; charset=utf-8')
+      .send(page);
   };
 }

@@ -5,7 +5,11 @@ import type { ProblemName } from '@behalf/domain';
 
 /** Sends a refusal in the dialect of the management API. */
 export function sendProblem(problem: Problem, reply: FastifyReply, issuer: string): void {
-  void reply.status(problem.status).headers(problem.headers).type('application/problem+json').send(JSON.stringify(problem.body(issuer)));
+  void reply
+    .status(problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .send(JSON.stringify(problem.body(issuer)));
 }
 
 /** Sends a refusal in the dialect of the OAuth endpoints (RFC 6749 §5.2). */
@@ -64,7 +68,10 @@ function problemOf(thrown: unknown): ProblemName {
 
 /** PostgreSQL's classes 08 (connection), 53 (resources), 57 (operator), 25006 (read only), 55P03 and 40 (lock and serialization), and lost sockets. */
 function isUnavailable(thrown: unknown, code: unknown): boolean {
-  if (typeof code === 'string' && /^(08...|53...|57...|25006|55P03|40...|ECONN[A-Z]+|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)$/.test(code)) return true;
+  if (typeof code === 'string' && /^(08...|53...|57...|25006|55P03|40...|ECONN[A-Z]+|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)$/.test(code))
+    return true;
   const message = thrown instanceof Error ? thrown.message : '';
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/.test(message);
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/.test(
+    message,
+  );
 }

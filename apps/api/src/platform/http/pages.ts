@@ -39,7 +39,7 @@ export function strictTransport(issuer: string): Record<string, string> {
  * finds the log line. All text is escaped, and nothing from the request is shown.
  */
 export function sendFaultPage(reply: FastifyReply, status: number, title: string, text: string, issuer: string): void {
-  const id = `<p>Request ID <code>${escapeHtml(String(reply.request.id))}</code></p>`;
+  const id = `<p>Request ID <code>${escapeHtml(reply.request.id)}</code></p>`;
   sendPage(reply, status, title, `<p>${escapeHtml(text)}</p>${id}`, issuer);
 }
 

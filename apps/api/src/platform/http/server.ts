@@ -36,7 +36,9 @@ export function createAdapter(config: Config): FastifyAdapter {
       if (!socket.writable) return;
       const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
       const body = '{"error":"invalid_request"}';
-      socket.end(`HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+      socket.end(
+        `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+      );
     },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => answerFault(error, request, reply, config.issuer),
   });
@@ -55,7 +57,7 @@ class Adapter extends FastifyAdapter {
 
 /** What must stand before the first route is registered. */
 export async function prepareServer(app: NestFastifyApplication, { issuer }: Config): Promise<void> {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server: FastifyInstance = app.getHttpAdapter().getInstance();
   registerBodyParsers(server);
   await server.register(cookie);
   answerUnrouted(server, issuer, await serveAdminApp(server, issuer));
@@ -99,7 +101,7 @@ function registerBodyParsers(server: FastifyInstance): void {
     const text = utf8(body as Buffer);
     if (text === null) return done(new Problem('malformed-body', { detail: 'The body is not UTF-8.' }));
     if (text === '') return done(null, undefined);
-    defaults(request, text, (error, value) => (error ? done(new Problem('malformed-body', { cause: error })) : done(null, value)));
+    void defaults(request, text, (error, value) => (error ? done(new Problem('malformed-body', { cause: error })) : done(null, value)));
   });
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     if (isManagementApi(request.routeOptions.url) && body.length) return done(new Problem('unsupported-media-type'));

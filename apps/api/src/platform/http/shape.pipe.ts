@@ -24,7 +24,7 @@ export class ShapePipe implements PipeTransform {
       throw validationFailed([violation('', 'type', 'The body must be a JSON object.')]);
     const unstorable = findUnstorable(given, []);
     if (unstorable) throw validationFailed([violation(point(unstorable.path), unstorable.code, unstorable.detail)]);
-    const shaped = plainToInstance(metatype, given) as object;
+    const shaped = plainToInstance<object, object>(metatype, given);
     const errors = validateSync(shaped, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: false });
     if (errors.length) throw validationFailed(errors.flatMap((error) => violationsOf(error, [], point)));
     return shaped;
@@ -72,5 +72,5 @@ function violationsOf(error: ValidationError, parents: readonly string[], point:
 }
 
 function violation(pointer: string, code: string, detail: string): Violation {
-  return { pointer, code, detail } as Violation;
+  return { pointer, code, detail };
 }

@@ -15,9 +15,12 @@ export function answerUnrouted(server: FastifyInstance, issuer: string, sendPage
     const path = request.url.split('?', 1)[0]!;
     const allow = methodsOf(path);
     if (isOAuthPath(path)) {
-      const [status, error] = allow ? [405, 'invalid_request'] : [404, 'not_found'];
+      const error = allow ? 'invalid_request' : 'not_found';
       if (allow) reply.header('allow', allow);
-      return reply.status(status as number).type('application/json').send(JSON.stringify({ error }));
+      return reply
+        .status(allow ? 405 : 404)
+        .type('application/json')
+        .send(JSON.stringify({ error }));
     }
     if (path === '/api' || path.startsWith('/api/') || path.startsWith('/health/')) {
       const problem = allow ? new Problem('method-not-allowed', { headers: { allow } }) : new Problem('not-found');

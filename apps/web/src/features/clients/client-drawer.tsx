@@ -5,10 +5,11 @@ import { useRef } from 'react';
 import { usePermission } from '../../lib/use-session.js';
 import { useUnsaved } from '../../lib/use-unsaved.js';
 import { DiscardDialog } from '../../ui/discard-dialog.js';
-import { Copy } from '../../ui/identifier.js';
+import { Identifier } from '../../ui/identifier.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
 import { ConflictNote } from './conflict-note.js';
 import { ConnectTab } from './connect-tab.js';
+import { Consequences } from './consequences.js';
 import { DrawerState } from './drawer-state.js';
 import { FailuresTab } from './failures-tab.js';
 import { HighRiskDialog } from './high-risk-dialog.js';
@@ -35,12 +36,12 @@ export function ClientDrawer({ client, onClose }: Props) {
     <>
       <SideDrawer
         title="Edit OAuth client"
-        label={`${client.client_name}`}
+        label={client.client_name}
         covered={edit.asked.length > 0 || unsaved.asked}
         onClose={onClose}
         onSubmit={() => manage && edit.submit()}
         formRef={element}
-        note={<EditNote edit={edit} />}
+        note={<EditNote edit={edit} manage={manage} />}
         foot={<EditFoot edit={edit} manage={manage} onClose={onClose} />}
       >
         <DrawerTabs client={client} edit={edit} manage={manage} />
@@ -60,8 +61,9 @@ export function ClientDrawer({ client, onClose }: Props) {
   );
 }
 
-function EditNote({ edit }: { edit: Edit }) {
+function EditNote({ edit, manage }: { edit: Edit; manage: boolean }) {
   if (edit.conflict) return <ConflictNote edit={edit} theirs={edit.conflict} />;
+  if (!edit.error) return manage ? <Consequences edit={edit} /> : null;
   return <SaveFailure title="The client was not saved" error={edit.error} unplaced={edit.unplaced} lost={LOST} />;
 }
 
@@ -100,8 +102,7 @@ function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; mana
             <TypeMark client={client} />
           </span>
           <span className="b-drawer-id">
-            <code className="b-mono">{client.client_id}</code>
-            <Copy value={client.client_id} label="Copy client ID" />
+            <Identifier id={client.client_id} what="client ID" />
           </span>
         </div>
         <Tabs.List>

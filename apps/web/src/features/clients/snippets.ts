@@ -43,7 +43,8 @@ const state = oidc.randomState()
 const url = oidc.buildAuthorizationUrl(server, {
   redirect_uri: '${redirect_uri}',
   scope: '${scope}', state, code_challenge_method: 'S256',
-  code_challenge: await oidc.calculatePKCECodeChallenge(verifier)
+  code_challenge:
+    await oidc.calculatePKCECodeChallenge(verifier)
 })`,
     exchange: `const tokens = await oidc.authorizationCodeGrant(
   server, callbackUrl,

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError, readConfig, VARIABLES } from './config.js';
+
+const KEY = randomBytes(32).toString('base64url');
+const DATABASE = { DATABASE_URL: 'postgres://a:b@db.test/behalf', SECRET_KEY: KEY };
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    return (error as ConfigError).faults;
+  }
+}
+
+it.each<[string, Record<string, string>, RegExp | null]>([
+  ['nothing at all', {}, null],
+  ['an empty value counts as absent', { PORT: '' }, null],
+  ['https anywhere', { ISSUER: 'https://id.company.com' }, null],
+  ['http on loopback', { ISSUER: 'http://127.0.0.1:8080' }, null],
+  ['http elsewhere (G-01)', { ISSUER: 'http://id.company.com' }, /^ISSUER must be https/],
+  ['an issuer with a path', { ISSUER: 'https://company.com/id' }, /^ISSUER must have no path/],
+  ['an issuer with a slash', { ISSUER: 'https://company.com/' }, /^ISSUER must not end with a slash/],
+  ['an issuer with a query', { ISSUER: 'https://company.com?x' }, /^ISSUER must have no query/],
+  ['an issuer in capitals', { ISSUER: 'https://Company.com' }, /^ISSUER must be written in its normal form/],
+  ['a port that is none', { PORT: '65536' }, /^PORT must be a whole number/],
+  ['port 0 without an issuer', { PORT: '0' }, /^ISSUER is required/],
+  ['a database without a key', { DATABASE_URL: DATABASE.DATABASE_URL }, /^SECRET_KEY is required/],
+  ['a database with a key', DATABASE, null],
+  ['two keys', { ...DATABASE, SECRET_KEY: `${KEY}, ${randomBytes(32).toString('base64url')}` }, null],
+  ['a key of 31 bytes', { ...DATABASE, SECRET_KEY: randomBytes(31).toString('base64url') }, /^SECRET_KEY must hold/],
+  ['a key in base64', { ...DATABASE, SECRET_KEY: `${'+/'.repeat(21)}a=` }, /^SECRET_KEY must hold/],
+  ['another database', { ...DATABASE, DATABASE_URL: 'mysql://a/b' }, /^DATABASE_URL must be a URL/],
+  ['a replay window over a minute', { REFRESH_REPLAY_SECONDS: '61' }, /^REFRESH_REPLAY_SECONDS must be/],
+  [
+    'an idle time over the absolute one',
+    { SESSION_IDLE_SECONDS: '100', SESSION_ABSOLUTE_SECONDS: '99' },
+    /^SESSION_IDLE_SECONDS must not exceed/,
+  ],
+  ['proxies', { TRUSTED_PROXIES: '10.0.0.0/8, ::1' }, null],
+  ['a proxy that is none', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES must hold/],
+  ['a level that is none', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL/],
+  ['a mistyped variable', { BEHALF_PORT: '1' }, /^BEHALF_PORT is not a variable/],
+])('%s', (_, environment, fault) => {
+  const faults = faultsOf(environment);
+  if (fault) expect(faults).toEqual([expect.stringMatching(fault)]);
+  else expect(faults).toEqual([]);
+});
+
+it('tells every fault at once', () => {
+  expect(faultsOf({ PORT: 'x', HOST: 'y', BCRYPT_COST: '2', SECRET_KEY: 'z' })).toHaveLength(3);
+});
+
+it('plants demo data by itself only with the embedded database on loopback', () => {
+  expect(readConfig({}).demo_data).toBe(true);
+  expect(readConfig({ ISSUER: 'https://id.company.com' }).demo_data).toBe(false);
+  expect(readConfig(DATABASE).demo_data).toBe(false);
+  expect(readConfig({ ...DATABASE, DEMO_DATA: '1' }).demo_data).toBe(true);
+});
+
+it('is documented variable by variable', () => {
+  const page = readFileSync(join(__dirname, '../../../../docs/operations.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([A-Z_0-9]+)`\s*\|\s*(?:`([^`]*)`)?\s*\|\s*(.*?)\s*\|$/gm)].map(([, name, value, text]) => [
+    name,
+    value,
+    text,
+  ]);
+  const variables = Object.entries(VARIABLES).map(([name, { default: value, desc }]) => [
+    name,
+    value === undefined ? undefined : String(value),
+    desc,
+  ]);
+  expect(rows).toEqual(variables);
+});
