@@ -1,4 +1,4 @@
-import { build } from './build.mjs';
+import { build, buildServer } from './build.mjs';
 import { check } from './check.mjs';
 import { dev } from './dev.mjs';
 import { install } from './install.mjs';
@@ -9,15 +9,15 @@ import { say } from './say.mjs';
 /** What each npm script needs done before, and does. Every step answers an exit code. */
 const COMMANDS = {
   start: { first: [install, build], run: start },
-  dev: { first: [install, build], run: dev },
+  dev: { first: [install, buildServer], run: dev },
   build: { first: [install], run: build },
-  check: { first: [install, build], run: check },
+  check: { first: [install, buildServer], run: check },
   fmt: { first: [install], run: () => bin('prettier', ['--write', '--log-level', 'warn', '.']) },
   test: { first: [install, build], run: () => runRings(), onFault: failedTests },
-  'test:unit': { first: [install, build], run: (args) => runRings(['unit'], args), onFault: failedTests },
-  'test:api': { first: [install, build], run: (args) => runRings(['api'], args), onFault: failedTests },
+  'test:unit': { first: [install, buildServer], run: (args) => runRings(['unit'], args), onFault: failedTests },
+  'test:api': { first: [install, buildServer], run: (args) => runRings(['api'], args), onFault: failedTests },
   e2e: { first: [install, build], run: (args) => runRings(['e2e'], args), onFault: failedTests },
-  'migration:new': { first: [install, build], run: (args) => run(process.execPath, ['tools/migration-new.mjs', ...args]) },
+  'migration:new': { first: [install, buildServer], run: (args) => run(process.execPath, ['tools/migration-new.mjs', ...args]) },
 };
 
 /** Runs one of the commands and leaves its exit code to the process. */

@@ -107,7 +107,7 @@ const effectiveAccessRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account',
-  component: lazyRouteComponent(() => import('../features/account/account-page.js'), 'AccountPage'),
+  component: lazyRouteComponent(() => import('./account-page.js'), 'AccountPage'),
 });
 
 const routeTree = rootRoute.addChildren([

@@ -8,6 +8,7 @@ import type {
   ClientSettings,
   ConnectedApp,
   ConsentRow,
+  EffectiveAccess,
   Impact,
   Organization,
   Page,
@@ -100,8 +101,15 @@ export const consentsQuery = queryOptions({ queryKey: ['consents'], queryFn: () 
 
 export const connectedAppsQuery = (filter: Filter) => pages<ConnectedApp>(['connected-apps'], '/connected-apps', filter);
 
-export const tokensQuery = (client_id: string, filter: Filter) =>
-  pages<TokenRow>(['connected-apps', client_id], `/connected-apps/${encodeURIComponent(client_id)}/tokens`, filter);
+export const connectedAppPath = (client_id: string) => `/connected-apps/${encodeURIComponent(client_id)}`;
+
+export const tokensQuery = (client_id: string, filter: Filter) => pages<TokenRow>(['tokens', client_id], `${connectedAppPath(client_id)}/tokens`, filter);
+
+export const effectiveAccessQuery = (client_id: string, user_id: string) =>
+  queryOptions({
+    queryKey: ['effective-access', client_id, user_id],
+    queryFn: () => api<EffectiveAccess>('GET', `/effective-access${query({ client_id, user_id })}`),
+  });
 
 export const uiSessionsQuery = (filter: Filter) => pages<UiSession>(['ui-sessions'], '/ui-sessions', filter);
 

@@ -45,6 +45,8 @@ interface Props<T> {
   readonly card?: (row: T) => ReactNode;
   /** What an opened row shows under itself. */
   readonly detail?: (row: T) => ReactNode;
+  /** How many rows stand in, where it is known how many come. */
+  readonly skeletonRows?: number;
   /** A frame around it is there already. */
   readonly bare?: boolean;
 }
@@ -53,7 +55,7 @@ interface Props<T> {
 export function Table<T>(props: Props<T>) {
   const narrow = useNarrow();
   const [overflows, watch] = useOverflow();
-  const { label, columns, rows, sort, minWidth, bare = false } = props;
+  const { label, columns, rows, sort, minWidth, skeletonRows = SKELETON_ROWS, bare = false } = props;
   if (narrow) return <Cards {...props} />;
   return (
     <div className={bare ? undefined : 'b-frame'}>
@@ -76,7 +78,7 @@ export function Table<T>(props: Props<T>) {
               ))}
             </tr>
           </thead>
-          <tbody>{rows === undefined ? <SkeletonRows columns={columns} label={label} /> : <Rows {...props} rows={rows} />}</tbody>
+          <tbody>{rows === undefined ? <SkeletonRows columns={columns} label={label} count={skeletonRows} /> : <Rows {...props} rows={rows} />}</tbody>
         </table>
       </div>
     </div>
@@ -134,8 +136,8 @@ function HeadCell<T>({ column: { title, head, hidden, sort: key, sticky }, sort 
 
 const SKELETON_ROWS = 8;
 
-function SkeletonRows<T>({ columns, label }: { columns: readonly Column<T>[]; label: string }) {
-  return Array.from({ length: SKELETON_ROWS }, (_, index) => (
+function SkeletonRows<T>({ columns, label, count }: { columns: readonly Column<T>[]; label: string; count: number }) {
+  return Array.from({ length: count }, (_, index) => (
     <tr key={index}>
       {columns.map(({ title, hidden, head }, place) => (
         <td key={title}>

@@ -1,26 +1,25 @@
 import type { ConnectedApp } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { IconApps, IconPlugConnected } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { liveTokens, plural, shorten } from '../../lib/format.js';
-import { api, query } from '../../lib/http.js';
+import { query } from '../../lib/http.js';
 import { connectedAppPath } from '../../lib/resources.js';
-import { useAction } from '../../lib/use-action.js';
 import type { Rows } from '../../lib/use-rows.js';
 import { usePermission, useSession } from '../../lib/use-session.js';
+import { Cards } from '../../ui/cards.js';
 import { ListFoot } from '../../ui/list-foot.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
-import { Cards } from '../../ui/cards.js';
-import { toast, toastFailure } from '../../ui/toast.js';
 import type { Show } from './active-sessions-page.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { TokenTable } from './token-table.js';
+import { useRevoke } from './use-revoke.js';
 
 interface Props {
   readonly list: Rows<ConnectedApp>;
   readonly show: Show;
+  /** Whose are shown, where there is a choice. */
   readonly switcher: ReactNode;
 }
 
@@ -35,7 +34,7 @@ export function ConnectedApps({ list, show, switcher }: Props) {
         {switcher}
       </div>
       {error && <ErrorState what="The connected apps" error={error} onRetry={list.retry} />}
-      {!rows && !error && <Cards label="Connected apps" columns={[]} rows={undefined} rowKey={() => ''} />}
+      {!rows && !error && <Cards label="connected apps" columns={[]} rows={undefined} rowKey={String} />}
       {rows?.length === 0 && (
         <EmptyState
           icon={<IconPlugConnected size={20} stroke={1.6} />}
@@ -54,9 +53,13 @@ export function ConnectedApps({ list, show, switcher }: Props) {
 function AppGroup({ app, show }: { app: ConnectedApp; show: Show }) {
   const { client_id, client_name, live_tokens } = app;
   const [asking, ask] = useState(false);
-  const mayEndAll = usePermission('SESSION_MANAGE') || show === 'mine';
-  const { user } = useSession();
-  const revoke = useRevokeAll(app, show);
+  const mayEnd = usePermission('SESSION_MANAGE') || show === 'mine';
+  const revoke = useRevoke<ConnectedApp, { revoked: number }>({
+    path: `${connectedAppPath(client_id)}/tokens${query({ show })}`,
+    list: ['connected-apps'],
+    isGone: (row) => row.client_id === client_id,
+    done: ({ revoked }) => `${plural(revoked, 'token', 'tokens')} of ${client_name} revoked`,
+  });
   return (
     <section className="b-frame b-app" aria-label={client_name}>
       <header className="b-app-head">
@@ -66,30 +69,20 @@ function AppGroup({ app, show }: { app: ConnectedApp; show: Show }) {
         <div className="b-app-title">
           <h2>{client_name}</h2>
           <p>
-            <code className="b-mono" title={client_id}>
-              {shorten(client_id)}
-            </code>{' '}
-            · {liveTokens(live_tokens)} {live_tokens === 1 ? 'live token' : 'live tokens'}
+            <code className="b-mono">{shorten(client_id)}</code> · {liveTokens(live_tokens)} {live_tokens === 1 ? 'live token' : 'live tokens'}
           </p>
         </div>
-        <Link
-          className="b-explain"
-          to="/security/effective-access"
-          search={{ client_id, user_id: user.id }}
-          aria-label={`Explain access of ${client_name}`}
-        >
-          Explain access
-        </Link>
-        {mayEndAll && (
+        <ExplainLink app={app} />
+        {mayEnd && (
           <Button variant="default" className="b-destroy" aria-label={`Revoke all tokens of ${client_name}`} onClick={() => ask(true)}>
             Revoke all tokens
           </Button>
         )}
       </header>
-      <TokenTable app={app} show={show} />
+      <TokenTable app={app} show={show} mayEnd={mayEnd} />
       {asking && (
         <RevokeDialog
-          what={`Every token of ${client_name}${show === 'mine' ? ' that you authorized' : ''} stops working immediately, and its approval is forgotten.`}
+          what={`Every token of ${client_name}${show === 'mine' ? ' that you authorized' : ''} stops working immediately, and the approval is forgotten.`}
           onClose={() => ask(false)}
           onRevoke={() => {
             ask(false);
@@ -101,14 +94,16 @@ function AppGroup({ app, show }: { app: ConnectedApp; show: Show }) {
   );
 }
 
-function useRevokeAll({ client_id, client_name }: ConnectedApp, show: Show) {
-  const queryClient = useQueryClient();
-  return useAction({
-    mutationFn: () => api<{ revoked: number }>('DELETE', `${connectedAppPath(client_id)}/tokens${query({ show })}`),
-    onSuccess: ({ revoked }) => toast(`${plural(revoked, 'token', 'tokens')} of ${client_name} revoked`),
-    onError: (error) => toastFailure('The tokens were not revoked', error),
-    onMutate: () => undefined,
-    meta: { refreshes: ['connected-apps', 'consents'] },
-  });
-  void queryClient;
+function ExplainLink({ app: { client_id, client_name } }: { app: ConnectedApp }) {
+  const { user } = useSession();
+  return (
+    <Link
+      className="b-explain"
+      to="/security/effective-access"
+      search={{ client_id, user_id: user.id }}
+      aria-label={`Explain access of ${client_name}`}
+    >
+      Explain access
+    </Link>
+  );
 }

@@ -1,1 +1,0 @@
-export function AccountPage() { return null; }
