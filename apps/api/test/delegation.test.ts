@@ -119,4 +119,16 @@ describe('the list of connected apps', () => {
     expect(ended.body.items).toMatchObject([{ status: 'expired' }]);
     await api.resetClock();
   });
+
+  it('shows within 5 seconds that a row, and its client, were used', async () => {
+    const used = await createClient(admin, { client_name: 'used' });
+    const tokens = await obtainTokens(api, dev, used);
+    await api.sql(`UPDATE authorization_grant SET last_used_at = now() - interval '10 minutes' WHERE client_id = $1`, [used.client_id]);
+    expect((await introspect(api, used, tokens.access_token)).body['active']).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    const [row] = (await dev.get<{ items: TokenRow[] }>(`/api/v1/connected-apps/${used.client_id}/tokens`)).body.items;
+    expect(Date.now() - new Date(row!.last_used_at!).getTime()).toBeLessThan(30_000);
+    const client = await admin.get<{ last_used_at: string }>(`/api/v1/oauth-clients/${used.client_id}`);
+    expect(Date.now() - new Date(client.body.last_used_at).getTime()).toBeLessThan(30_000);
+  });
 });

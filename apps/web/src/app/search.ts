@@ -36,8 +36,13 @@ export const clientsSearch = (raw: Raw): ClientsSearch =>
 
 export const clientSearch = (raw: Raw): { tab?: 'connect' | 'failures' } => given({ tab: oneOf(raw['tab'], ['connect', 'failures']) });
 
-export const usersSearch = (raw: Raw): { search?: string; status?: UserStatus; tab?: 'teams' } =>
-  given({ search: text(raw['search']), status: oneOf(raw['status'], ['active', 'disabled']), tab: oneOf(raw['tab'], ['teams']) });
+export const usersSearch = (raw: Raw): { search?: string; status?: UserStatus; tab?: 'teams'; user_id?: string } =>
+  given({
+    search: text(raw['search']),
+    status: oneOf(raw['status'], ['active', 'disabled']),
+    tab: oneOf(raw['tab'], ['teams']),
+    user_id: text(raw['user_id']),
+  });
 
 export const sessionsSearch = (raw: Raw): { tab?: 'ui-sessions'; show?: 'organization' } =>
   given({ tab: oneOf(raw['tab'], ['ui-sessions']), show: oneOf(raw['show'], ['organization']) });

@@ -2,6 +2,7 @@ import {
   ActionIcon,
   Button,
   Checkbox,
+  Combobox,
   createTheme,
   Drawer,
   Input,
@@ -31,6 +32,8 @@ const components = {
   ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
   Button: Button.extend({ defaultProps: { size: 'sm', fw: 500 } }),
   Checkbox: Checkbox.extend({ defaultProps: { size: 'xs', radius: 'xs' } }),
+  // Closed lists are not in the page: nothing finds their words there.
+  Combobox: Combobox.extend({ defaultProps: { keepMounted: false, transitionProps: quick } }),
   Drawer: Drawer.extend({ defaultProps: { closeButtonProps } }),
   Input: Input.extend({ defaultProps: { size: 'md' } }),
   InputWrapper: InputWrapper.extend({
@@ -43,11 +46,11 @@ const components = {
   }),
   Menu: Menu.extend({ defaultProps: { transitionProps: quick } }),
   Modal: Modal.extend({ defaultProps: { closeButtonProps } }),
-  MultiSelect: MultiSelect.extend({ defaultProps: { withScrollArea: false, comboboxProps: { transitionProps: quick } } }),
+  MultiSelect: MultiSelect.extend({ defaultProps: { withScrollArea: false } }),
   Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
   Radio: Radio.extend({ defaultProps: { size: 'xs' } }),
   SegmentedControl: SegmentedControl.extend({ defaultProps: { withItemsBorders: false, transitionDuration: 120 } }),
-  Select: Select.extend({ defaultProps: { withScrollArea: false, comboboxProps: { transitionProps: quick } } }),
+  Select: Select.extend({ defaultProps: { withScrollArea: false } }),
   Switch: Switch.extend({ defaultProps: { size: 'xs', withThumbIndicator: false } }),
   Tooltip: Tooltip.extend({
     defaultProps: { openDelay: 250, transitionProps: quick, events: { hover: true, focus: true, touch: true } },

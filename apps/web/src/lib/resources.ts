@@ -12,20 +12,21 @@ import type {
   Impact,
   Organization,
   Page,
-  RoleInfo,
   SessionInfo,
   Team,
   TokenRow,
   UiSession,
   User,
+  UserImpact,
 } from '@behalf/domain';
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, query } from './http.js';
 
 type Filter = Readonly<Record<string, string | number | undefined>>;
 
 const PAGE_ROWS = 50;
 const PICKER_ROWS = 200;
+const OPTION_ROWS = 20;
 
 /** A list that is fetched page by page; `useRows` reads it. */
 export function pages<T>(key: readonly unknown[], path: string, filter: Filter) {
@@ -91,11 +92,33 @@ export const nameTakenQuery = (client_name: string) =>
 
 export const organizationsQuery = queryOptions({ queryKey: ['organizations'], queryFn: () => all<Organization>('/organizations') });
 
-export const teamsQuery = queryOptions({ queryKey: ['teams'], queryFn: () => all<Team>('/teams') });
-
-export const rolesQuery = queryOptions({ queryKey: ['roles'], queryFn: () => all<RoleInfo>('/roles'), staleTime: Infinity });
+export const teamsQuery = queryOptions({ queryKey: ['teams', 'all'], queryFn: () => all<Team>('/teams') });
 
 export const usersQuery = (filter: Filter) => pages<User>(['users'], '/users', filter);
+
+/** Users to choose from: those that a few letters find, and the one that is chosen already. */
+export const userOptionsQuery = (search: string, user_id: string | undefined) =>
+  queryOptions({
+    queryKey: ['users', 'options', search, user_id ?? null],
+    queryFn: async () => {
+      const found = await api<Page<User>>('GET', `/users${query({ search, limit: OPTION_ROWS })}`);
+      if (user_id === undefined || found.items.some(({ id }) => id === user_id)) return found.items;
+      return [await api<User>('GET', `/users/${encodeURIComponent(user_id)}`), ...found.items];
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export const userQuery = (user_id: string) => queryOptions({ queryKey: ['user', user_id], queryFn: () => api<User>('GET', `/users/${encodeURIComponent(user_id)}`) });
+
+/** What disabling a user, or taking them out of a team, would touch. */
+export const userImpactQuery = (user_id: string, team_id?: string) =>
+  queryOptions({
+    queryKey: ['user', user_id, 'impact', team_id ?? null],
+    queryFn: () => api<UserImpact>('GET', `/users/${encodeURIComponent(user_id)}/impact${query({ team_id })}`),
+    staleTime: 0,
+  });
+
+export const teamsPageQuery = (filter: Filter) => pages<Team>(['teams', 'pages'], '/teams', filter);
 
 export const consentsQuery = queryOptions({ queryKey: ['consents'], queryFn: () => all<ConsentRow>('/consents') });
 

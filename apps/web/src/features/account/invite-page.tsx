@@ -35,7 +35,7 @@ export function InvitePage() {
 function InviteForm({ token }: { token: string }) {
   const form = useForm({ initialValues: { password: '' }, validate: ({ password }) => byField([checkPassword(password)]) });
   const accept = useAccept(token, (error) => form.setErrors(fieldErrors(error)));
-  const ended = isProblem(accept.error, 'not-found', 'request-gone', 'wrong-credentials') || (accept.error && 'token' in fieldErrors(accept.error));
+  const ended = isProblem(accept.error, 'request-gone');
   return (
     <form noValidate onSubmit={form.onSubmit(({ password }) => accept.run(password))}>
       <PasswordField

@@ -1,12 +1,11 @@
-import { ActionIcon, Popover, Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
-import { IconAdjustmentsHorizontal, IconSearch } from '@tabler/icons-react';
+import { ActionIcon, Popover, Select } from '@mantine/core';
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useNarrow } from '../../lib/use-narrow.js';
+import { SearchField } from '../../ui/search-field.js';
 
 const route = getRouteApi('/shell/settings/oauth-clients');
-const TYPING_PAUSE_MILLISECONDS = 200;
 
 /** What the list is narrowed by; it stands in the address, so that it can be shared and walked back to. */
 export function FilterBar({ children }: { children?: ReactNode }) {
@@ -36,24 +35,7 @@ export function FilterBar({ children }: { children?: ReactNode }) {
 function Search() {
   const { search = '' } = route.useSearch();
   const change = useChangeFilter();
-  const [typed, setTyped] = useState(search);
-  const settle = useDebouncedCallback((value: string) => change({ search: value.trim() }), TYPING_PAUSE_MILLISECONDS);
-  useEffect(() => setTyped((current) => (current.trim() === search ? current : search)), [search]);
-  return (
-    <TextInput
-      aria-label="Search"
-      placeholder="Search name or client ID"
-      type="search"
-      size="sm"
-      leftSection={<IconSearch size={15} stroke={1.6} />}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        settle(event.currentTarget.value);
-      }}
-      className="b-search"
-    />
-  );
+  return <SearchField placeholder="Search name or client ID" value={search} onChange={(value) => change({ search: value })} />;
 }
 
 function Choices() {

@@ -1,0 +1,59 @@
+import { type AuditAction, type AuditEvent, INCIDENT_ACTIONS } from '@behalf/domain';
+
+/** Where the action's own words would not say it well. */
+const NAMES: Partial<Record<AuditAction, string>> = {
+  'client.secret_rotated': 'Secret rotated',
+  'client.previous_secret_ended': 'Previous secret ended',
+  'client.previous_secret_used': 'Previous secret used',
+  'client.authentication_refused': 'Client authentication refused',
+  'token.replayed': 'Refresh token replayed',
+  'token.reused': 'Refresh token reused',
+  'code.replayed': 'Code replayed',
+  'session.started': 'Signed in',
+  'session.refused': 'Sign-in refused',
+  'session.ended': 'Signed out',
+  'user.password_changed': 'Password changed',
+  'member.added': 'Added to team',
+  'member.role_changed': 'Role changed',
+  'member.removed': 'Removed from team',
+  'api.read': 'Read through the API',
+  'access.denied': 'Access denied',
+};
+
+/** 'Client updated', 'Refresh token reused'. */
+export function actionText(action: AuditAction): string {
+  const plain = action.replace(/[._]/g, ' ');
+  return NAMES[action] ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+/** 'Web UI', 'OAuth · deploy-bot', 'System'. */
+export function channelText({ channel, client_name }: AuditEvent): string {
+  if (channel === 'oauth') return client_name ? `OAuth · ${client_name}` : 'OAuth';
+  return channel === 'ui' ? 'Web UI' : 'System';
+}
+
+export function isIncident({ action }: AuditEvent): boolean {
+  return INCIDENT_ACTIONS.includes(action);
+}
+
+/** 'access_token_lifetime_seconds' as people say it. */
+export function fieldText(field: string): string {
+  const plain = field.replace(/_seconds$/, '').replace(/_/g, ' ').replace(/\bids?\b/g, 'ID').replace(/\buris?\b/g, 'URIs').replace(/\bip\b/g, 'IP');
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+/** What happened, and what to do about it. */
+export const INCIDENT_TEXTS: Partial<Record<AuditAction, { title: string; text: string }>> = {
+  'token.reused': {
+    title: 'Refresh token used twice',
+    text: 'Two parties held the same refresh token, so all access of this authorization was revoked. Ask the user to reconnect, and rotate the client’s secret if the second address is not yours.',
+  },
+  'code.replayed': {
+    title: 'Authorization code used twice',
+    text: 'A code was exchanged again with valid credentials, so what the first exchange issued was revoked. Ask the user to reconnect, and look for a leak on the way back to the client.',
+  },
+  'client.previous_secret_used': {
+    title: 'A rotated secret is still in use',
+    text: 'Somebody authenticated with the client’s previous secret. Update that integration before the secret ends, or end it now if the address is not yours.',
+  },
+};

@@ -1,0 +1,31 @@
+import { formatLifetime, INVITATION_LIFETIME_SECONDS } from '@behalf/domain';
+import { Button } from '@mantine/core';
+import { IconEyeOff } from '@tabler/icons-react';
+import { Dialog } from '../../ui/dialog.js';
+import { Copy } from '../../ui/identifier.js';
+import { Note } from '../../ui/note.js';
+
+/** The link by which a user sets a password; no e-mail is sent, so it is handed over. */
+export function LinkDialog({ title, text, url, onDone }: { title: string; text: string; url: string; onDone: () => void }) {
+  return (
+    <Dialog
+      title={title}
+      text={text}
+      size={520}
+      dismissable={false}
+      onClose={onDone}
+      foot={<Button onClick={onDone}>I have copied the link</Button>}
+    >
+      <div>
+        <div className="b-label">Link</div>
+        <div className="b-credential">
+          <code className="b-mono">{url}</code>
+          <Copy value={url} label="Copy link" autoFocus />
+        </div>
+      </div>
+      <Note tone="warning" title="You will not see this link again" icon={IconEyeOff}>
+        It works once, within {formatLifetime(INVITATION_LIFETIME_SECONDS).toLowerCase()}. Whoever has it can set the password.
+      </Note>
+    </Dialog>
+  );
+}

@@ -1,0 +1,16 @@
+import { exceedsPermissions, ROLES, type Role } from '@behalf/domain';
+import { Select, type SelectProps } from '@mantine/core';
+import { useSession } from '../../lib/use-session.js';
+
+interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange'> {
+  readonly value: Role;
+  readonly onChange: (role: Role) => void;
+}
+
+/** A role; those above one's own are shown, but cannot be given. */
+export function RoleSelect({ value, onChange, ...props }: Props) {
+  const { permissions } = useSession();
+  const held = new Set(permissions);
+  const data = (Object.keys(ROLES) as Role[]).map((role) => ({ value: role, label: ROLES[role].name, disabled: exceedsPermissions(role, held) }));
+  return <Select {...props} allowDeselect={false} data={data} value={value} onChange={(role) => role && onChange(role as Role)} />;
+}
