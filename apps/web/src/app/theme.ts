@@ -44,7 +44,8 @@ const components = {
       error: { fontSize: 13, lineHeight: '18px', marginTop: 6 },
     },
   }),
-  Menu: Menu.extend({ defaultProps: { transitionProps: quick } }),
+  // Its placeholder for the focus is no menu item; the first item takes the focus instead.
+  Menu: Menu.extend({ defaultProps: { transitionProps: quick, offset: 4, withInitialFocusPlaceholder: false } }),
   Modal: Modal.extend({ defaultProps: { closeButtonProps } }),
   MultiSelect: MultiSelect.extend({ defaultProps: { withScrollArea: false } }),
   Notification: Notification.extend({ defaultProps: { closeButtonProps } }),

@@ -16,6 +16,8 @@ export interface Column<T> {
   readonly width?: number;
   /** The list's sort key, where it has one. */
   readonly sort?: string;
+  /** The order is always by this one. */
+  readonly sorted?: 'ascending' | 'descending';
   /** Stays in view when the table is scrolled sideways. */
   readonly sticky?: boolean;
   /** Where it goes on a card; `line` unless said otherwise. */
@@ -114,24 +116,33 @@ function Rows<T>({ columns, rows, rowKey, look, detail }: Props<T> & { rows: rea
   });
 }
 
-function HeadCell<T>({ column: { title, head, hidden, sort: key, sticky }, sort }: { column: Column<T>; sort: Props<T>['sort'] }) {
-  if (!key || !sort) {
-    return (
-      <th scope="col" data-sticky={sticky || undefined}>
-        {head ?? (hidden ? <span className="b-visually-hidden">{title}</span> : title)}
-      </th>
-    );
-  }
-  const direction = sort.current === key ? 'ascending' : sort.current === `-${key}` ? 'descending' : undefined;
+function HeadCell<T>({ column, sort }: { column: Column<T>; sort: Props<T>['sort'] }) {
+  const { title, head, hidden, sort: key, sticky } = column;
+  const direction = sort && key ? directionOf(key, sort.current) : column.sorted;
   const Arrow = direction === 'ascending' ? IconArrowUp : IconArrowDown;
+  const label = (
+    <>
+      {title}
+      {direction && <Arrow size={12} stroke={2} aria-hidden="true" />}
+    </>
+  );
   return (
     <th scope="col" aria-sort={direction} data-sticky={sticky || undefined}>
-      <button type="button" className="b-sort" data-active={direction} onClick={() => sort.onChange(direction === 'ascending' ? `-${key}` : key)}>
-        {title}
-        {direction && <Arrow size={12} stroke={2} aria-hidden="true" />}
-      </button>
+      {head}
+      {hidden && !head && <span className="b-visually-hidden">{title}</span>}
+      {!hidden && !head && !(sort && key) && label}
+      {sort && key && (
+        <button type="button" className="b-sort" onClick={() => sort.onChange(direction === 'ascending' ? `-${key}` : key)}>
+          {label}
+        </button>
+      )}
     </th>
   );
+}
+
+function directionOf(key: string, current: string): Column<unknown>['sorted'] {
+  if (current === key) return 'ascending';
+  return current === `-${key}` ? 'descending' : undefined;
 }
 
 const SKELETON_ROWS = 8;

@@ -45,7 +45,7 @@ function columnsOf(teamNames: ReadonlyMap<string, string>, opened: ReadonlySet<s
       place: 'corner',
       cell: (event) => <Disclosure event={event} opened={opened.has(event.id)} onToggle={() => toggle(event.id)} />,
     },
-    { title: 'Time', width: 116, sticky: true, cell: ({ at }) => <Time at={at} /> },
+    { title: 'Time', width: 116, sticky: true, sorted: 'descending', cell: ({ at }) => <Time at={at} /> },
     { title: 'User', width: 116, cell: ({ user }) => <span className="b-strong">{user ? user.name || user.email : 'System'}</span> },
     { title: 'Action', width: 170, place: 'title', cell: ({ action }) => <span className="b-strong b-action">{actionText(action)}</span> },
     { title: 'Target', cell: (event) => <TargetCell event={event} /> },
@@ -68,7 +68,7 @@ function Disclosure({ event, opened, onToggle }: { event: AuditEvent; opened: bo
 
 function TargetCell({ event: { target_name, target_id, count } }: { event: AuditEvent }) {
   const name = target_name ?? target_id ?? '—';
-  return <span title={name}>{count > 1 ? `${name} · ${count} times` : name}</span>;
+  return <span title={name}>{count > 1 ? `${count} × ${name}` : name}</span>;
 }
 
 function ResultMark({ event }: { event: AuditEvent }) {

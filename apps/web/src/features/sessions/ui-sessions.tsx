@@ -64,7 +64,7 @@ function columnsOf(show: Show, mayEnd: (row: UiSession) => boolean): Column<UiSe
     { title: 'Location', ...(show === 'mine' ? {} : { width: 140 }), cell: ({ location }) => location },
     { title: 'Status', width: 116, cell: (row) => <SessionStatus row={row} /> },
     { title: 'IP address', width: 140, cell: ({ ip_address }) => <span className="b-mono">{ip_address ?? '—'}</span> },
-    { title: 'Last active', width: 132, cell: ({ last_active_at }) => <Time at={last_active_at} /> },
+    { title: 'Last active', width: 132, sorted: 'descending', cell: ({ last_active_at }) => <Time at={last_active_at} /> },
     { title: 'Expires', width: 110, cell: ({ expires_at }) => <Time at={expires_at} /> },
     {
       title: 'Actions',
