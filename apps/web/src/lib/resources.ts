@@ -58,7 +58,7 @@ export const sessionQuery = queryOptions({
   refetchOnWindowFocus: 'always',
 });
 
-export const clientsQuery = (filter: Filter) => pages<Client>(['oauth-clients'], '/oauth-clients', filter);
+export const clientsQuery = (filter: Filter) => pages<Client>(['oauth-clients', 'list'], '/oauth-clients', filter);
 
 export const clientPath = (client_id: string) => `/oauth-clients/${encodeURIComponent(client_id)}`;
 
@@ -86,7 +86,7 @@ export const previewQuery = (client_id: string, changes: Partial<ClientSettings>
 /** Whether another client has this very name. */
 export const nameTakenQuery = (client_name: string) =>
   queryOptions({
-    queryKey: ['oauth-clients-named', client_name],
+    queryKey: ['oauth-clients', 'named', client_name],
     queryFn: () => api<Page<Client>>('GET', `/oauth-clients${query({ search: client_name, sort: 'client_name', limit: PICKER_ROWS })}`),
   });
 

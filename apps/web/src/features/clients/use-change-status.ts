@@ -15,7 +15,7 @@ export interface StatusChange {
 /** Shows the new status at once, and takes it back when the server refuses. */
 export function useChangeStatus(client: Client) {
   const queryClient = useQueryClient();
-  const list = { queryKey: ['oauth-clients'] };
+  const list = { queryKey: ['oauth-clients', 'list'] };
   const show = (changed: Client) =>
     queryClient.setQueriesData<InfiniteData<Page<Client>>>(list, (data) => data && { ...data, pages: data.pages.map((page) => replaceIn(page, changed)) });
   return useAction({
