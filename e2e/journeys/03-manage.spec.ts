@@ -60,7 +60,9 @@ test('a user sees what has access, cuts it off, and the audit log tells who did 
     const dialog = page.getByRole('dialog', { name: 'Revoke access' });
     await expect(dialog).toContainText('The integration must reconnect through the OAuth flow on its next call');
     await expectAccessible(page);
-    const revoked = page.waitForResponse((response) => response.request().method() === 'DELETE' && response.url().includes('/connected-apps/'));
+    const revoked = page.waitForResponse(
+      (response) => response.request().method() === 'DELETE' && response.url().includes('/connected-apps/'),
+    );
     await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
     expect((await revoked).status()).toBe(200);
     await expect(page.getByRole('button', { name: 'Revoke all tokens of ticket-bot' })).toHaveCount(0);

@@ -15,8 +15,8 @@ export function MissingPermissionPage({ permission, support_url }: { permission:
       title="You don’t have access to this page"
       text={
         <>
-          It needs the permission <strong className="b-strong">{permissionLabel(permission)}</strong> (<code className="b-mono">{permission}</code>). Ask
-          your administrator for a role that has it.
+          It needs the permission <strong className="b-strong">{permissionLabel(permission)}</strong> (
+          <code className="b-mono">{permission}</code>). Ask your administrator for a role that has it.
         </>
       }
       action={

@@ -1,11 +1,29 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, parseSearchWith, redirect, stringifySearchWith } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  parseSearchWith,
+  redirect,
+  stringifySearchWith,
+} from '@tanstack/react-router';
 import { isProblem } from '../lib/http.js';
 import { safeReturnPath } from '../lib/navigate.js';
 import { queryClient } from '../lib/query-client.js';
 import { sessionQuery } from '../lib/resources.js';
 import { firstPath } from './navigation.js';
 import { BrokenPage, NotFoundPage } from './pages.js';
-import { auditSearch, clientSearch, clientsSearch, effectiveAccessSearch, loginSearch, requestSearch, sessionsSearch, usersSearch } from './search.js';
+import {
+  auditSearch,
+  clientSearch,
+  clientsSearch,
+  effectiveAccessSearch,
+  loginSearch,
+  requestSearch,
+  sessionsSearch,
+  usersSearch,
+} from './search.js';
 import { Shell } from './shell.js';
 
 const rootRoute = createRootRoute({ component: Outlet });
@@ -146,7 +164,7 @@ declare module '@tanstack/react-router' {
 /** Who is signed in, or null. */
 async function session() {
   try {
-    return await queryClient.ensureQueryData(sessionQuery);
+    return await queryClient.query({ ...sessionQuery, staleTime: 'static' });
   } catch (error) {
     if (isProblem(error, 'not-signed-in')) return null;
     throw error;

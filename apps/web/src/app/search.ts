@@ -31,7 +31,10 @@ export const clientsSearch = (raw: Raw): ClientsSearch =>
     search: text(raw['search']),
     team_selection: oneOf(raw['team_selection'], ['single', 'multiple']),
     access_preset: oneOf(raw['access_preset'], ['read_only', 'full_access']),
-    sort: oneOf(raw['sort'], CLIENT_SORTS.flatMap((key) => [key, `-${key}`])),
+    sort: oneOf(
+      raw['sort'],
+      CLIENT_SORTS.flatMap((key) => [key, `-${key}`]),
+    ),
   });
 
 export const clientSearch = (raw: Raw): { tab?: 'connect' | 'failures' } => given({ tab: oneOf(raw['tab'], ['connect', 'failures']) });
@@ -82,5 +85,7 @@ function oneOf<const T extends string>(value: unknown, known: readonly T[]): T |
 }
 
 function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

@@ -1,7 +1,7 @@
 import type { SessionInfo } from '@behalf/domain';
 import { Anchor, Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useLocation, useNavigate } from '@tanstack/react-router';
+import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { api, messageOf } from '../lib/http.js';
 import { leaveTo } from '../lib/navigate.js';
@@ -17,13 +17,10 @@ import { toast } from '../ui/toast.js';
 export function SessionGuard({ session }: { session: SessionInfo }) {
   const end = useSessionEnd();
   const { href } = useLocation();
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
   useEffect(() => {
-    if (end !== 'leave') return;
-    tellSessionBack();
-    void navigate({ to: '/login', search: { return_to: href } }).then(() => queryClient.clear());
-  }, [end, href, navigate, queryClient]);
+    // The page is loaded anew: nothing that was shown stays in its memory.
+    if (end === 'leave') leaveTo(`/login?${new URLSearchParams({ return_to: href }).toString()}`);
+  }, [end, href]);
   useForgetOtherOrganization(session);
   return end === 'ask' ? <SignInAgain session={session} /> : null;
 }

@@ -77,13 +77,21 @@ function Entries({ session }: { session: SessionInfo }) {
 function NarrowNavigation({ session }: { session: SessionInfo }) {
   const [opened, drawer] = useDisclosure(false);
   const { pathname } = useLocation();
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- Only another address closes it.
   useEffect(() => drawer.close(), [pathname]);
   return (
     <span className="b-narrow-only">
       <ActionIcon size={32} onClick={drawer.open} aria-label="Navigation" aria-expanded={opened}>
         <IconMenu2 size={18} stroke={1.6} />
       </ActionIcon>
-      <Drawer opened={opened} onClose={drawer.close} size={280} title="Navigation" padding="md" classNames={{ body: 'b-narrow-navigation' }}>
+      <Drawer
+        opened={opened}
+        onClose={drawer.close}
+        size={280}
+        title="Navigation"
+        padding="md"
+        classNames={{ body: 'b-narrow-navigation' }}
+      >
         <nav className="b-navigation" aria-label="Main">
           <Entries session={session} />
         </nav>

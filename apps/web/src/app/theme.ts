@@ -19,10 +19,54 @@ import {
   Tooltip,
 } from '@mantine/core';
 
-const indigo: MantineColorsTuple = ['#f1f2fd', '#e3e6fa', '#c6cbf4', '#a9b0f0', '#8b94e8', '#6f7ae0', '#5b66d6', '#4b56c4', '#3f49a8', '#333b87'];
-const gray: MantineColorsTuple = ['#fafafb', '#f4f4f6', '#ebebee', '#e2e2e7', '#cdcdd4', '#9d9da8', '#6b6b76', '#53535d', '#38383f', '#1b1b1f'];
-const dark: MantineColorsTuple = ['#ededf0', '#c6c6cd', '#a2a2ac', '#83838e', '#3b3b43', '#2b2b31', '#222227', '#161619', '#101013', '#0b0b0d'];
-const red: MantineColorsTuple = ['#fef3f2', '#fde4e2', '#f9c6c2', '#f2a09a', '#e9746c', '#dc4c43', '#cf3a31', '#b8291f', '#98231b', '#7a1f19'];
+const indigo: MantineColorsTuple = [
+  '#f1f2fd',
+  '#e3e6fa',
+  '#c6cbf4',
+  '#a9b0f0',
+  '#8b94e8',
+  '#6f7ae0',
+  '#5b66d6',
+  '#4b56c4',
+  '#3f49a8',
+  '#333b87',
+];
+const gray: MantineColorsTuple = [
+  '#fafafb',
+  '#f4f4f6',
+  '#ebebee',
+  '#e2e2e7',
+  '#cdcdd4',
+  '#9d9da8',
+  '#6b6b76',
+  '#53535d',
+  '#38383f',
+  '#1b1b1f',
+];
+const dark: MantineColorsTuple = [
+  '#ededf0',
+  '#c6c6cd',
+  '#a2a2ac',
+  '#83838e',
+  '#3b3b43',
+  '#2b2b31',
+  '#222227',
+  '#161619',
+  '#101013',
+  '#0b0b0d',
+];
+const red: MantineColorsTuple = [
+  '#fef3f2',
+  '#fde4e2',
+  '#f9c6c2',
+  '#f2a09a',
+  '#e9746c',
+  '#dc4c43',
+  '#cf3a31',
+  '#b8291f',
+  '#98231b',
+  '#7a1f19',
+];
 
 const closeButtonProps = { 'aria-label': 'Close' };
 const quick = { duration: 120, transition: 'fade' } as const;

@@ -24,7 +24,7 @@ export function ColorSchemeSwitch({ labelled = false }: { labelled?: boolean }) 
         fullWidth
         data={SCHEMES.map(({ value, label }) => ({ value, label }))}
         value={colorScheme}
-        onChange={(value) => setColorScheme(value as typeof colorScheme)}
+        onChange={(value) => setColorScheme(value)}
       />
     );
   }

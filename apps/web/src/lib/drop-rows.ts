@@ -6,6 +6,7 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query';
  *
  * @returns what puts them back, for when it refuses
  */
+// eslint-disable-next-line typescript/no-unnecessary-type-parameters -- It names the rows for the caller's predicate.
 export function dropRows<T>(queryClient: QueryClient, queryKey: readonly unknown[], isGone: (row: T) => boolean): () => void {
   const before = queryClient.getQueriesData({ queryKey });
   queryClient.setQueriesData<InfiniteData<Page<T>>>(

@@ -6,13 +6,16 @@ declare module '@tanstack/react-query' {
   interface Register {
     /** `signs_in_itself`: the page knows what to do when nobody is signed in. */
     mutationMeta: { signs_in_itself?: true };
+    /** `incidental`: nobody waits for it, so its refusal is no reason to ask for anything. */
+    queryMeta: { incidental?: true };
   }
 }
 
 /** One cache for the page. A refusal is an answer, so only a lost network is tried again. */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
-    onError: (error, { state }) => {
+    onError: (error, { state, meta }) => {
+      if (meta?.incidental) return;
       // Nothing to lose before something was there: the routes ask for the session themselves.
       if (isProblem(error, 'not-signed-in') && (state.data !== undefined || hasSession())) tellSessionLost();
     },

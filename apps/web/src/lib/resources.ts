@@ -73,11 +73,17 @@ export const clientFailuresQuery = (client_id: string) =>
 
 /** What pausing or deleting would end; counted anew each time. */
 export const impactQuery = (client_ids: readonly string[]) =>
-  queryOptions({ queryKey: ['impact', client_ids], queryFn: () => api<Impact>('POST', '/oauth-clients/impact', { client_ids }), staleTime: 0, gcTime: 0 });
+  queryOptions({
+    queryKey: ['impact', client_ids],
+    queryFn: () => api<Impact>('POST', '/oauth-clients/impact', { client_ids }),
+    staleTime: 0,
+    gcTime: 0,
+  });
 
 /** What an edit would end and narrow; nothing is stored. */
 export const previewQuery = (client_id: string, changes: Partial<ClientSettings>) =>
   queryOptions({
+    meta: { incidental: true },
     queryKey: ['oauth-client', client_id, 'preview', changes],
     queryFn: () => api<ClientPreview>('POST', `${clientPath(client_id)}/preview`, changes),
     staleTime: 0,
@@ -86,6 +92,7 @@ export const previewQuery = (client_id: string, changes: Partial<ClientSettings>
 /** Whether another client has this very name. */
 export const nameTakenQuery = (client_name: string) =>
   queryOptions({
+    meta: { incidental: true },
     queryKey: ['oauth-clients', 'named', client_name],
     queryFn: () => api<Page<Client>>('GET', `/oauth-clients${query({ search: client_name, sort: 'client_name', limit: PICKER_ROWS })}`),
   });
@@ -108,7 +115,8 @@ export const userOptionsQuery = (search: string, user_id: string | undefined) =>
     placeholderData: keepPreviousData,
   });
 
-export const userQuery = (user_id: string) => queryOptions({ queryKey: ['user', user_id], queryFn: () => api<User>('GET', `/users/${encodeURIComponent(user_id)}`) });
+export const userQuery = (user_id: string) =>
+  queryOptions({ queryKey: ['user', user_id], queryFn: () => api<User>('GET', `/users/${encodeURIComponent(user_id)}`) });
 
 /** What disabling a user, or taking them out of a team, would touch. */
 export const userImpactQuery = (user_id: string, team_id?: string) =>
@@ -126,7 +134,8 @@ export const connectedAppsQuery = (filter: Filter) => pages<ConnectedApp>(['conn
 
 export const connectedAppPath = (client_id: string) => `/connected-apps/${encodeURIComponent(client_id)}`;
 
-export const tokensQuery = (client_id: string, filter: Filter) => pages<TokenRow>(['tokens', client_id], `${connectedAppPath(client_id)}/tokens`, filter);
+export const tokensQuery = (client_id: string, filter: Filter) =>
+  pages<TokenRow>(['tokens', client_id], `${connectedAppPath(client_id)}/tokens`, filter);
 
 export const effectiveAccessQuery = (client_id: string, user_id: string) =>
   queryOptions({
@@ -141,7 +150,8 @@ export const auditQuery = (filter: Filter) => pages<AuditEvent>(['audit-events']
 export const authorizationRequestQuery = (request_id: string) =>
   queryOptions({
     queryKey: ['authorization-request', request_id],
-    queryFn: () => api<AuthorizationRequestDetails | AuthorizationRequestHint>('GET', `/authorization-requests/${encodeURIComponent(request_id)}`),
+    queryFn: () =>
+      api<AuthorizationRequestDetails | AuthorizationRequestHint>('GET', `/authorization-requests/${encodeURIComponent(request_id)}`),
     staleTime: 0,
     gcTime: 0,
     retry: false,

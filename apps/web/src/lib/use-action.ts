@@ -17,5 +17,12 @@ export function useAction<Answer, Input = void>(options: Options<Answer, Input>)
     busy.current = true;
     mutation.mutate(input);
   };
-  return { run, pending: mutation.isPending, done: mutation.isSuccess, answer: mutation.data, error: mutation.error, reset: mutation.reset };
+  return {
+    run,
+    pending: mutation.isPending,
+    done: mutation.isSuccess,
+    answer: mutation.data,
+    error: mutation.error,
+    reset: mutation.reset,
+  };
 }

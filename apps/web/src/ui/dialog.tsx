@@ -1,5 +1,5 @@
 import { Button, type ButtonProps, Modal } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode } from 'react';
 import { useReturnFocus } from './use-return-focus.js';
 import './dialog.css';
 
@@ -36,11 +36,18 @@ export function Dialog({ title, text, icon, size = 480, onClose, dismissable = t
     </>
   );
   return (
-    <Modal.Root opened onClose={onClose} size={size} centered closeOnEscape={dismissable} closeOnClickOutside={dismissable} returnFocus={false} classNames={{ content: 'b-dialog' }}>
+    <Modal.Root
+      opened
+      onClose={onClose}
+      size={size}
+      centered
+      closeOnEscape={dismissable}
+      closeOnClickOutside={dismissable}
+      returnFocus={false}
+      classNames={{ content: 'b-dialog' }}
+    >
       <Modal.Overlay />
-      <Modal.Content aria-label={title}>
-        {onSubmit ? <DialogForm onSubmit={onSubmit}>{content}</DialogForm> : content}
-      </Modal.Content>
+      <Modal.Content aria-label={title}>{onSubmit ? <DialogForm onSubmit={onSubmit}>{content}</DialogForm> : content}</Modal.Content>
     </Modal.Root>
   );
 }
@@ -75,7 +82,17 @@ interface ConfirmProps {
 }
 
 /** Asks before something is done; `Cancel` has the focus unless the dialog has a field. */
-export function ConfirmDialog({ title, text, children, action, pending = false, disabled = false, color = 'red', onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({
+  title,
+  text,
+  children,
+  action,
+  pending = false,
+  disabled = false,
+  color = 'red',
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   return (
     <Dialog
       title={title}
@@ -96,10 +113,4 @@ export function ConfirmDialog({ title, text, children, action, pending = false, 
       {children}
     </Dialog>
   );
-}
-
-/** Opens one dialog at a time about one thing. */
-export function useDialog<T>() {
-  const [subject, setSubject] = useState<T | null>(null);
-  return { subject, open: setSubject, close: () => setSubject(null) };
 }

@@ -41,6 +41,7 @@ export function RowActions({ name, actions, menu = false }: Props) {
               </ActionIcon>
             </Tooltip>
           ) : (
+            // eslint-disable-next-line react/no-array-index-key -- An empty place has nothing but its place.
             <span key={place} className="b-no-action" />
           ),
         )}

@@ -19,6 +19,7 @@ interface Props {
 export function SearchField({ label = 'Search', placeholder, value, onChange, withIcon = true, className = 'b-search' }: Props) {
   const [typed, setTyped] = useState(value);
   const settle = useDebouncedCallback((next: string) => onChange(next.trim()), TYPING_PAUSE_MILLISECONDS);
+  // eslint-disable-next-line react/set-state-in-effect -- The field follows the address when that changes by itself.
   useEffect(() => setTyped((current) => (current.trim() === value ? current : value)), [value]);
   return (
     <TextInput

@@ -23,7 +23,15 @@ interface Props {
 export function SideDrawer({ title, onClose, covered = false, label, onSubmit, formRef, children, note, foot }: Props) {
   useReturnFocus();
   return (
-    <Drawer.Root opened onClose={onClose} position="right" size={560} closeOnEscape={!covered} returnFocus={false} classNames={{ content: 'b-side-drawer' }}>
+    <Drawer.Root
+      opened
+      onClose={onClose}
+      position="right"
+      size={560}
+      closeOnEscape={!covered}
+      returnFocus={false}
+      classNames={{ content: 'b-side-drawer' }}
+    >
       <Drawer.Overlay />
       <Drawer.Content aria-label={title}>
         <form

@@ -80,7 +80,9 @@ export function Table<T>(props: Props<T>) {
               ))}
             </tr>
           </thead>
-          <tbody>{rows === undefined ? <SkeletonRows columns={columns} label={label} count={skeletonRows} /> : <Rows {...props} rows={rows} />}</tbody>
+          <tbody>
+            {rows === undefined ? <SkeletonRows columns={columns} label={label} count={skeletonRows} /> : <Rows {...props} rows={rows} />}
+          </tbody>
         </table>
       </div>
     </div>

@@ -8,7 +8,8 @@ export function useReturnFocus(): void {
       requestAnimationFrame(() => {
         // Another dialog may have taken over.
         if (document.activeElement !== document.body && document.activeElement?.closest('[role=dialog]')) return;
-        const target = opener instanceof HTMLElement && opener !== document.body && opener.isConnected ? opener : document.getElementById('content');
+        const target =
+          opener instanceof HTMLElement && opener !== document.body && opener.isConnected ? opener : document.getElementById('content');
         target?.focus({ preventScroll: true });
       });
     },

@@ -27,7 +27,16 @@ export function ApprovedApps() {
       />
     );
   }
-  return <Table label="approved apps" columns={COLUMNS} rows={data} rowKey={({ client_id }) => client_id} minWidth={MIN_WIDTH} skeletonRows={2} />;
+  return (
+    <Table
+      label="approved apps"
+      columns={COLUMNS}
+      rows={data}
+      rowKey={({ client_id }) => client_id}
+      minWidth={MIN_WIDTH}
+      skeletonRows={2}
+    />
+  );
 }
 
 const COLUMNS: Column<ConsentRow>[] = [
@@ -51,7 +60,9 @@ function Withdraw({ row: { client_id, client_name } }: { row: ConsentRow }) {
     onSuccess: async () => {
       ask(false);
       toast(`Your approval of ${client_name} was withdrawn`);
-      await queryClient.invalidateQueries({ predicate: ({ queryKey }) => ['consents', 'connected-apps', 'tokens'].includes(String(queryKey[0])) });
+      await queryClient.invalidateQueries({
+        predicate: ({ queryKey }) => ['consents', 'connected-apps', 'tokens'].includes(String(queryKey[0])),
+      });
     },
     onError: (error) => {
       ask(false);
@@ -62,7 +73,15 @@ function Withdraw({ row: { client_id, client_name } }: { row: ConsentRow }) {
     <>
       <RowActions
         name={client_name}
-        actions={[{ label: `Withdraw approval of ${client_name}`, short: 'Withdraw approval', icon: IconXboxX, danger: true, onClick: () => ask(true) }]}
+        actions={[
+          {
+            label: `Withdraw approval of ${client_name}`,
+            short: 'Withdraw approval',
+            icon: IconXboxX,
+            danger: true,
+            onClick: () => ask(true),
+          },
+        ]}
       />
       {asking && (
         <ConfirmDialog

@@ -26,7 +26,11 @@ export function InvitePage() {
     );
   }
   return (
-    <EntrancePage title="Set your password" text="and you are signed in to Behalf." below="The link works once. Ask your administrator for a new one when it has expired.">
+    <EntrancePage
+      title="Set your password"
+      text="and you are signed in to Behalf."
+      below="The link works once. Ask your administrator for a new one when it has expired."
+    >
       <InviteForm token={token} />
     </EntrancePage>
   );

@@ -22,7 +22,8 @@ export function ProfileForm() {
       toast('Your name was saved');
       await queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
-    onError: (error) => (isProblem(error, 'validation-failed') ? form.setErrors(fieldErrors(error)) : toastFailure('Your name was not saved', error)),
+    onError: (error) =>
+      isProblem(error, 'validation-failed') ? form.setErrors(fieldErrors(error)) : toastFailure('Your name was not saved', error),
   });
   return (
     <FormPanel

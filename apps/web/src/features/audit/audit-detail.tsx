@@ -8,7 +8,7 @@ import { actionText, channelText, fieldText, INCIDENT_TEXTS } from './audit-text
 
 interface Props {
   readonly event: AuditEvent;
-  readonly team: string | null | '';
+  readonly team: string | null;
 }
 
 /** Every field of an entry; a change with what was before, an incident with both uses side by side. */

@@ -78,7 +78,11 @@ function Choices() {
   const { action, channel, incident } = route.useSearch();
   const change = useChange();
   const chooseAction = (value: string | null) =>
-    change(value === 'incident' ? { incident: 'true', action: undefined } : { action: (value ?? undefined) as typeof action, incident: undefined });
+    change(
+      value === 'incident'
+        ? { incident: 'true', action: undefined }
+        : { action: (value ?? undefined) as typeof action, incident: undefined },
+    );
   return (
     <>
       <UserFilter />

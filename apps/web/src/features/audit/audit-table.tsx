@@ -31,12 +31,18 @@ export function AuditTable({ rows }: { rows: readonly AuditEvent[] | undefined }
       rowKey={({ id }) => id}
       minWidth={MIN_WIDTH}
       look={(event) => ({ incident: isIncident(event), onOpen: () => toggle(event.id) })}
-      detail={(event) => opened.has(event.id) && <AuditDetail event={event} team={event.team_id && (teamNames.get(event.team_id) ?? event.team_id)} />}
+      detail={(event) =>
+        opened.has(event.id) && <AuditDetail event={event} team={event.team_id && (teamNames.get(event.team_id) ?? event.team_id)} />
+      }
     />
   );
 }
 
-function columnsOf(teamNames: ReadonlyMap<string, string>, opened: ReadonlySet<string>, toggle: (id: string) => void): Column<AuditEvent>[] {
+function columnsOf(
+  teamNames: ReadonlyMap<string, string>,
+  opened: ReadonlySet<string>,
+  toggle: (id: string) => void,
+): Column<AuditEvent>[] {
   return [
     {
       title: 'Details',
@@ -51,7 +57,11 @@ function columnsOf(teamNames: ReadonlyMap<string, string>, opened: ReadonlySet<s
     { title: 'Target', cell: (event) => <TargetCell event={event} /> },
     { title: 'Team', width: 88, cell: ({ team_id }) => (team_id ? (teamNames.get(team_id) ?? 'Another') : '—') },
     { title: 'Channel', width: 174, cell: (event) => channelText(event) },
-    { title: 'OAuth Client ID', width: 124, cell: ({ client_id }) => (client_id ? <Identifier id={client_id} what="OAuth Client ID" /> : '—') },
+    {
+      title: 'OAuth Client ID',
+      width: 124,
+      cell: ({ client_id }) => (client_id ? <Identifier id={client_id} what="OAuth Client ID" /> : '—'),
+    },
     { title: 'IP address', width: 122, cell: ({ ip_address }) => (ip_address ? <span className="b-mono">{ip_address}</span> : '—') },
     { title: 'Result', width: 94, cell: (event) => <ResultMark event={event} /> },
   ];

@@ -38,7 +38,12 @@ export function isIncident({ action }: AuditEvent): boolean {
 
 /** 'access_token_lifetime_seconds' as people say it. */
 export function fieldText(field: string): string {
-  const plain = field.replace(/_seconds$/, '').replace(/_/g, ' ').replace(/\bids?\b/g, 'ID').replace(/\buris?\b/g, 'URIs').replace(/\bip\b/g, 'IP');
+  const plain = field
+    .replace(/_seconds$/, '')
+    .replace(/_/g, ' ')
+    .replace(/\bids?\b/g, 'ID')
+    .replace(/\buris?\b/g, 'URIs')
+    .replace(/\bip\b/g, 'IP');
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 

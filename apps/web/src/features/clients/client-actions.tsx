@@ -27,8 +27,19 @@ export function ClientActions({ client, onDialog, menu = false }: Props) {
         },
         client.client_type === 'public'
           ? null
-          : { label: `Rotate secret of ${client_name}`, short: 'Rotate secret', icon: IconRefresh, onClick: () => onDialog({ kind: 'rotate', client }) },
-        { label: `Delete ${client_name}`, short: 'Delete', icon: IconTrash, danger: true, onClick: () => onDialog({ kind: 'delete', client }) },
+          : {
+              label: `Rotate secret of ${client_name}`,
+              short: 'Rotate secret',
+              icon: IconRefresh,
+              onClick: () => onDialog({ kind: 'rotate', client }),
+            },
+        {
+          label: `Delete ${client_name}`,
+          short: 'Delete',
+          icon: IconTrash,
+          danger: true,
+          onClick: () => onDialog({ kind: 'delete', client }),
+        },
       ]}
     />
   );

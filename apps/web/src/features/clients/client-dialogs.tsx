@@ -4,7 +4,9 @@ import { DeleteSelectedDialog } from './delete-selected-dialog.js';
 import { RotateDialog } from './rotate-dialog.js';
 import type { Selection } from './use-selection.js';
 
-export type ClientDialog = { readonly kind: 'rotate' | 'delete'; readonly client: Client } | { readonly kind: 'delete-selected'; readonly clients: readonly Client[] };
+export type ClientDialog =
+  | { readonly kind: 'rotate' | 'delete'; readonly client: Client }
+  | { readonly kind: 'delete-selected'; readonly clients: readonly Client[] };
 
 interface Props {
   readonly dialog: ClientDialog;

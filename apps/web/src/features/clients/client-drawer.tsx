@@ -75,7 +75,9 @@ const LOST = {
 function EditFoot({ edit, manage, onClose }: { edit: Edit; manage: boolean; onClose: () => void }) {
   return (
     <>
-      <DrawerState form={edit.form}>{manage ? edit.changed ? 'Unsaved changes' : 'No unsaved changes' : 'You may look, but not change'}</DrawerState>
+      <DrawerState form={edit.form}>
+        {manage ? (edit.changed ? 'Unsaved changes' : 'No unsaved changes') : 'You may look, but not change'}
+      </DrawerState>
       <Button variant="default" onClick={onClose}>
         Cancel
       </Button>
@@ -92,7 +94,11 @@ function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; mana
   const { tab = 'settings' } = route.useSearch();
   const navigate = useNavigate({ from: '/settings/oauth-clients/$client_id' });
   const show = (next: string | null) =>
-    void navigate({ to: '.', search: (search) => ({ ...search, tab: next === 'connect' || next === 'failures' ? next : undefined }), replace: true });
+    void navigate({
+      to: '.',
+      search: (search) => ({ ...search, tab: next === 'connect' || next === 'failures' ? next : undefined }),
+      replace: true,
+    });
   return (
     <Tabs value={tab} onChange={show} keepMounted={false}>
       <div className="b-drawer-top">

@@ -22,10 +22,11 @@ const route = getRouteApi('/shell/settings/oauth-clients');
 
 /** Every client of the organization: find, judge, switch off. */
 export function ClientsPage() {
-  const filter = route.useSearch();
+  // Named one by one: the drawer's own part of the address is not the list's.
+  const { search, team_selection, access_preset, sort } = route.useSearch();
   const manage = usePermission('OAUTH_CLIENT_MANAGE');
-  const list = useRows(clientsQuery({ ...filter }));
-  const filtered = Boolean(filter.search ?? filter.team_selection ?? filter.access_preset);
+  const list = useRows(clientsQuery({ search, team_selection, access_preset, sort }));
+  const filtered = Boolean(search ?? team_selection ?? access_preset);
   const isFirstVisit = list.total?.total === 0 && !filtered && !list.isStale;
   const create = manage && <CreateButton />;
   return (
@@ -66,7 +67,9 @@ function ClientList({ list, manage }: { list: Rows<Client>; manage: boolean }) {
   return (
     <>
       <FilterBar>
-        {selection.size > 0 && <SelectionBar selection={selection} onDelete={() => open({ kind: 'delete-selected', clients: selection.chosen })} />}
+        {selection.size > 0 && (
+          <SelectionBar selection={selection} onDelete={() => open({ kind: 'delete-selected', clients: selection.chosen })} />
+        )}
       </FilterBar>
       {list.error && <ErrorState what="The OAuth clients" error={list.error} onRetry={list.retry} />}
       {!list.error && !isEmpty && <ClientsTable rows={list.rows} manage={manage} selection={selection} onDialog={open} />}

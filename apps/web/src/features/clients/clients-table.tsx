@@ -43,7 +43,8 @@ export function ClientsTable(props: ClientsTableProps) {
       })}
       sort={{
         current: sort,
-        onChange: (next) => void navigate({ to: '/settings/oauth-clients', search: (search) => ({ ...search, sort: next }), replace: true }),
+        onChange: (next) =>
+          void navigate({ to: '/settings/oauth-clients', search: (search) => ({ ...search, sort: next }), replace: true }),
       }}
       card={(client) => <ClientCard client={client} {...props} />}
     />
@@ -57,7 +58,12 @@ function columnsOf(props: ClientsTableProps): Column<Client>[] {
     { title: 'Client ID', width: 106, cell: ({ client_id }) => <Identifier id={client_id} what="client ID" /> },
     { title: 'Client secret', width: 140, cell: (client) => <SecretCell client={client} /> },
     { title: 'Teams', width: 94, cell: (client) => <TeamsCell client={client} /> },
-    { title: 'Team limit', width: 72, sort: 'team_selection', cell: ({ team_selection }) => (team_selection === 'single' ? 'Single' : 'Multiple') },
+    {
+      title: 'Team limit',
+      width: 72,
+      sort: 'team_selection',
+      cell: ({ team_selection }) => (team_selection === 'single' ? 'Single' : 'Multiple'),
+    },
     { title: 'Scope', width: 102, sort: 'access_preset', cell: (client) => <ScopeCell client={client} /> },
     {
       title: 'Access token',

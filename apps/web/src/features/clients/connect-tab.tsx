@@ -16,7 +16,7 @@ export function ConnectTab({ client }: { client: Client }) {
       <Addresses issuer={issuer} />
       <div className="b-connect-head">
         <span>Code examples</span>
-        <SegmentedControl aria-label="Language" data={[...LANGUAGES]} value={language} onChange={(next) => choose(next as Language)} />
+        <SegmentedControl aria-label="Language" data={[...LANGUAGES]} value={language} onChange={(next) => choose(next)} />
       </div>
       <Step title="1. Send the user to consent" text="Every client uses PKCE. Keep the code_verifier until the exchange.">
         <Code label="Send the user to consent" text={authorize} />
@@ -67,7 +67,11 @@ function Step({ title, text, children }: { title: string; text: string; children
 
 const ADVICE = [
   { icon: IconUserCheck, title: 'Pick the authorizing user carefully.', text: 'A client can never do more than that user can.' },
-  { icon: IconClockHour4, title: 'Treat access tokens as short-lived credentials.', text: 'Don’t store them long term; refresh them instead.' },
+  {
+    icon: IconClockHour4,
+    title: 'Treat access tokens as short-lived credentials.',
+    text: 'Don’t store them long term; refresh them instead.',
+  },
   { icon: IconRefresh, title: 'Rotate credentials on a schedule,', text: 'and at once when somebody who had access leaves.' },
 ];
 

@@ -71,7 +71,11 @@ export function CreateDrawer() {
         />
       )}
       {unsaved.asked && (
-        <DiscardDialog text="The client has not been created. What you entered is not kept." onStay={unsaved.stay} onDiscard={unsaved.discard} />
+        <DiscardDialog
+          text="The client has not been created. What you entered is not kept."
+          onStay={unsaved.stay}
+          onDiscard={unsaved.discard}
+        />
       )}
     </>
   );

@@ -42,8 +42,12 @@ export function DeleteSelectedDialog({ clients, selection, onClose }: Props) {
       {gone.length > 0 ? (
         <div role="alert">
           <Note tone="danger" title="Nothing was deleted">
-            Already gone: {clients.filter(({ client_id }) => gone.includes(client_id)).map(({ client_name }) => client_name).join(', ')}. The others are
-            still selected; close this and delete them.
+            Already gone:{' '}
+            {clients
+              .filter(({ client_id }) => gone.includes(client_id))
+              .map(({ client_name }) => client_name)
+              .join(', ')}
+            . The others are still selected; close this and delete them.
           </Note>
         </div>
       ) : (

@@ -35,8 +35,8 @@ export function DetailsSection({ form, editing }: Props) {
       <div aria-live="polite" className="b-appearing">
         {!confidential && (
           <Note tone="info">
-            The integration must send a <code className="b-mono">code_verifier</code> when it exchanges the code. Use a public client only for trusted
-            client-side or local applications.
+            The integration must send a <code className="b-mono">code_verifier</code> when it exchanges the code. Use a public client only
+            for trusted client-side or local applications.
           </Note>
         )}
       </div>

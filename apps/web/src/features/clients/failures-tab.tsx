@@ -14,7 +14,11 @@ export function FailuresTab({ client_id }: { client_id: string }) {
       {error && !data && <ErrorState what="Recent failures" error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Skeleton height={120} radius="md" />}
       {data?.items.length === 0 && (
-        <EmptyState icon={<IconCircleCheck size={20} stroke={1.6} />} title="No recent failures" text="Refused requests of this client appear here, with the reason." />
+        <EmptyState
+          icon={<IconCircleCheck size={20} stroke={1.6} />}
+          title="No recent failures"
+          text="Refused requests of this client appear here, with the reason."
+        />
       )}
       {data && data.items.length > 0 && (
         <ul className="b-failures">

@@ -42,7 +42,12 @@ function Choices() {
   const { team_selection, access_preset } = route.useSearch();
   const change = useChangeFilter();
   // Not in the page's own stack inside the popover: a click on an option would close it.
-  const shared = { size: 'sm', clearable: true, clearButtonProps: { 'aria-label': 'Clear this filter' }, comboboxProps: { withinPortal: false } } as const;
+  const shared = {
+    size: 'sm',
+    clearable: true,
+    clearButtonProps: { 'aria-label': 'Clear this filter' },
+    comboboxProps: { withinPortal: false },
+  } as const;
   return (
     <>
       <Select

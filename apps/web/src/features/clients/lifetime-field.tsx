@@ -36,7 +36,10 @@ export function LifetimeField({ kind, form }: Props) {
         label={`${kind} token lifetime`}
         w={200}
         allowDeselect={false}
-        data={[...OPTIONS[kind].map((option) => ({ value: String(option.seconds), label: option.label })), { value: CUSTOM, label: 'Custom' }]}
+        data={[
+          ...OPTIONS[kind].map((option) => ({ value: String(option.seconds), label: option.label })),
+          { value: CUSTOM, label: 'Custom' },
+        ]}
         value={custom ? CUSTOM : String(seconds)}
         error={!custom && error}
         onChange={(chosen) => {
@@ -45,7 +48,15 @@ export function LifetimeField({ kind, form }: Props) {
         }}
         onBlur={() => form.validateField(field)}
       />
-      {custom && <CustomLifetime label={`${kind} token lifetime`} seconds={seconds} error={error} onChange={change} onBlur={() => form.validateField(field)} />}
+      {custom && (
+        <CustomLifetime
+          label={`${kind} token lifetime`}
+          seconds={seconds}
+          error={error}
+          onChange={change}
+          onBlur={() => form.validateField(field)}
+        />
+      )}
     </>
   );
 }
@@ -84,7 +95,7 @@ function CustomLifetime({ label, seconds, error, onChange, onBlur }: CustomProps
         allowDeselect={false}
         data={LIFETIME_UNITS.map(({ unit, label: name }) => ({ value: unit, label: name }))}
         value={entry.unit}
-        onChange={(unit) => unit && enter({ ...entry, unit: unit as LifetimeUnit })}
+        onChange={(unit) => unit && enter({ ...entry, unit })}
         onBlur={onBlur}
       />
     </div>

@@ -15,22 +15,26 @@ interface Props {
 export function PauseDialog({ client, onClose, onPause }: Props) {
   const [reason, setReason] = useState('');
   const [resume, setResume] = useState('');
+  const [now] = useState(Date.now);
   const resume_at = resume === '' ? null : new Date(resume);
-  const past = resume_at !== null && resume_at.getTime() <= Date.now();
+  const past = resume_at !== null && resume_at.getTime() <= now;
   return (
     <ConfirmDialog
       title="Pause OAuth client"
       text={
         <>
-          Existing tokens stop working immediately. <strong className="b-strong">{client.client_name}</strong> gets no new ones until it is enabled
-          again; that brings none back, its users sign in again.
+          Existing tokens stop working immediately. <strong className="b-strong">{client.client_name}</strong> gets no new ones until it is
+          enabled again; that brings none back, its users sign in again.
         </>
       }
       action="Pause client"
       disabled={past}
       onClose={onClose}
       onConfirm={() =>
-        onPause({ ...(reason.trim() === '' ? {} : { reason: reason.trim() }), ...(resume_at === null ? {} : { resume_at: resume_at.toISOString() }) })
+        onPause({
+          ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+          ...(resume_at === null ? {} : { resume_at: resume_at.toISOString() }),
+        })
       }
     >
       <ImpactNote clients={[client]} end="end for good" />
@@ -49,7 +53,7 @@ export function PauseDialog({ client, onClose, onPause }: Props) {
         label="Resume automatically at"
         description="Optional, in your time zone. Until then it stays off."
         value={resume}
-        min={toLocalInput(new Date())}
+        min={toLocalInput(new Date(now))}
         onChange={(event) => setResume(event.currentTarget.value)}
         error={past && 'Choose a time in the future.'}
       />

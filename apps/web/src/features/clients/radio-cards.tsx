@@ -21,7 +21,7 @@ interface Props<T extends string> {
 export function RadioCards<T extends string>({ label, hidden = false, value, onChange, options }: Props<T>) {
   const name = hidden ? { 'aria-label': label } : { label };
   return (
-    <Radio.Group {...name} value={value} onChange={(next) => onChange(next as T)}>
+    <Radio.Group {...name} value={value} onChange={(next) => onChange(next)}>
       <div className="b-radio-cards">
         {options.map((option) => (
           <RadioCard key={option.value} option={option} />

@@ -58,7 +58,9 @@ function RedirectUri({ form, index, onRemove }: { form: SettingsForm; index: num
   const judge = () => {
     if (uri !== '') form.validateField(path);
     // Another field may have been at fault only for being the same as this one.
-    form.values.redirect_uris.forEach((_, other) => form.errors[`redirect_uris.${other}.uri`] && form.validateField(`redirect_uris.${other}.uri`));
+    form.values.redirect_uris.forEach(
+      (_, other) => form.errors[`redirect_uris.${other}.uri`] && form.validateField(`redirect_uris.${other}.uri`),
+    );
   };
   return (
     <div className="b-uri">

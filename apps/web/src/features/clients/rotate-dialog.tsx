@@ -49,7 +49,10 @@ export function RotateDialog({ client, onClose }: { client: Client; onClose: () 
       <FailureNote
         title="The secret was not rotated"
         error={rotate.error}
-        lost={{ title: 'The secret may have been rotated', text: 'The connection was lost before the answer came. Rotate it again to see a secret.' }}
+        lost={{
+          title: 'The secret may have been rotated',
+          text: 'The connection was lost before the answer came. Rotate it again to see a secret.',
+        }}
       />
     </ConfirmDialog>
   );
@@ -80,7 +83,8 @@ function PreviousSecretNote({ client: { previous_secret } }: { client: Client })
         'The previous secret still works, and was not used since. '
       ) : (
         <>
-          The previous secret was last used <strong>{relativeTime(last_used_at)}</strong> from <code className="b-mono">{last_used_ip}</code>.{' '}
+          The previous secret was last used <strong>{relativeTime(last_used_at)}</strong> from{' '}
+          <code className="b-mono">{last_used_ip}</code>.{' '}
         </>
       )}
       Rotating again ends it at once.
@@ -90,7 +94,8 @@ function PreviousSecretNote({ client: { previous_secret } }: { client: Client })
 
 function KeepsWorking({ seconds, onChange }: { seconds: number; onChange: (seconds: number) => void }) {
   const id = useId();
-  const until = new Date(Date.now() + seconds * MILLISECONDS).toISOString();
+  const [now] = useState(Date.now);
+  const until = new Date(now + seconds * MILLISECONDS).toISOString();
   return (
     <Input.Wrapper label="Previous secret keeps working for" labelElement="div" labelProps={{ id }}>
       <SegmentedControl

@@ -71,7 +71,8 @@ function AccessSection({ form }: Props) {
       <div aria-live="polite" className="b-appearing">
         {access_preset === 'full_access' && (
           <Note tone="warning">
-            The application can modify and delete data on the user’s behalf, not just read it. Grant it only when the integration needs to write.
+            The application can modify and delete data on the user’s behalf, not just read it. Grant it only when the integration needs to
+            write.
           </Note>
         )}
       </div>

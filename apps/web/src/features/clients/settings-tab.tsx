@@ -46,7 +46,9 @@ function PreviousSecret({ client, manage }: { client: Client; manage: boolean })
   return (
     <div className="b-tab-note">
       <Note tone="warning" icon={IconClock} title={`The previous secret works until ${longDateTime(expires_at)}`}>
-        {last_used_at === null ? 'It was not used since. ' : `Used ${plural(uses, 'time', 'times')} since, last ${relativeTime(last_used_at)} from ${last_used_ip}. `}
+        {last_used_at === null
+          ? 'It was not used since. '
+          : `Used ${plural(uses, 'time', 'times')} since, last ${relativeTime(last_used_at)} from ${last_used_ip}. `}
         {manage && (
           <Button variant="default" mt={8} display="block" loading={end.pending} onClick={() => end.run()}>
             End previous secret now

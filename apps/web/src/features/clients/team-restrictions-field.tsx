@@ -12,7 +12,9 @@ const TEAM = 'team:';
 export function TeamRestrictionsField({ form }: { form: SettingsForm }) {
   const value = form.values.team_restrictions;
   const { known, groups, failed } = useChoices();
-  const chosen = [...value.organization_ids.map((id) => ORGANIZATION + id), ...value.team_ids.map((id) => TEAM + id)].filter((id) => known.has(id));
+  const chosen = [...value.organization_ids.map((id) => ORGANIZATION + id), ...value.team_ids.map((id) => TEAM + id)].filter((id) =>
+    known.has(id),
+  );
   // What this administrator may not see is kept and counted, not named.
   const others = value.organization_ids.length + value.team_ids.length - chosen.length;
   return (
@@ -42,7 +44,10 @@ function useChoices() {
   const teams = useQuery(teamsQuery);
   const ofOrganization = (organization_id: string) => (teams.data ?? []).filter((team) => team.organization_id === organization_id);
   const groups = [
-    { group: 'Organizations', items: (organizations.data ?? []).map(({ id, name }) => ({ value: ORGANIZATION + id, label: `${name} (all teams)` })) },
+    {
+      group: 'Organizations',
+      items: (organizations.data ?? []).map(({ id, name }) => ({ value: ORGANIZATION + id, label: `${name} (all teams)` })),
+    },
     ...(organizations.data ?? []).map(({ id, name }) => ({
       group: `Teams of ${name}`,
       items: ofOrganization(id).map((team) => ({ value: TEAM + team.id, label: team.name })),

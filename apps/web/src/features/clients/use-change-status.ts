@@ -17,7 +17,10 @@ export function useChangeStatus(client: Client) {
   const queryClient = useQueryClient();
   const list = { queryKey: ['oauth-clients', 'list'] };
   const show = (changed: Client) =>
-    queryClient.setQueriesData<InfiniteData<Page<Client>>>(list, (data) => data && { ...data, pages: data.pages.map((page) => replaceIn(page, changed)) });
+    queryClient.setQueriesData<InfiniteData<Page<Client>>>(
+      list,
+      (data) => data && { ...data, pages: data.pages.map((page) => replaceIn(page, changed)) },
+    );
   return useAction({
     mutationFn: (change: StatusChange) => api<Client>('PUT', `${clientPath(client.client_id)}/status`, change),
     onMutate: async ({ status }) => {

@@ -52,6 +52,7 @@ export function useEdit(client: Client, element: RefObject<HTMLFormElement | nul
   useEffect(() => {
     // Fetched anew while nothing was typed: show what is.
     if (!changed && client.version > base.version) rebase(client, settingsOf(client));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- Only a fetch may rebase, never a keystroke.
   }, [client]);
   const send = (confirmed_risks: readonly RiskCode[]) => {
     setUnplaced([]);

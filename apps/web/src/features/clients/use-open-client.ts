@@ -3,7 +3,8 @@ import { useNavigate } from '@tanstack/react-router';
 /** Opens a client's drawer over the list, whose filters stay. */
 export function useOpenClient() {
   const navigate = useNavigate({ from: '/settings/oauth-clients' });
-  return (client_id: string) => void navigate({ to: '/settings/oauth-clients/$client_id', params: { client_id }, search: (search) => search });
+  return (client_id: string) =>
+    void navigate({ to: '/settings/oauth-clients/$client_id', params: { client_id }, search: (search) => search });
 }
 
 /** Closes the drawer; the list is as it was. */

@@ -7,8 +7,9 @@ export function useSelection() {
   const change = (clients: readonly Client[], checked: boolean) =>
     choose((before) => {
       const after = new Map(before);
-      for (const client of clients) if (checked) after.set(client.client_id, client);
-      else after.delete(client.client_id);
+      for (const client of clients)
+        if (checked) after.set(client.client_id, client);
+        else after.delete(client.client_id);
       return after;
     });
   return {
@@ -16,7 +17,8 @@ export function useSelection() {
     chosen: [...chosen.values()],
     has: ({ client_id }: Client) => chosen.has(client_id),
     change,
-    drop: (client_ids: readonly string[]) => choose((before) => new Map([...before].filter(([client_id]) => !client_ids.includes(client_id)))),
+    drop: (client_ids: readonly string[]) =>
+      choose((before) => new Map([...before].filter(([client_id]) => !client_ids.includes(client_id)))),
     clear: () => choose(new Map()),
   };
 }

@@ -41,8 +41,14 @@ export function useSettings(settings: ClientSettings = NEW_CLIENT): SettingsForm
 }
 
 /** Violations under the form's own paths: `/redirect_uris/0` is `redirect_uris.0.uri`. Of several on one field the first is told. */
-export function toErrors(violations: readonly Violation[]): FormErrors {
-  const entries = violations.map(({ pointer, detail }) => [pointer.slice(1).replaceAll('/', '.').replace(/^(redirect_uris\.\d+)$/, '$1.uri'), detail]);
+function toErrors(violations: readonly Violation[]): FormErrors {
+  const entries = violations.map(({ pointer, detail }) => [
+    pointer
+      .slice(1)
+      .replaceAll('/', '.')
+      .replace(/^(redirect_uris\.\d+)$/, '$1.uri'),
+    detail,
+  ]);
   return Object.fromEntries(entries.toReversed()) as FormErrors;
 }
 

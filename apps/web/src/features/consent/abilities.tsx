@@ -1,6 +1,6 @@
 import { type AuthorizationRequestDetails, formatLifetime } from '@behalf/domain';
 import { IconClock, IconEye, IconPencil, IconUser } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { shortDate } from '../../lib/format.js';
 
 const MILLISECONDS = 1000;
@@ -19,7 +19,9 @@ export function Abilities({ request }: { request: AuthorizationRequestDetails })
       </h2>
       <ul className="b-abilities">
         {scope.some((word) => IDENTITY.includes(word)) && (
-          <Ability icon={IconUser}>{reads ? 'Know who you are' : 'Know who you are, and nothing more'}: your name, email address and teams</Ability>
+          <Ability icon={IconUser}>
+            {reads ? 'Know who you are' : 'Know who you are, and nothing more'}: your name, email address and teams
+          </Ability>
         )}
         {reads && <Ability icon={IconEye}>See everything you can see in the chosen teams</Ability>}
         {writes && (
@@ -45,12 +47,14 @@ function Ability({ icon: Icon, amber = false, children }: { icon: typeof IconClo
 }
 
 function Duration({ request }: { request: AuthorizationRequestDetails }) {
+  const [now] = useState(Date.now);
   const span = formatLifetime(request.access_token_lifetime_seconds).toLowerCase();
   const renewable_seconds = request.refresh_token_lifetime_seconds;
   if (renewable_seconds === null) return <>Keep access for {span}; then it has to ask you again</>;
   return (
     <>
-      Keep access for {span} at a time, renewed on its own until <strong>{shortDate(new Date(Date.now() + renewable_seconds * MILLISECONDS))}</strong>
+      Keep access for {span} at a time, renewed on its own until{' '}
+      <strong>{shortDate(new Date(now + renewable_seconds * MILLISECONDS))}</strong>
     </>
   );
 }

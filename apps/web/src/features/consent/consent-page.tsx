@@ -1,4 +1,3 @@
-import type { AuthorizationRequestDetails } from '@behalf/domain';
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -39,7 +38,7 @@ export function ConsentPage() {
     );
   }
   if (!data || signedOut) return <ConsentSkeleton />;
-  return <Consent request_id={request_id} request={data as AuthorizationRequestDetails} />;
+  return <Consent request_id={request_id} request={data} />;
 }
 
 function ConsentSkeleton() {

@@ -40,7 +40,11 @@ export function Consent({ request_id, request }: Props) {
         </header>
         <SignedInAs request_id={request_id} request={request} />
         <Abilities request={request} />
-        {request.selectable_teams.length > 0 ? <TeamPicker request={request} team_ids={team_ids} onChange={choose} /> : <NoTeam request={request} />}
+        {request.selectable_teams.length > 0 ? (
+          <TeamPicker request={request} team_ids={team_ids} onChange={choose} />
+        ) : (
+          <NoTeam request={request} />
+        )}
         {request.loopback && <Loopback request={request} />}
         {decide.error && (
           <div role="alert" className="b-consent-note">
@@ -102,8 +106,8 @@ function NoTeam({ request }: { request: AuthorizationRequestDetails }) {
   return (
     <div className="b-consent-note">
       <Note tone="warning" title="None of your teams can be used" icon={IconUsersMinus}>
-        You belong to no team that {request.client_name} may act on, so you can only cancel. An administrator of {request.organization.name} can add
-        you to one.
+        You belong to no team that {request.client_name} may act on, so you can only cancel. An administrator of {request.organization.name}{' '}
+        can add you to one.
       </Note>
     </div>
   );
@@ -134,7 +138,11 @@ function Destination({ request, leaving }: { request: AuthorizationRequestDetail
 
 /** The rule is the server's own; what it offers are the teams that the client may act on and the user belongs to. */
 function isValid({ selectable_teams, organization, team_selection }: AuthorizationRequestDetails, team_ids: readonly string[]): boolean {
-  const memberships: Membership[] = selectable_teams.map(({ id, organization_id }) => ({ team_id: id, organization_id, role: 'read_only_user' }));
+  const memberships: Membership[] = selectable_teams.map(({ id, organization_id }) => ({
+    team_id: id,
+    organization_id,
+    role: 'read_only_user',
+  }));
   const team_restrictions = { team_ids: selectable_teams.map(({ id }) => id), organization_ids: [] };
   const client = { organization_id: organization.id, team_restrictions, team_selection };
   return checkTeamSelection(client, memberships, team_ids) === null;

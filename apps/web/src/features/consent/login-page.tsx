@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { isProblem, messageOf, ProblemError } from '../../lib/http.js';
+import { isProblem, messageOf } from '../../lib/http.js';
 import { leaveTo, resumeAddress } from '../../lib/navigate.js';
 import { authorizationRequestQuery } from '../../lib/resources.js';
 import { useTitle } from '../../lib/use-title.js';
@@ -62,13 +62,20 @@ function SignInForm({ request_id, return_to, login_hint, waiting }: FormProps) {
   });
   useEffect(() => {
     if (login_hint !== '' && form.getValues().email === '') form.setFieldValue('email', login_hint);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- The hint fills the field once, not whenever the form changes.
   }, [login_hint]);
   const signIn = useSignIn(request_id, return_to, () => {
     form.setFieldValue('password', '');
     form.getInputNode('password')?.focus();
   });
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => signIn.run(values), () => undefined)}>
+    <form
+      noValidate
+      onSubmit={form.onSubmit(
+        (values) => signIn.run(values),
+        () => undefined,
+      )}
+    >
       <TextInput
         key={form.key('email')}
         label="Email"
@@ -102,7 +109,7 @@ const MINUTE_SECONDS = 60;
 function explain(error: Error): string {
   if (isProblem(error, 'wrong-credentials')) return 'Wrong email or password';
   if (!isProblem(error, 'too-many-requests')) return messageOf(error);
-  return `Too many attempts. Try again ${inMinutes((error as ProblemError).retry_after_seconds)}.`;
+  return `Too many attempts. Try again ${inMinutes(error.retry_after_seconds)}.`;
 }
 
 function inMinutes(seconds: number | null): string {

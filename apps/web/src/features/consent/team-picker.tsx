@@ -59,7 +59,9 @@ function SomeTeams({ request, team_ids, onChange }: Props) {
           <Checkbox
             label={teamLabel(team, request)}
             checked={team_ids.includes(team.id)}
-            onChange={({ currentTarget }) => onChange(currentTarget.checked ? [...team_ids, team.id] : team_ids.filter((id) => id !== team.id))}
+            onChange={({ currentTarget }) =>
+              onChange(currentTarget.checked ? [...team_ids, team.id] : team_ids.filter((id) => id !== team.id))
+            }
           />
         </div>
       ))}

@@ -69,7 +69,8 @@ function AppGroup({ app, show }: { app: ConnectedApp; show: Show }) {
         <div className="b-app-title">
           <h2>{client_name}</h2>
           <p>
-            <code className="b-mono">{shorten(client_id)}</code> · {liveTokens(live_tokens)} {live_tokens === 1 ? 'live token' : 'live tokens'}
+            <code className="b-mono">{shorten(client_id)}</code> · {liveTokens(live_tokens)}{' '}
+            {live_tokens === 1 ? 'live token' : 'live tokens'}
           </p>
         </div>
         <ExplainLink app={app} />

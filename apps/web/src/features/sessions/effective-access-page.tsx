@@ -23,7 +23,10 @@ export function EffectiveAccessPage() {
         <IconArrowLeft size={14} stroke={1.6} aria-hidden="true" />
         Active Sessions
       </Link>
-      <PageHead title="Effective access" text="What counts is what the user consented to, the client allows and the user may do, all three, now." />
+      <PageHead
+        title="Effective access"
+        text="What counts is what the user consented to, the client allows and the user may do, all three, now."
+      />
       <Subject client_id={client_id} mine={user_id === user.id} />
       {error && !data && <ErrorState what="The effective access" error={error} onRetry={() => void refetch()} />}
       {!error && client_id !== undefined && <Explanation access={data} />}

@@ -9,6 +9,11 @@ interface Props {
 }
 
 /** Asked once before access ends. */
-export function RevokeDialog({ what, then = 'The integration must reconnect through the OAuth flow on its next call.', onRevoke, onClose }: Props) {
+export function RevokeDialog({
+  what,
+  then = 'The integration must reconnect through the OAuth flow on its next call.',
+  onRevoke,
+  onClose,
+}: Props) {
   return <ConfirmDialog title="Revoke access" text={`${what} ${then}`} action="Revoke" onConfirm={onRevoke} onClose={onClose} />;
 }

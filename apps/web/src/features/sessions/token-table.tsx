@@ -93,7 +93,11 @@ function TokenStatusMark({ status }: { status: TokenStatus }) {
 
 function PermissionsCell({ row: { scope, teams } }: { row: TokenRow }) {
   const words = scope.split(' ');
-  const [Icon, label] = words.includes('write') ? [IconPencil, 'Full access'] : words.includes('read') ? [IconEye, 'Read-only'] : [IconUser, 'Sign-in only'];
+  const [Icon, label] = words.includes('write')
+    ? [IconPencil, 'Full access']
+    : words.includes('read')
+      ? [IconEye, 'Read-only']
+      : [IconUser, 'Sign-in only'];
   return (
     <span className="b-inline b-permissions" title={scope}>
       <Icon size={14} stroke={1.6} aria-hidden="true" />

@@ -76,7 +76,11 @@ function columnsOf(show: Show, mayEnd: (row: UiSession) => boolean): Column<UiSe
   ];
 }
 
-const DEVICES: Readonly<Record<string, typeof IconDeviceMobile>> = { mobile: IconDeviceMobile, tablet: IconDeviceMobile, desktop: IconDeviceLaptop };
+const DEVICES: Readonly<Record<string, typeof IconDeviceMobile>> = {
+  mobile: IconDeviceMobile,
+  tablet: IconDeviceMobile,
+  desktop: IconDeviceLaptop,
+};
 
 function ClientCell({ row: { client } }: { row: UiSession }) {
   const Icon = DEVICES[client.device] ?? IconDeviceDesktop;
@@ -134,7 +138,7 @@ function SessionActions({ row }: { row: UiSession }) {
 }
 
 /** Ends every browser session of mine but this one. */
-export function SignOutElsewhere({ alone }: { alone: boolean }) {
+function SignOutElsewhere({ alone }: { alone: boolean }) {
   const [asking, ask] = useState(false);
   const revoke = useRevoke<UiSession, { revoked: number }>({
     path: '/ui-sessions',

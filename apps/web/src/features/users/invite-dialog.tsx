@@ -31,7 +31,9 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const invite = useInvite((error) => form.setErrors(placeErrors(error)));
   if (invite.answer) {
     const { user, invitation_url } = invite.answer;
-    return <LinkDialog title="User invited" text={`Give this link to ${user.name}. No e-mail is sent.`} url={invitation_url} onDone={onClose} />;
+    return (
+      <LinkDialog title="User invited" text={`Give this link to ${user.name}. No e-mail is sent.`} url={invitation_url} onDone={onClose} />
+    );
   }
   return (
     <Dialog

@@ -88,7 +88,8 @@ export function AddMembership({ user }: { user: User }) {
 function useGiveRole(user: User) {
   const refresh = useRefreshUsers();
   return useAction({
-    mutationFn: ({ team_id, role }: { team_id: string; team_name: string; role: Role }) => api<Member>('PUT', memberPath(team_id, user.id), { role }),
+    mutationFn: ({ team_id, role }: { team_id: string; team_name: string; role: Role }) =>
+      api<Member>('PUT', memberPath(team_id, user.id), { role }),
     onSuccess: async (_member, { team_name }) => {
       toast(`The role of ${user.name} in ${team_name} was saved`);
       await refresh();

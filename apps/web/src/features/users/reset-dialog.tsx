@@ -10,7 +10,10 @@ export function ResetDialog({ user, onClose }: { user: User; onClose: () => void
   const reset = useAction({
     mutationFn: () => api<{ invitation_url: string }>('POST', `/users/${encodeURIComponent(user.id)}/reset-password`),
   });
-  if (reset.answer) return <LinkDialog title="Reset password" text={`Give this link to ${user.name}.`} url={reset.answer.invitation_url} onDone={onClose} />;
+  if (reset.answer)
+    return (
+      <LinkDialog title="Reset password" text={`Give this link to ${user.name}.`} url={reset.answer.invitation_url} onDone={onClose} />
+    );
   return (
     <ConfirmDialog
       title="Reset password"

@@ -11,6 +11,10 @@ interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange'> {
 export function RoleSelect({ value, onChange, ...props }: Props) {
   const { permissions } = useSession();
   const held = new Set(permissions);
-  const data = (Object.keys(ROLES) as Role[]).map((role) => ({ value: role, label: ROLES[role].name, disabled: exceedsPermissions(role, held) }));
+  const data = (Object.keys(ROLES) as Role[]).map((role) => ({
+    value: role,
+    label: ROLES[role].name,
+    disabled: exceedsPermissions(role, held),
+  }));
   return <Select {...props} allowDeselect={false} data={data} value={value} onChange={(role) => role && onChange(role as Role)} />;
 }

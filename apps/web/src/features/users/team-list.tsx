@@ -35,7 +35,12 @@ export function TeamList() {
       width: 60,
       place: 'corner',
       cell: (team) =>
-        manage && <RowActions name={team.name} actions={[{ label: `Rename ${team.name}`, short: 'Rename', icon: IconPencil, onClick: () => open(team) }]} />,
+        manage && (
+          <RowActions
+            name={team.name}
+            actions={[{ label: `Rename ${team.name}`, short: 'Rename', icon: IconPencil, onClick: () => open(team) }]}
+          />
+        ),
     },
   ];
   return (

@@ -5,7 +5,7 @@ import { useAction } from '../../lib/use-action.js';
 import { toast, toastFailure } from '../../ui/toast.js';
 
 /** Everything that shows users. */
-export const USER_LISTS = ['users', 'user', 'teams'];
+const USER_LISTS = ['users', 'user', 'teams'];
 
 /** The server says only that there is nobody; for a user who stands in the list this is the reason. */
 const HOME_ELSEWHERE = 'Only administrators of the user’s home organization can do this.';

@@ -25,7 +25,11 @@ export function UsersPage() {
   const show = (next: string | null) => void navigate({ to: '.', search: next === 'teams' ? { tab: next } : {}, replace: true });
   return (
     <>
-      <PageHead title="Users & teams" text="Who belongs here and what they may do. A change acts on the tokens they authorized at once." action={manage && <InviteButton />} />
+      <PageHead
+        title="Users & teams"
+        text="Who belongs here and what they may do. A change acts on the tokens they authorized at once."
+        action={manage && <InviteButton />}
+      />
       <Tabs value={tab} onChange={show} keepMounted={false}>
         <Tabs.List>
           <Tabs.Tab value="users">Users</Tabs.Tab>
