@@ -120,6 +120,8 @@ function Fact({ title, mono = false, children }: { title: string; mono?: boolean
   );
 }
 
+/** Fields whose values are words of ours. */
+const CHOICES = ['team_selection', 'access_preset', 'client_type', 'app_type', 'status', 'role'];
 const INSTANT = /^\d{4}-\d\d-\d\dT/;
 
 function valueText(field: string, value: unknown): string {
@@ -127,7 +129,7 @@ function valueText(field: string, value: unknown): string {
   if (typeof value === 'number' && field.endsWith('_lifetime_seconds')) return formatLifetime(value);
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
   if (typeof value === 'string' && INSTANT.test(value)) return exactTime(new Date(value).toISOString());
-  if (typeof value === 'string') return /^[a-z]+(_[a-z]+)+$/.test(value) ? fieldText(value) : value;
+  if (typeof value === 'string') return CHOICES.includes(field) ? fieldText(value) : value;
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join('\n') || 'None';
   return JSON.stringify(value);
 }

@@ -18,7 +18,7 @@ export interface SettingsValues extends Omit<ClientSettings, 'redirect_uris'> {
 export type SettingsForm = UseFormReturnType<SettingsValues>;
 
 /** A server setting may lower the least lifetimes: the server has the last word on them, and here only the highest are judged. */
-const LIMITS: SettingsLimits = { ...DEFAULT_LIMITS, min_access_seconds: 1, min_refresh_seconds: 1 };
+const LOOSE_LIMITS: SettingsLimits = { ...DEFAULT_LIMITS, min_access_seconds: 1, min_refresh_seconds: 1 };
 
 const NEW_CLIENT: ClientSettings = { ...DEFAULT_CLIENT_SETTINGS, client_name: '', redirect_uris: [''] };
 
@@ -37,7 +37,15 @@ export function toSettings({ redirect_uris, ...values }: SettingsValues): Client
 /** The form's state; its rules are the server's own. */
 export function useSettings(settings: ClientSettings = NEW_CLIENT): SettingsForm {
   const [initialValues] = useState(() => toValues(settings));
-  return useForm<SettingsValues>({ initialValues, validate: (values) => toErrors(checkClientSettings(withoutLoneBlank(values), LIMITS)) });
+  return useForm<SettingsValues>({ initialValues, validate: (values) => toErrors(judge(cleaned(toSettings(values)))) });
+}
+
+/** What is broken by the loose limits, in the words of the usual ones. */
+function judge(settings: ClientSettings): Violation[] {
+  const usual = checkClientSettings(settings);
+  return checkClientSettings(settings, LOOSE_LIMITS).map(
+    (violation) => usual.find(({ pointer, code }) => pointer === violation.pointer && code === violation.code) ?? violation,
+  );
 }
 
 /** Violations under the form's own paths: `/redirect_uris/0` is `redirect_uris.0.uri`. Of several on one field the first is told. */
@@ -69,10 +77,6 @@ export function focusFirstFault(element: HTMLFormElement | null): void {
 }
 
 /** A resource server may have no redirect URI; its one empty field is none. */
-function withoutLoneBlank(values: SettingsValues): ClientSettings {
-  return cleaned(toSettings(values));
-}
-
 export function cleaned(settings: ClientSettings): ClientSettings {
   const { redirect_uris, resource_server } = settings;
   return resource_server && redirect_uris.every((uri) => uri === '') ? { ...settings, redirect_uris: [] } : settings;
