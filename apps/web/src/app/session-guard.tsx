@@ -3,13 +3,13 @@ import { Anchor, Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { api, messageOf } from '../lib/http.js';
+import { api } from '../lib/http.js';
 import { leaveTo } from '../lib/navigate.js';
 import { sessionQuery } from '../lib/resources.js';
 import { tellSessionBack, useSessionEnd } from '../lib/session-end.js';
 import { useAction } from '../lib/use-action.js';
 import { Dialog } from '../ui/dialog.js';
-import { Note } from '../ui/note.js';
+import { FailureNote } from '../ui/failure-note.js';
 import { PasswordField } from '../ui/password-field.js';
 import { toast } from '../ui/toast.js';
 
@@ -40,21 +40,7 @@ function useForgetOtherOrganization({ organization }: SessionInfo): void {
 /** The session ended while something was typed or done: signing in here keeps the page as it is. */
 function SignInAgain({ session }: { session: SessionInfo }) {
   const [password, setPassword] = useState('');
-  const queryClient = useQueryClient();
-  const signIn = useAction({
-    mutationFn: async () => {
-      const begun = await api<SessionInfo>('POST', '/session', { email: session.user.email, password });
-      const { id } = session.organization;
-      // A new session begins in the home organization; the page belongs to the one that was acted in.
-      return begun.organization.id === id ? begun : api<SessionInfo>('PUT', '/session/organization', { organization_id: id });
-    },
-    meta: { signs_in_itself: true },
-    onSuccess: async (info) => {
-      queryClient.setQueryData(sessionQuery.queryKey, info);
-      tellSessionBack();
-      await queryClient.invalidateQueries();
-    },
-  });
+  const signIn = useSignInAgain(session);
   return (
     <Dialog
       title="Sign in again"
@@ -62,7 +48,7 @@ function SignInAgain({ session }: { session: SessionInfo }) {
       size={400}
       dismissable={false}
       onClose={() => undefined}
-      onSubmit={() => signIn.run()}
+      onSubmit={() => signIn.run(password)}
       foot={
         <Button type="submit" loading={signIn.pending}>
           Sign in
@@ -77,14 +63,28 @@ function SignInAgain({ session }: { session: SessionInfo }) {
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
-      {signIn.error && (
-        <div role="alert">
-          <Note tone="danger">{messageOf(signIn.error)}</Note>
-        </div>
-      )}
+      <FailureNote error={signIn.error} />
       <Anchor component="button" type="button" size="sm" onClick={() => leaveTo('/login')}>
         Sign in as someone else and lose it
       </Anchor>
     </Dialog>
   );
+}
+
+function useSignInAgain({ user, organization }: SessionInfo) {
+  const queryClient = useQueryClient();
+  return useAction({
+    mutationFn: async (password: string) => {
+      const begun = await api<SessionInfo>('POST', '/session', { email: user.email, password });
+      // A new session begins in the home organization; the page belongs to the one that was acted in.
+      if (begun.organization.id === organization.id) return begun;
+      return api<SessionInfo>('PUT', '/session/organization', { organization_id: organization.id });
+    },
+    meta: { signs_in_itself: true },
+    onSuccess: async (info) => {
+      queryClient.setQueryData(sessionQuery.queryKey, info);
+      tellSessionBack();
+      await queryClient.invalidateQueries();
+    },
+  });
 }

@@ -1,5 +1,5 @@
 import { Button, type ButtonProps, Modal } from '@mantine/core';
-import { type ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useReturnFocus } from './use-return-focus.js';
 import './dialog.css';
 
@@ -13,16 +13,58 @@ interface Props {
   readonly onClose: () => void;
   /** False where closing has to be said: neither Esc nor a click outside do. */
   readonly dismissable?: boolean;
+  /** Something was typed that closing would throw away: it asks first. */
+  readonly unsaved?: boolean;
   /** Makes a form of it, so that Enter does what the main button says. */
   readonly onSubmit?: () => void;
   readonly children?: ReactNode;
-  readonly foot: ReactNode;
+  /** Its buttons; the one that closes is given what asks first. */
+  readonly foot: ReactNode | ((close: () => void) => ReactNode);
 }
 
 /** A dialog: it is open as long as it is there, and gives the focus back to what opened it. */
-export function Dialog({ title, text, icon, size = 480, onClose, dismissable = true, onSubmit, children, foot }: Props) {
+export function Dialog({ size = 480, onClose, dismissable = true, unsaved = false, onSubmit, ...content }: Props) {
+  const [asking, ask] = useState(false);
+  const close = () => (unsaved ? ask(true) : onClose());
+  const free = dismissable && !asking;
   useReturnFocus();
-  const content = (
+  return (
+    <>
+      <Modal.Root
+        opened
+        onClose={close}
+        size={size}
+        centered
+        closeOnEscape={free}
+        closeOnClickOutside={free}
+        returnFocus={false}
+        classNames={{ content: 'b-dialog' }}
+      >
+        <Modal.Overlay />
+        <Modal.Content aria-label={content.title}>
+          {onSubmit ? (
+            <DialogForm onSubmit={onSubmit}>
+              <DialogContent {...content} close={close} />
+            </DialogForm>
+          ) : (
+            <DialogContent {...content} close={close} />
+          )}
+        </Modal.Content>
+      </Modal.Root>
+      {asking && <DiscardDialog text="It has not been sent." onStay={() => ask(false)} onDiscard={onClose} />}
+    </>
+  );
+}
+
+function DialogContent({
+  title,
+  text,
+  icon,
+  children,
+  foot,
+  close,
+}: Pick<Props, 'title' | 'text' | 'icon' | 'children' | 'foot'> & { close: () => void }) {
+  return (
     <>
       <div className="b-dialog-head">
         <h2>
@@ -32,23 +74,8 @@ export function Dialog({ title, text, icon, size = 480, onClose, dismissable = t
         {text && <p>{text}</p>}
       </div>
       {children && <div className="b-dialog-body">{children}</div>}
-      <div className="b-dialog-foot">{foot}</div>
+      <div className="b-dialog-foot">{typeof foot === 'function' ? foot(close) : foot}</div>
     </>
-  );
-  return (
-    <Modal.Root
-      opened
-      onClose={onClose}
-      size={size}
-      centered
-      closeOnEscape={dismissable}
-      closeOnClickOutside={dismissable}
-      returnFocus={false}
-      classNames={{ content: 'b-dialog' }}
-    >
-      <Modal.Overlay />
-      <Modal.Content aria-label={title}>{onSubmit ? <DialogForm onSubmit={onSubmit}>{content}</DialogForm> : content}</Modal.Content>
-    </Modal.Root>
   );
 }
 
@@ -68,49 +95,53 @@ function DialogForm({ onSubmit, children }: { onSubmit: () => void; children: Re
   );
 }
 
-interface ConfirmProps {
-  readonly title: string;
-  readonly text?: ReactNode;
-  readonly children?: ReactNode;
+interface ConfirmProps extends Pick<Props, 'title' | 'text' | 'unsaved' | 'children' | 'onClose'> {
   readonly action: string;
   readonly pending?: boolean;
   readonly disabled?: boolean;
   /** What destroys is red; it never has the focus first. */
   readonly color?: ButtonProps['color'];
   readonly onConfirm: () => void;
-  readonly onClose: () => void;
 }
 
-/** Asks before something is done; `Cancel` has the focus unless the dialog has a field. */
-export function ConfirmDialog({
-  title,
-  text,
-  children,
-  action,
-  pending = false,
-  disabled = false,
-  color = 'red',
-  onConfirm,
-  onClose,
-}: ConfirmProps) {
+/** Asks before something is done; `Cancel` has the focus unless the dialog has a field for it. */
+export function ConfirmDialog({ action, pending = false, disabled = false, color = 'red', onConfirm, ...dialog }: ConfirmProps) {
   return (
     <Dialog
-      title={title}
-      text={text}
-      onClose={onClose}
+      {...dialog}
       onSubmit={() => !disabled && onConfirm()}
-      foot={
+      foot={(close) => (
         <>
-          <Button variant="default" onClick={onClose} data-autofocus>
+          <Button variant="default" onClick={close} data-autofocus>
             Cancel
           </Button>
           <Button type="submit" color={color} loading={pending} disabled={disabled}>
             {action}
           </Button>
         </>
+      )}
+    />
+  );
+}
+
+/** Typed input is never thrown away without asking. */
+export function DiscardDialog({ text, onStay, onDiscard }: { text: string; onStay: () => void; onDiscard: () => void }) {
+  return (
+    <Dialog
+      title="Discard what you typed?"
+      text={text}
+      size={440}
+      onClose={onStay}
+      foot={
+        <>
+          <Button variant="default" onClick={onDiscard}>
+            Discard
+          </Button>
+          <Button onClick={onStay} data-autofocus>
+            Keep editing
+          </Button>
+        </>
       }
-    >
-      {children}
-    </Dialog>
+    />
   );
 }

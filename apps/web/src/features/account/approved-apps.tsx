@@ -54,35 +54,11 @@ function scopeText(scope: string): string {
 
 function Withdraw({ row: { client_id, client_name } }: { row: ConsentRow }) {
   const [asking, ask] = useState(false);
-  const queryClient = useQueryClient();
-  const withdraw = useAction({
-    mutationFn: () => api<void>('DELETE', `/consents/${encodeURIComponent(client_id)}`),
-    onSuccess: async () => {
-      ask(false);
-      toast(`Your approval of ${client_name} was withdrawn`);
-      await queryClient.invalidateQueries({
-        predicate: ({ queryKey }) => ['consents', 'connected-apps', 'tokens'].includes(String(queryKey[0])),
-      });
-    },
-    onError: (error) => {
-      ask(false);
-      toastFailure('Your approval was not withdrawn', error);
-    },
-  });
+  const withdraw = useWithdraw(client_id, client_name, () => ask(false));
+  const action = { label: `Withdraw approval of ${client_name}`, short: 'Withdraw approval', icon: IconXboxX, danger: true };
   return (
     <>
-      <RowActions
-        name={client_name}
-        actions={[
-          {
-            label: `Withdraw approval of ${client_name}`,
-            short: 'Withdraw approval',
-            icon: IconXboxX,
-            danger: true,
-            onClick: () => ask(true),
-          },
-        ]}
-      />
+      <RowActions name={client_name} actions={[{ ...action, onClick: () => ask(true) }]} />
       {asking && (
         <ConfirmDialog
           title="Withdraw approval"
@@ -95,4 +71,23 @@ function Withdraw({ row: { client_id, client_name } }: { row: ConsentRow }) {
       )}
     </>
   );
+}
+
+/** What an approval shows in. */
+const TOUCHED = ['consents', 'connected-apps', 'tokens'];
+
+function useWithdraw(client_id: string, client_name: string, onAnswer: () => void) {
+  const queryClient = useQueryClient();
+  return useAction({
+    mutationFn: () => api<void>('DELETE', `/consents/${encodeURIComponent(client_id)}`),
+    onSuccess: async () => {
+      onAnswer();
+      toast(`Your approval of ${client_name} was withdrawn`);
+      await queryClient.invalidateQueries({ predicate: ({ queryKey }) => TOUCHED.includes(String(queryKey[0])) });
+    },
+    onError: (error) => {
+      onAnswer();
+      toastFailure('Your approval was not withdrawn', error);
+    },
+  });
 }

@@ -3,16 +3,15 @@ import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { byField, fieldErrors } from '../../lib/field-errors.js';
-import { api, isProblem, messageOf } from '../../lib/http.js';
+import { api } from '../../lib/http.js';
 import { useAction } from '../../lib/use-action.js';
-import { Note } from '../../ui/note.js';
+import { FailureNote } from '../../ui/failure-note.js';
 import { FormPanel } from '../../ui/panel.js';
 import { PasswordField } from '../../ui/password-field.js';
 import { toast } from '../../ui/toast.js';
 
 /** One's own password; changing it ends one's other browser sessions. */
 export function PasswordForm() {
-  const queryClient = useQueryClient();
   const form = useForm({
     initialValues: { current_password: '', new_password: '' },
     validate: ({ current_password, new_password }) => ({
@@ -20,18 +19,7 @@ export function PasswordForm() {
       ...(current_password === '' ? { current_password: 'Enter your current password.' } : {}),
     }),
   });
-  const change = useAction({
-    mutationFn: (passwords: typeof form.values) => api<void>('PUT', '/me/password', passwords),
-    onSuccess: async () => {
-      form.reset();
-      toast('Your password was changed, and your other browsers are signed out');
-      await queryClient.invalidateQueries({ queryKey: ['ui-sessions'] });
-    },
-    onError: (error) => {
-      if (isProblem(error, 'validation-failed')) form.setErrors(fieldErrors(error));
-      if (isProblem(error, 'wrong-credentials')) form.setErrors({ current_password: 'This is not your current password.' });
-    },
-  });
+  const change = useChangePassword(form.reset, (error) => form.setErrors(fieldErrors(error)));
   return (
     <FormPanel
       title="Change password"
@@ -50,13 +38,20 @@ export function PasswordForm() {
         autoComplete="new-password"
         {...form.getInputProps('new_password')}
       />
-      {change.error && !isProblem(change.error, 'validation-failed', 'wrong-credentials', 'not-signed-in') && (
-        <div role="alert">
-          <Note tone="danger" title="Your password was not changed">
-            {messageOf(change.error)}
-          </Note>
-        </div>
-      )}
+      <FailureNote title="Your password was not changed" error={change.error} except={['validation-failed']} />
     </FormPanel>
   );
+}
+
+function useChangePassword(onDone: () => void, onRefused: (error: Error) => void) {
+  const queryClient = useQueryClient();
+  return useAction({
+    mutationFn: (passwords: { current_password: string; new_password: string }) => api<void>('PUT', '/me/password', passwords),
+    onSuccess: async () => {
+      onDone();
+      toast('Your password was changed, and your other browsers are signed out');
+      await queryClient.invalidateQueries({ queryKey: ['ui-sessions'] });
+    },
+    onError: onRefused,
+  });
 }

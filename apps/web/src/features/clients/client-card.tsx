@@ -39,14 +39,18 @@ export function ClientCard({ client, manage, selection, onDialog }: ClientsTable
           {last_used_at !== null && <Time at={last_used_at} />}
         </span>
       </div>
-      {previous_secret && (
-        <div className="b-card-line b-amber">
-          <span className="b-inline">
-            <IconClock size={14} stroke={1.6} aria-hidden="true" />
-            Previous secret works until {shortDateTime(previous_secret.expires_at)}
-          </span>
-        </div>
-      )}
+      {previous_secret && <PreviousSecretLine expires_at={previous_secret.expires_at} />}
     </>
+  );
+}
+
+function PreviousSecretLine({ expires_at }: { expires_at: string }) {
+  return (
+    <div className="b-card-line b-amber">
+      <span className="b-inline">
+        <IconClock size={14} stroke={1.6} aria-hidden="true" />
+        Previous secret works until {shortDateTime(expires_at)}
+      </span>
+    </div>
   );
 }

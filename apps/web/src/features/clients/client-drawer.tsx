@@ -2,9 +2,10 @@ import type { Client } from '@behalf/domain';
 import { Button, Tabs } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
+import { isProblem } from '../../lib/http.js';
 import { usePermission } from '../../lib/use-session.js';
 import { useUnsaved } from '../../lib/use-unsaved.js';
-import { DiscardDialog } from '../../ui/discard-dialog.js';
+import { DiscardDialog } from '../../ui/dialog.js';
 import { Identifier } from '../../ui/identifier.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
 import { ConflictNote } from './conflict-note.js';
@@ -62,7 +63,8 @@ export function ClientDrawer({ client, onClose }: Props) {
 }
 
 function EditNote({ edit, manage }: { edit: Edit; manage: boolean }) {
-  if (edit.conflict) return <ConflictNote edit={edit} theirs={edit.conflict} />;
+  const theirs = isProblem(edit.error, 'version-conflict') ? edit.error.document.current : undefined;
+  if (theirs) return <ConflictNote edit={edit} theirs={theirs} />;
   if (!edit.error) return manage ? <Consequences edit={edit} /> : null;
   return <SaveFailure title="The client was not saved" error={edit.error} unplaced={edit.unplaced} lost={LOST} />;
 }
@@ -90,6 +92,12 @@ function EditFoot({ edit, manage, onClose }: { edit: Edit; manage: boolean; onCl
   );
 }
 
+const TABS = [
+  ['settings', 'Settings'],
+  ['connect', 'Connect'],
+  ['failures', 'Recent failures'],
+] as const;
+
 function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; manage: boolean }) {
   const { tab = 'settings' } = route.useSearch();
   const navigate = useNavigate({ from: '/settings/oauth-clients/$client_id' });
@@ -102,25 +110,13 @@ function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; mana
   return (
     <Tabs value={tab} onChange={show} keepMounted={false}>
       <div className="b-drawer-top">
-        <div className="b-drawer-name">
-          <strong>{client.client_name}</strong>
-          <span className="b-badge">
-            <TypeMark client={client} />
-          </span>
-          <span className="b-drawer-id">
-            <Identifier id={client.client_id} what="client ID" />
-          </span>
-        </div>
+        <ClientHead client={client} />
         <Tabs.List>
-          <Tabs.Tab value="settings" data-autofocus={tab === 'settings' || undefined}>
-            Settings
-          </Tabs.Tab>
-          <Tabs.Tab value="connect" data-autofocus={tab === 'connect' || undefined}>
-            Connect
-          </Tabs.Tab>
-          <Tabs.Tab value="failures" data-autofocus={tab === 'failures' || undefined}>
-            Recent failures
-          </Tabs.Tab>
+          {TABS.map(([value, label]) => (
+            <Tabs.Tab key={value} value={value} data-autofocus={tab === value || undefined}>
+              {label}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
       </div>
       <Tabs.Panel value="settings">
@@ -133,5 +129,19 @@ function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; mana
         <FailuresTab client_id={client.client_id} />
       </Tabs.Panel>
     </Tabs>
+  );
+}
+
+function ClientHead({ client }: { client: Client }) {
+  return (
+    <div className="b-drawer-name">
+      <strong>{client.client_name}</strong>
+      <span className="b-badge">
+        <TypeMark client={client} />
+      </span>
+      <span className="b-drawer-id">
+        <Identifier id={client.client_id} what="client ID" />
+      </span>
+    </div>
   );
 }

@@ -21,10 +21,10 @@ export function ConflictNote({ edit, theirs }: { edit: Edit; theirs: Client }) {
           ))}
         </ul>
         <div className="b-note-actions">
-          <Button variant="default" onClick={() => edit.rebase(theirs, settingsOf(theirs))}>
+          <Button variant="default" onClick={() => edit.resolve(theirs, settingsOf(theirs))}>
             Discard my changes
           </Button>
-          <Button variant="default" onClick={() => edit.rebase(theirs, { ...settingsOf(theirs), ...edit.changes })}>
+          <Button variant="default" onClick={() => edit.resolve(theirs, { ...settingsOf(theirs), ...edit.changes })}>
             Keep my changes
           </Button>
         </div>

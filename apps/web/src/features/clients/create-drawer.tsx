@@ -1,11 +1,11 @@
 import { clientRisks, type CreatedClient, type RiskCode } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { api, isProblem, NetworkError } from '../../lib/http.js';
 import { useAction } from '../../lib/use-action.js';
 import { useUnsaved } from '../../lib/use-unsaved.js';
-import { DiscardDialog } from '../../ui/discard-dialog.js';
+import { DiscardDialog } from '../../ui/dialog.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
 import { toast } from '../../ui/toast.js';
 import { CredentialsDialog } from './credentials-dialog.js';
@@ -20,16 +20,27 @@ import { cleaned, focusFirstFault, type SettingsForm, takeViolations, toSettings
 export function CreateDrawer() {
   const form = useSettings();
   const element = useRef<HTMLFormElement>(null);
-  const { asked, setAsked, created, create, unplaced } = useCreate(form, element);
-  const unsaved = useUnsaved(form.isDirty() && created === null);
+  const creation = useCreate(form, element);
   const close = useCloseDrawer();
-  if (created) {
-    const done = () => {
-      toast(`${created.client.client_name} was created`);
-      close();
-    };
-    return <CredentialsDialog client={created.client} client_secret={created.client_secret} onDone={done} />;
-  }
+  const { created } = creation;
+  if (!created) return <CreateForm form={form} element={element} creation={creation} onClose={close} />;
+  const done = () => {
+    toast(`${created.client.client_name} was created`);
+    close();
+  };
+  return <CredentialsDialog client={created.client} client_secret={created.client_secret} onDone={done} />;
+}
+
+interface FormProps {
+  readonly form: SettingsForm;
+  readonly element: RefObject<HTMLFormElement | null>;
+  readonly creation: ReturnType<typeof useCreate>;
+  readonly onClose: () => void;
+}
+
+function CreateForm({ form, element, creation, onClose }: FormProps) {
+  const { asked, setAsked, create, unplaced } = creation;
+  const unsaved = useUnsaved(form.isDirty());
   const submit = () => {
     if (form.validate().hasErrors) return focusFirstFault(element.current);
     const risks = clientRisks(toSettings(form.getValues()));
@@ -42,21 +53,11 @@ export function CreateDrawer() {
         title="Create a new OAuth client"
         label="Client settings"
         covered={asked.length > 0 || unsaved.asked}
-        onClose={close}
+        onClose={onClose}
         onSubmit={submit}
         formRef={element}
         note={<SaveFailure title="The client was not created" error={create.error} unplaced={unplaced} lost={LOST} />}
-        foot={
-          <>
-            <DrawerState form={form} />
-            <Button variant="default" onClick={close}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={create.pending}>
-              Create OAuth client
-            </Button>
-          </>
-        }
+        foot={<CreateFoot form={form} pending={create.pending} onClose={onClose} />}
       >
         <SettingsFields form={form} />
       </SideDrawer>
@@ -70,16 +71,26 @@ export function CreateDrawer() {
           onBack={() => setAsked([])}
         />
       )}
-      {unsaved.asked && (
-        <DiscardDialog
-          text="The client has not been created. What you entered is not kept."
-          onStay={unsaved.stay}
-          onDiscard={unsaved.discard}
-        />
-      )}
+      {unsaved.asked && <DiscardDialog text={NOT_CREATED} onStay={unsaved.stay} onDiscard={unsaved.discard} />}
     </>
   );
 }
+
+function CreateFoot({ form, pending, onClose }: { form: SettingsForm; pending: boolean; onClose: () => void }) {
+  return (
+    <>
+      <DrawerState form={form} />
+      <Button variant="default" onClick={onClose}>
+        Cancel
+      </Button>
+      <Button type="submit" loading={pending}>
+        Create OAuth client
+      </Button>
+    </>
+  );
+}
+
+const NOT_CREATED = 'The client has not been created. What you entered is not kept.';
 
 const LOST = {
   title: 'The client may have been created',
@@ -87,7 +98,7 @@ const LOST = {
 };
 
 /** Sends the settings, and takes what comes back: credentials, a risk to confirm, or faults for the fields. */
-function useCreate(form: SettingsForm, element: React.RefObject<HTMLFormElement | null>) {
+function useCreate(form: SettingsForm, element: RefObject<HTMLFormElement | null>) {
   const queryClient = useQueryClient();
   const [asked, setAsked] = useState<readonly RiskCode[]>([]);
   const [created, setCreated] = useState<CreatedClient | null>(null);

@@ -35,16 +35,7 @@ export function CredentialsDialog({ client, client_secret, previous_secret_expir
       onClose={done}
       foot={
         <>
-          {secret && (
-            <Button
-              variant="default"
-              className="b-push"
-              leftSection={<IconDownload size={15} stroke={1.6} />}
-              onClick={() => download(client, client_secret)}
-            >
-              Download as .env
-            </Button>
-          )}
+          {secret && <DownloadButton client={client} client_secret={client_secret} />}
           <Button onClick={done} data-autofocus={secret ? undefined : true}>
             {secret ? 'I have saved the secret' : 'Done'}
           </Button>
@@ -60,6 +51,19 @@ export function CredentialsDialog({ client, client_secret, previous_secret_expir
         </Note>
       )}
     </Dialog>
+  );
+}
+
+function DownloadButton({ client, client_secret }: { client: Props['client']; client_secret: string }) {
+  return (
+    <Button
+      variant="default"
+      className="b-push"
+      leftSection={<IconDownload size={15} stroke={1.6} />}
+      onClick={() => download(client, client_secret)}
+    >
+      Download as .env
+    </Button>
   );
 }
 

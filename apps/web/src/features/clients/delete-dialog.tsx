@@ -7,7 +7,7 @@ import { useAction } from '../../lib/use-action.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { toast } from '../../ui/toast.js';
 import { ConfirmField } from './confirm-field.js';
-import { FailureNote } from './failure-note.js';
+import { FailureNote } from '../../ui/failure-note.js';
 import { ImpactNote } from './impact-note.js';
 
 interface Props {

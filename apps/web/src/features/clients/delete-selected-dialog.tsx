@@ -8,7 +8,7 @@ import { ConfirmDialog } from '../../ui/dialog.js';
 import { Note } from '../../ui/note.js';
 import { toast } from '../../ui/toast.js';
 import { ConfirmField } from './confirm-field.js';
-import { FailureNote } from './failure-note.js';
+import { FailureNote } from '../../ui/failure-note.js';
 import { ImpactNote } from './impact-note.js';
 import type { Selection } from './use-selection.js';
 

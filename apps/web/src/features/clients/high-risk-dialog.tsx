@@ -14,11 +14,10 @@ interface Props {
 
 /** What is risky, and why. The safe way out is the filled button and has the focus. */
 export function HighRiskDialog({ settings, risks, action, pending, onConfirm, onBack }: Props) {
-  const { client_name, access_token_lifetime_seconds } = settings;
   return (
     <Dialog
       title="Confirm high-risk configuration"
-      text={`${client_name} can change data for a long time with a single token.`}
+      text={`${settings.client_name} can change data for a long time with a single token.`}
       icon={<IconAlertTriangle size={18} stroke={1.6} color="var(--b-amber-ic)" aria-hidden="true" />}
       onClose={onBack}
       foot={
@@ -32,29 +31,34 @@ export function HighRiskDialog({ settings, risks, action, pending, onConfirm, on
         </>
       }
     >
-      <dl className="b-facts">
-        <div>
-          <dt>Access permissions</dt>
-          <dd>
-            <span className="b-inline">
-              <IconPencil size={14} stroke={1.6} color="var(--b-amber-ic)" aria-hidden="true" />
-              Full access
-            </span>
-          </dd>
-        </div>
-        <div>
-          <dt>Access token lifetime</dt>
-          <dd>
-            {formatLifetimeShort(access_token_lifetime_seconds)}{' '}
-            <span className="b-aside">default {formatLifetimeShort(ACCESS_TOKEN_LIFETIME.default)}</span>
-          </dd>
-        </div>
-      </dl>
+      <Facts seconds={settings.access_token_lifetime_seconds} />
       {risks.map((risk) => (
         <p key={risk} className="b-dialog-text">
           {RISK_TEXTS[risk].text}
         </p>
       ))}
     </Dialog>
+  );
+}
+
+function Facts({ seconds }: { seconds: number }) {
+  return (
+    <dl className="b-facts">
+      <div>
+        <dt>Access permissions</dt>
+        <dd>
+          <span className="b-inline">
+            <IconPencil size={14} stroke={1.6} color="var(--b-amber-ic)" aria-hidden="true" />
+            Full access
+          </span>
+        </dd>
+      </div>
+      <div>
+        <dt>Access token lifetime</dt>
+        <dd>
+          {formatLifetimeShort(seconds)} <span className="b-aside">default {formatLifetimeShort(ACCESS_TOKEN_LIFETIME.default)}</span>
+        </dd>
+      </div>
+    </dl>
   );
 }

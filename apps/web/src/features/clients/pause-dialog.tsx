@@ -16,26 +16,16 @@ export function PauseDialog({ client, onClose, onPause }: Props) {
   const [reason, setReason] = useState('');
   const [resume, setResume] = useState('');
   const [now] = useState(Date.now);
-  const resume_at = resume === '' ? null : new Date(resume);
-  const past = resume_at !== null && resume_at.getTime() <= now;
+  const past = resume !== '' && new Date(resume).getTime() <= now;
   return (
     <ConfirmDialog
       title="Pause OAuth client"
-      text={
-        <>
-          Existing tokens stop working immediately. <strong className="b-strong">{client.client_name}</strong> gets no new ones until it is
-          enabled again; that brings none back, its users sign in again.
-        </>
-      }
+      text={<Consequence name={client.client_name} />}
       action="Pause client"
       disabled={past}
+      unsaved={reason !== '' || resume !== ''}
       onClose={onClose}
-      onConfirm={() =>
-        onPause({
-          ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
-          ...(resume_at === null ? {} : { resume_at: resume_at.toISOString() }),
-        })
-      }
+      onConfirm={() => onPause(toChange(reason.trim(), resume))}
     >
       <ImpactNote clients={[client]} end="end for good" />
       <Textarea
@@ -59,6 +49,20 @@ export function PauseDialog({ client, onClose, onPause }: Props) {
       />
     </ConfirmDialog>
   );
+}
+
+function Consequence({ name }: { name: string }) {
+  return (
+    <>
+      Existing tokens stop working immediately. <strong className="b-strong">{name}</strong> gets no new ones until it is enabled again;
+      that brings none back, its users sign in again.
+    </>
+  );
+}
+
+/** What was left empty is not sent. */
+function toChange(reason: string, resume: string): Omit<StatusChange, 'status'> {
+  return { ...(reason && { reason }), ...(resume && { resume_at: new Date(resume).toISOString() }) };
 }
 
 const MINUTE_MILLISECONDS = 60_000;

@@ -6,26 +6,11 @@ import { newRedirectUri, type SettingsForm } from './use-settings.js';
 
 /** One field a URI, each judged when it is left; examples fill the first empty one. */
 export function RedirectUris({ form }: { form: SettingsForm }) {
-  const uris = form.values.redirect_uris;
-  const list = useRef<HTMLDivElement>(null);
-  const full = uris.length >= REDIRECT_URIS_MAX;
-  const focus = (index: number) => requestAnimationFrame(() => list.current?.querySelectorAll('input')[index]?.focus());
-  const fill = (uri: string) => {
-    const empty = uris.findIndex((each) => each.uri === '');
-    if (empty < 0 && full) return;
-    if (empty < 0) form.insertListItem('redirect_uris', newRedirectUri(uri));
-    else form.setFieldValue(`redirect_uris.${empty}.uri`, uri);
-    focus(empty < 0 ? uris.length : empty);
-  };
-  const remove = (index: number) => {
-    if (uris.length === 1) form.setFieldValue('redirect_uris.0.uri', '');
-    else form.removeListItem('redirect_uris', index);
-    focus(Math.max(0, index - 1));
-  };
+  const { list, full, add, fill, remove } = useRedirectUris(form);
   return (
     <>
       <div className="b-uris" ref={list}>
-        {uris.map(({ key }, index) => (
+        {form.values.redirect_uris.map(({ key }, index) => (
           <RedirectUri key={key} form={form} index={index} onRemove={() => remove(index)} />
         ))}
       </div>
@@ -35,21 +20,38 @@ export function RedirectUris({ form }: { form: SettingsForm }) {
         </p>
       )}
       <div>
-        <Button
-          variant="default"
-          leftSection={<IconPlus size={15} stroke={1.6} />}
-          disabled={full}
-          onClick={() => {
-            form.insertListItem('redirect_uris', newRedirectUri());
-            focus(uris.length);
-          }}
-        >
+        <Button variant="default" leftSection={<IconPlus size={15} stroke={1.6} />} disabled={full} onClick={() => add('')}>
           Add redirect URI
         </Button>
       </div>
       <Examples onPick={fill} />
     </>
   );
+}
+
+/** The list, and the cursor, which follows what is done to it. */
+function useRedirectUris(form: SettingsForm) {
+  const uris = form.values.redirect_uris;
+  const list = useRef<HTMLDivElement>(null);
+  const full = uris.length >= REDIRECT_URIS_MAX;
+  const focus = (index: number) => requestAnimationFrame(() => list.current?.querySelectorAll('input')[index]?.focus());
+  const add = (uri: string) => {
+    if (full) return;
+    form.insertListItem('redirect_uris', newRedirectUri(uri));
+    focus(uris.length);
+  };
+  const fill = (uri: string) => {
+    const empty = uris.findIndex((each) => each.uri === '');
+    if (empty < 0) return add(uri);
+    form.setFieldValue(`redirect_uris.${empty}.uri`, uri);
+    focus(empty);
+  };
+  const remove = (index: number) => {
+    if (uris.length === 1) form.setFieldValue('redirect_uris.0.uri', '');
+    else form.removeListItem('redirect_uris', index);
+    focus(Math.max(0, index - 1));
+  };
+  return { list, full, add, fill, remove };
 }
 
 function RedirectUri({ form, index, onRemove }: { form: SettingsForm; index: number; onRemove: () => void }) {

@@ -11,7 +11,7 @@ import { ConfirmDialog } from '../../ui/dialog.js';
 import { Note } from '../../ui/note.js';
 import { ConfirmField } from './confirm-field.js';
 import { CredentialsDialog } from './credentials-dialog.js';
-import { FailureNote } from './failure-note.js';
+import { FailureNote } from '../../ui/failure-note.js';
 
 const NOW_SECONDS = 0;
 const MILLISECONDS = 1000;

@@ -1,6 +1,6 @@
 import { isProblem } from '../../lib/http.js';
 import { Note } from '../../ui/note.js';
-import { FailureNote } from './failure-note.js';
+import { FailureNote } from '../../ui/failure-note.js';
 
 interface Props {
   readonly title: string;

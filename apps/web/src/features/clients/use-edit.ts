@@ -22,20 +22,10 @@ export function changesBetween(before: ClientSettings, after: ClientSettings): P
 
 /** An edit, and the version that it is based on. A stale one is never forced: both versions are put side by side first. */
 export function useEdit(client: Client, element: RefObject<HTMLFormElement | null>) {
-  const [base, setBase] = useState(client);
-  const form = useSettings(settingsOf(client));
+  const { form, base, settings, changes, changed, rebase } = useDraft(client);
   const [asked, setAsked] = useState<readonly RiskCode[]>([]);
   const [unplaced, setUnplaced] = useState<readonly string[]>([]);
   const [alsoRevoke, setAlsoRevoke] = useState(false);
-  const settings = cleaned(toSettings(form.values));
-  const changes = changesBetween(settingsOf(base), settings);
-  const changed = Object.keys(changes).length > 0;
-  const rebase = (onto: Client, values: ClientSettings) => {
-    setBase(onto);
-    form.setValues(toValues(values));
-    form.clearErrors();
-    save.reset();
-  };
   const save = useSave(base, {
     onSaved: (saved) => {
       setAsked([]);
@@ -44,20 +34,12 @@ export function useEdit(client: Client, element: RefObject<HTMLFormElement | nul
     },
     onRefused: (error) => {
       setAsked(isProblem(error, 'confirmation-required') ? (error.document.risks ?? []) : []);
-      if (!isProblem(error, 'validation-failed')) return;
-      setUnplaced(takeViolations(form, error.document.errors ?? []));
-      focusFirstFault(element.current);
+      const placed = isProblem(error, 'validation-failed');
+      setUnplaced(placed ? takeViolations(form, error.document.errors ?? []) : []);
+      if (placed) focusFirstFault(element.current);
     },
   });
-  useEffect(() => {
-    // Fetched anew while nothing was typed: show what is.
-    if (!changed && client.version > base.version) rebase(client, settingsOf(client));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- Only a fetch may rebase, never a keystroke.
-  }, [client]);
-  const send = (confirmed_risks: readonly RiskCode[]) => {
-    setUnplaced([]);
-    save.run({ ...changes, confirmed_risks, also_revoke_tokens: alsoRevoke });
-  };
+  const send = (confirmed_risks: readonly RiskCode[]) => save.run({ ...changes, confirmed_risks, also_revoke_tokens: alsoRevoke });
   const submit = () => {
     if (!changed) return;
     if (form.validate().hasErrors) return focusFirstFault(element.current);
@@ -65,25 +47,33 @@ export function useEdit(client: Client, element: RefObject<HTMLFormElement | nul
     if (risks.length) setAsked(risks);
     else send([]);
   };
-  const conflict = isProblem(save.error, 'version-conflict') ? (save.error.document.current ?? null) : null;
-  return {
-    form,
-    base,
-    settings,
-    changes,
-    changed,
-    asked,
-    goBack: () => setAsked([]),
-    submit,
-    save: send,
-    pending: save.pending,
-    error: save.error,
-    unplaced,
-    conflict,
-    rebase,
-    alsoRevoke,
-    setAlsoRevoke,
+  const draft = { form, base, settings, changes, changed, alsoRevoke, setAlsoRevoke };
+  const outcome = { asked, goBack: () => setAsked([]), pending: save.pending, error: save.error, unplaced };
+  const resolve = (onto: Client, values: ClientSettings) => {
+    save.reset();
+    rebase(onto, values);
   };
+  return { ...draft, ...outcome, submit, save: send, resolve };
+}
+
+/** What is typed, beside the version that it is based on. */
+function useDraft(client: Client) {
+  const [base, setBase] = useState(client);
+  const form = useSettings(settingsOf(client));
+  const settings = cleaned(toSettings(form.values));
+  const changes = changesBetween(settingsOf(base), settings);
+  const changed = Object.keys(changes).length > 0;
+  const rebase = (onto: Client, values: ClientSettings) => {
+    setBase(onto);
+    form.setValues(toValues(values));
+    form.clearErrors();
+  };
+  useEffect(() => {
+    // Fetched anew while nothing was typed: show what is.
+    if (!changed && client.version > base.version) rebase(client, settingsOf(client));
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- Only a fetch may rebase, never a keystroke.
+  }, [client]);
+  return { form, base, settings, changes, changed, rebase };
 }
 
 export type Edit = ReturnType<typeof useEdit>;

@@ -3,11 +3,12 @@ import { Anchor, Button } from '@mantine/core';
 import { IconDeviceLaptop, IconUsersMinus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { initials } from '../../lib/format.js';
-import { api, isProblem, messageOf } from '../../lib/http.js';
+import { api, isProblem } from '../../lib/http.js';
 import { leaveTo, loginAddress } from '../../lib/navigate.js';
 import { useAction } from '../../lib/use-action.js';
 import { useTitle } from '../../lib/use-title.js';
 import { Mark } from '../../ui/brand.js';
+import { FailureNote } from '../../ui/failure-note.js';
 import { Note } from '../../ui/note.js';
 import '../../ui/entrance.css';
 import { Abilities } from './abilities.js';
@@ -30,14 +31,7 @@ export function Consent({ request_id, request }: Props) {
   return (
     <main className="b-centre">
       <div className="b-panel b-consent">
-        <header className="b-consent-head">
-          <span className="b-consent-brand">
-            <Mark size={16} />
-            Behalf
-          </span>
-          <h1>{request.client_name}</h1>
-          <p>wants to act on your behalf at {request.organization.name}</p>
-        </header>
+        <Asker request={request} />
         <SignedInAs request_id={request_id} request={request} />
         <Abilities request={request} />
         {request.selectable_teams.length > 0 ? (
@@ -46,11 +40,9 @@ export function Consent({ request_id, request }: Props) {
           <NoTeam request={request} />
         )}
         {request.loopback && <Loopback request={request} />}
-        {decide.error && (
-          <div role="alert" className="b-consent-note">
-            <Note tone="danger">{messageOf(decide.error)}</Note>
-          </div>
-        )}
+        <div className="b-consent-note">
+          <FailureNote error={decide.error} />
+        </div>
         <div className="b-consent-buttons">
           <Button variant="default" onClick={() => decide.run({ decision: 'deny', team_ids: [] })} disabled={leaving}>
             Cancel
@@ -62,6 +54,19 @@ export function Consent({ request_id, request }: Props) {
         <Destination request={request} leaving={decide.done} />
       </div>
     </main>
+  );
+}
+
+function Asker({ request }: { request: AuthorizationRequestDetails }) {
+  return (
+    <header className="b-consent-head">
+      <span className="b-consent-brand">
+        <Mark size={16} />
+        Behalf
+      </span>
+      <h1>{request.client_name}</h1>
+      <p>wants to act on your behalf at {request.organization.name}</p>
+    </header>
   );
 }
 

@@ -53,6 +53,28 @@ interface FormProps {
 }
 
 function SignInForm({ request_id, return_to, login_hint, waiting }: FormProps) {
+  const form = useCredentials(login_hint);
+  const signIn = useSignIn(request_id, return_to, () => {
+    form.setFieldValue('password', '');
+    form.getInputNode('password')?.focus();
+  });
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => signIn.run(values))}>
+      <TextInput label="Email" type="email" name="email" autoComplete="username" autoFocus {...form.getInputProps('email')} />
+      <PasswordField label="Password" name="password" autoComplete="current-password" {...form.getInputProps('password')} />
+      {signIn.error && (
+        <div role="alert">
+          <Note tone="danger">{explain(signIn.error)}</Note>
+        </div>
+      )}
+      <Button type="submit" fullWidth loading={waiting || signIn.pending || signIn.done}>
+        Sign in
+      </Button>
+    </form>
+  );
+}
+
+function useCredentials(login_hint: string) {
   const form = useForm({
     initialValues: { email: '', password: '' },
     validate: {
@@ -64,44 +86,7 @@ function SignInForm({ request_id, return_to, login_hint, waiting }: FormProps) {
     if (login_hint !== '' && form.getValues().email === '') form.setFieldValue('email', login_hint);
     // eslint-disable-next-line react-hooks/exhaustive-deps -- The hint fills the field once, not whenever the form changes.
   }, [login_hint]);
-  const signIn = useSignIn(request_id, return_to, () => {
-    form.setFieldValue('password', '');
-    form.getInputNode('password')?.focus();
-  });
-  return (
-    <form
-      noValidate
-      onSubmit={form.onSubmit(
-        (values) => signIn.run(values),
-        () => undefined,
-      )}
-    >
-      <TextInput
-        key={form.key('email')}
-        label="Email"
-        type="email"
-        name="email"
-        autoComplete="username"
-        autoFocus
-        {...form.getInputProps('email')}
-      />
-      <PasswordField
-        key={form.key('password')}
-        label="Password"
-        name="password"
-        autoComplete="current-password"
-        {...form.getInputProps('password')}
-      />
-      {signIn.error && (
-        <div role="alert">
-          <Note tone="danger">{explain(signIn.error)}</Note>
-        </div>
-      )}
-      <Button type="submit" fullWidth loading={waiting || signIn.pending || signIn.done}>
-        Sign in
-      </Button>
-    </form>
-  );
+  return form;
 }
 
 const MINUTE_SECONDS = 60;

@@ -51,7 +51,7 @@ export function ConnectedApps({ list, show, switcher }: Props) {
 }
 
 function AppGroup({ app, show }: { app: ConnectedApp; show: Show }) {
-  const { client_id, client_name, live_tokens } = app;
+  const { client_id, client_name } = app;
   const [asking, ask] = useState(false);
   const mayEnd = usePermission('SESSION_MANAGE') || show === 'mine';
   const revoke = useRevoke<ConnectedApp, { revoked: number }>({
@@ -62,24 +62,14 @@ function AppGroup({ app, show }: { app: ConnectedApp; show: Show }) {
   });
   return (
     <section className="b-frame b-app" aria-label={client_name}>
-      <header className="b-app-head">
-        <span className="b-app-icon" aria-hidden="true">
-          <IconApps size={16} stroke={1.6} />
-        </span>
-        <div className="b-app-title">
-          <h2>{client_name}</h2>
-          <p>
-            <code className="b-mono">{shorten(client_id)}</code> · {liveTokens(live_tokens)}{' '}
-            {live_tokens === 1 ? 'live token' : 'live tokens'}
-          </p>
-        </div>
+      <AppHead app={app}>
         <ExplainLink app={app} />
         {mayEnd && (
           <Button variant="default" className="b-destroy" aria-label={`Revoke all tokens of ${client_name}`} onClick={() => ask(true)}>
             Revoke all tokens
           </Button>
         )}
-      </header>
+      </AppHead>
       <TokenTable app={app} show={show} mayEnd={mayEnd} />
       {asking && (
         <RevokeDialog
@@ -92,6 +82,24 @@ function AppGroup({ app, show }: { app: ConnectedApp; show: Show }) {
         />
       )}
     </section>
+  );
+}
+
+function AppHead({ app: { client_id, client_name, live_tokens }, children }: { app: ConnectedApp; children: ReactNode }) {
+  return (
+    <header className="b-app-head">
+      <span className="b-app-icon" aria-hidden="true">
+        <IconApps size={16} stroke={1.6} />
+      </span>
+      <div className="b-app-title">
+        <h2>{client_name}</h2>
+        <p>
+          <code className="b-mono">{shorten(client_id)}</code> · {liveTokens(live_tokens)}{' '}
+          {live_tokens === 1 ? 'live token' : 'live tokens'}
+        </p>
+      </div>
+      {children}
+    </header>
   );
 }
 

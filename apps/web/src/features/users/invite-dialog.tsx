@@ -1,11 +1,11 @@
 import { checkEmail, checkUserName, type InvitedUser, type Role } from '@behalf/domain';
 import { Button, MultiSelect, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { useForm, type UseFormReturnType } from '@mantine/form';
 import { byField, fieldErrors } from '../../lib/field-errors.js';
-import { api, isProblem, messageOf } from '../../lib/http.js';
+import { api } from '../../lib/http.js';
 import { useAction } from '../../lib/use-action.js';
 import { Dialog } from '../../ui/dialog.js';
-import { Note } from '../../ui/note.js';
+import { FailureNote } from '../../ui/failure-note.js';
 import { LinkDialog } from './link-dialog.js';
 import { RoleSelect } from './role-select.js';
 import { useOrganizationTeams } from './use-organization-teams.js';
@@ -20,7 +20,6 @@ interface Values {
 
 /** A new user, the teams they start in, and the link to hand over. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
-  const teams = useOrganizationTeams();
   const form = useForm<Values>({
     initialValues: { email: '', name: '', team_ids: [], role: 'standard_user' },
     validate: ({ email, name, team_ids }) => ({
@@ -31,27 +30,37 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   const invite = useInvite((error) => form.setErrors(placeErrors(error)));
   if (invite.answer) {
     const { user, invitation_url } = invite.answer;
-    return (
-      <LinkDialog title="User invited" text={`Give this link to ${user.name}. No e-mail is sent.`} url={invitation_url} onDone={onClose} />
-    );
+    const text = `Give this link to ${user.name}. No e-mail is sent.`;
+    return <LinkDialog title="User invited" text={text} url={invitation_url} onDone={onClose} />;
   }
   return (
     <Dialog
       title="Invite user"
       text="Makes an account, and a link by which the user sets a password."
+      unsaved={form.isDirty()}
       onClose={onClose}
       onSubmit={() => !form.validate().hasErrors && invite.run(form.getValues())}
-      foot={
+      foot={(close) => (
         <>
-          <Button variant="default" onClick={onClose}>
+          <Button variant="default" onClick={close}>
             Cancel
           </Button>
           <Button type="submit" loading={invite.pending}>
             Invite user
           </Button>
         </>
-      }
+      )}
     >
+      <Fields form={form} />
+      <FailureNote title="The user was not invited" error={invite.error} except={['validation-failed']} />
+    </Dialog>
+  );
+}
+
+function Fields({ form }: { form: UseFormReturnType<Values> }) {
+  const teams = useOrganizationTeams();
+  return (
+    <>
       <TextInput label="Email" type="email" autoComplete="off" data-autofocus {...form.getInputProps('email')} />
       <TextInput label="Name" autoComplete="off" {...form.getInputProps('name')} />
       <MultiSelect
@@ -67,14 +76,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         value={form.values.role}
         onChange={(role) => form.setFieldValue('role', role)}
       />
-      {invite.error && !isProblem(invite.error, 'validation-failed', 'not-signed-in') && (
-        <div role="alert">
-          <Note tone="danger" title="The user was not invited">
-            {messageOf(invite.error)}
-          </Note>
-        </div>
-      )}
-    </Dialog>
+    </>
   );
 }
 

@@ -4,7 +4,9 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api } from '../../lib/http.js';
 import { useAction } from '../../lib/use-action.js';
+import { usePermission } from '../../lib/use-session.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
+import { Note } from '../../ui/note.js';
 import { toast, toastFailure } from '../../ui/toast.js';
 import { UserImpactNote } from './disable-dialog.js';
 import { RoleSelect } from './role-select.js';
@@ -15,8 +17,24 @@ type Membership = User['teams'][number];
 
 const memberPath = (team_id: string, user_id: string) => `/teams/${encodeURIComponent(team_id)}/members/${encodeURIComponent(user_id)}`;
 
+/** What a user is in each team of the organization. */
+export function Memberships({ user }: { user: User }) {
+  const manage = usePermission('TEAM_MANAGE');
+  return (
+    <fieldset className="b-drawer-section b-memberships-edit">
+      <legend>Teams and roles</legend>
+      <Note tone="info">A change acts at once, on the tokens that {user.name} authorized too.</Note>
+      {user.teams.map((team) => (
+        <MembershipRow key={team.id} user={user} team={team} manage={manage} />
+      ))}
+      {!user.teams.length && <p className="b-help">In no team of this organization.</p>}
+      {manage && <AddMembership user={user} />}
+    </fieldset>
+  );
+}
+
 /** What a user is in one team; both the role and the way out act at once. */
-export function MembershipRow({ user, team, manage }: { user: User; team: Membership; manage: boolean }) {
+function MembershipRow({ user, team, manage }: { user: User; team: Membership; manage: boolean }) {
   const [asking, ask] = useState(false);
   const give = useGiveRole(user);
   const leave = useLeave(user, team, () => ask(false));
@@ -51,7 +69,7 @@ export function MembershipRow({ user, team, manage }: { user: User; team: Member
 }
 
 /** A team to add, with a role in it. */
-export function AddMembership({ user }: { user: User }) {
+function AddMembership({ user }: { user: User }) {
   const teams = useOrganizationTeams().filter(({ id }) => !user.teams.some((team) => team.id === id));
   const [team_id, choose] = useState<string | null>(null);
   const [role, setRole] = useState<Role>('standard_user');

@@ -1,8 +1,8 @@
 import type { User } from '@behalf/domain';
-import { api, messageOf } from '../../lib/http.js';
+import { api } from '../../lib/http.js';
 import { useAction } from '../../lib/use-action.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
-import { Note } from '../../ui/note.js';
+import { FailureNote } from '../../ui/failure-note.js';
 import { LinkDialog } from './link-dialog.js';
 
 /** A new link for a user who forgot the password. */
@@ -24,13 +24,7 @@ export function ResetDialog({ user, onClose }: { user: User; onClose: () => void
       onConfirm={() => reset.run()}
       onClose={onClose}
     >
-      {reset.error && (
-        <div role="alert">
-          <Note tone="danger" title="No link was made">
-            {messageOf(reset.error)}
-          </Note>
-        </div>
-      )}
+      <FailureNote title="No link was made" error={reset.error} />
     </ConfirmDialog>
   );
 }

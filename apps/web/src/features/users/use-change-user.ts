@@ -11,11 +11,12 @@ const USER_LISTS = ['users', 'user', 'teams'];
 const HOME_ELSEWHERE = 'Only administrators of the user’s home organization can do this.';
 
 /** Changes a user's name or status. Only the home organization's administrators may; for all others the user does not exist. */
-export function useChangeUser({ id, name }: Pick<User, 'id' | 'name'>) {
+export function useChangeUser({ id, name }: Pick<User, 'id' | 'name'>, onDone?: () => void) {
   const refresh = useRefreshUsers();
   return useAction({
     mutationFn: (change: { status?: UserStatus; name?: string }) => api<User>('PATCH', `/users/${encodeURIComponent(id)}`, change),
     onSuccess: async (changed, { status }) => {
+      onDone?.();
       toast(status ? `${name} is ${changed.status === 'active' ? 'enabled' : 'disabled'}` : `${changed.name} was saved`);
       await refresh();
     },

@@ -6,11 +6,10 @@ import { byField } from '../../lib/field-errors.js';
 import { userQuery } from '../../lib/resources.js';
 import { usePermission } from '../../lib/use-session.js';
 import { useUnsaved } from '../../lib/use-unsaved.js';
-import { DiscardDialog } from '../../ui/discard-dialog.js';
-import { Note } from '../../ui/note.js';
+import { DiscardDialog } from '../../ui/dialog.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
 import { ErrorState } from '../../ui/states.js';
-import { AddMembership, MembershipRow } from './memberships.js';
+import { Memberships } from './memberships.js';
 import { useChangeUser } from './use-change-user.js';
 
 interface Props {
@@ -33,14 +32,11 @@ export function UserDrawer({ user_id, onClose }: Props) {
 
 function LoadedDrawer({ user, onClose }: { user: User; onClose: () => void }) {
   const manage = usePermission('USER_MANAGE');
-  const manageTeams = usePermission('TEAM_MANAGE');
   const form = useForm({ initialValues: { name: user.name }, validate: ({ name }) => byField([checkUserName(name)]) });
-  const change = useChangeUser(user);
+  const change = useChangeUser(user, () => form.resetDirty());
   const unsaved = useUnsaved(form.isDirty());
   const save = () => {
-    if (form.validate().hasErrors) return;
-    change.run({ name: form.getValues().name });
-    form.resetDirty();
+    if (manage && form.isDirty() && !form.validate().hasErrors) change.run({ name: form.getValues().name });
   };
   return (
     <>
@@ -49,7 +45,7 @@ function LoadedDrawer({ user, onClose }: { user: User; onClose: () => void }) {
         label={user.name}
         covered={unsaved.asked}
         onClose={onClose}
-        onSubmit={() => manage && form.isDirty() && save()}
+        onSubmit={save}
         foot={
           <>
             <span className="b-drawer-state">{form.isDirty() ? 'Unsaved changes' : 'No unsaved changes'}</span>
@@ -68,15 +64,7 @@ function LoadedDrawer({ user, onClose }: { user: User; onClose: () => void }) {
           <TextInput label="Name" data-autofocus disabled={!manage} {...form.getInputProps('name')} />
           <TextInput label="Email" type="email" value={user.email} readOnly />
         </div>
-        <fieldset className="b-drawer-section b-memberships-edit">
-          <legend>Teams and roles</legend>
-          <Note tone="info">A change acts at once, on the tokens that {user.name} authorized too.</Note>
-          {user.teams.map((team) => (
-            <MembershipRow key={team.id} user={user} team={team} manage={manageTeams} />
-          ))}
-          {!user.teams.length && <p className="b-help">In no team of this organization.</p>}
-          {manageTeams && <AddMembership user={user} />}
-        </fieldset>
+        <Memberships user={user} />
       </SideDrawer>
       {unsaved.asked && <DiscardDialog text="The name has not been saved." onStay={unsaved.stay} onDiscard={unsaved.discard} />}
     </>

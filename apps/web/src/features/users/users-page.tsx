@@ -1,3 +1,4 @@
+import type { UserStatus } from '@behalf/domain';
 import { Button, Select, Tabs } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -69,32 +70,12 @@ function UserList({ manage }: { manage: boolean }) {
   const { search, status } = route.useSearch();
   const navigate = useNavigate({ from: '/settings/users' });
   const list = useRows(usersQuery({ search, status }));
-  const change = (changed: { search?: string; status?: typeof status }) =>
-    void navigate({
-      to: '.',
-      search: (before) => Object.fromEntries(Object.entries({ ...before, ...changed }).filter(([, value]) => value)),
-      replace: true,
-    });
+  const isEmpty = list.rows?.length === 0;
   return (
     <>
-      <div className="b-toolbar b-filter-bar b-below-tabs">
-        <SearchField placeholder="Search name or email" value={search ?? ''} onChange={(value) => change({ search: value })} />
-        <Select
-          aria-label="Status"
-          placeholder="Status"
-          size="sm"
-          clearable
-          clearButtonProps={{ 'aria-label': 'Clear this filter' }}
-          data={[
-            { value: 'active', label: 'Active' },
-            { value: 'disabled', label: 'Disabled' },
-          ]}
-          value={status ?? null}
-          onChange={(value) => change({ status: value ?? undefined })}
-        />
-      </div>
+      <UserFilters />
       {list.error && <ErrorState what="The users" error={list.error} onRetry={list.retry} />}
-      {list.rows?.length === 0 && (
+      {isEmpty && (
         <EmptyState
           icon={<IconSearch size={20} stroke={1.6} />}
           title="No user matches"
@@ -106,8 +87,39 @@ function UserList({ manage }: { manage: boolean }) {
           }
         />
       )}
-      {!list.error && list.rows?.length !== 0 && <UsersTable rows={list.rows} manage={manage} />}
-      {list.rows?.length !== 0 && <ListFoot list={list} one="user" many="users" />}
+      {!list.error && !isEmpty && <UsersTable rows={list.rows} manage={manage} />}
+      {!isEmpty && <ListFoot list={list} one="user" many="users" />}
     </>
+  );
+}
+
+const STATUSES: { value: UserStatus; label: string }[] = [
+  { value: 'active', label: 'Active' },
+  { value: 'disabled', label: 'Disabled' },
+];
+
+function UserFilters() {
+  const { search = '', status = null } = route.useSearch();
+  const navigate = useNavigate({ from: '/settings/users' });
+  const change = (changed: ReturnType<typeof route.useSearch>) =>
+    void navigate({
+      to: '.',
+      search: (before) => Object.fromEntries(Object.entries({ ...before, ...changed }).filter(([, value]) => value)),
+      replace: true,
+    });
+  return (
+    <div className="b-toolbar b-filter-bar b-below-tabs">
+      <SearchField placeholder="Search name or email" value={search} onChange={(value) => change({ search: value })} />
+      <Select
+        aria-label="Status"
+        placeholder="Status"
+        size="sm"
+        clearable
+        clearButtonProps={{ 'aria-label': 'Clear this filter' }}
+        data={STATUSES}
+        value={status}
+        onChange={(value) => change({ status: value ?? undefined })}
+      />
+    </div>
   );
 }
