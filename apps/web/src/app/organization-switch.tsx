@@ -1,11 +1,11 @@
 import type { SessionInfo } from '@behalf/domain';
-import { Select } from '@mantine/core';
 import { IconSelector } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api } from '../lib/http.js';
 import { sessionQuery } from '../lib/resources.js';
 import { useAction } from '../lib/use-action.js';
+import { Select } from '../ui/select.js';
 import { toastFailure } from '../ui/toast.js';
 
 /** The organization that is acted in; a switch when there is more than one. */

@@ -1,14 +1,5 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  parseSearchWith,
-  redirect,
-  stringifySearchWith,
-} from '@tanstack/react-router';
-import { isProblem } from '../lib/http.js';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { isProblem, query } from '../lib/http.js';
 import { safeReturnPath } from '../lib/navigate.js';
 import { queryClient } from '../lib/query-client.js';
 import { sessionQuery } from '../lib/resources.js';
@@ -24,7 +15,6 @@ import {
   sessionsSearch,
   usersSearch,
 } from './search.js';
-import { Shell } from './shell.js';
 
 const rootRoute = createRootRoute({ component: Outlet });
 
@@ -61,7 +51,7 @@ const shellRoute = createRoute({
     if (!info) throw redirect({ to: '/login', search: location.href === '/' ? {} : { return_to: location.href } });
     return { session: info };
   },
-  component: Shell,
+  component: lazyRouteComponent(() => import('./shell.js'), 'Shell'),
 });
 
 const indexRoute = createRoute({
@@ -145,9 +135,10 @@ const routeTree = rootRoute.addChildren([
 
 export const router = createRouter({
   routeTree,
-  // Everything in an address is text: a search for 123 stays one.
-  parseSearch: parseSearchWith((value) => value),
-  stringifySearch: stringifySearchWith(String),
+  // Everything in an address is text: a search for 123 stays one. What no page knows is dropped.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => query(search as Record<string, string | undefined>),
+  search: { strict: true },
   defaultPreload: 'intent',
   defaultNotFoundComponent: NotFoundPage,
   defaultErrorComponent: BrokenPage,

@@ -1,28 +1,34 @@
 import type { SessionInfo } from '@behalf/domain';
-import { ActionIcon, Drawer } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { IconMenu2 } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { lazy, Suspense } from 'react';
+import { useNarrow } from '../lib/use-narrow.js';
 import { useSession } from '../lib/use-session.js';
 import { Mark } from '../ui/brand.js';
-import { missingPermission, visibleNavigation } from './navigation.js';
+import { missingPermission } from './navigation.js';
+import { NavigationEntries } from './navigation-entries.js';
 import { OrganizationSwitch } from './organization-switch.js';
 import { MissingPermissionPage } from './pages.js';
 import { SessionGuard } from './session-guard.js';
 import { ColorSchemeSwitch, UserMenu } from './user-menu.js';
 import './shell.css';
 
+const NarrowNavigation = lazy(async () => ({ default: (await import('./narrow-navigation.js')).NarrowNavigation }));
+
 /** Top bar, navigation, and the page; shown to whoever is signed in. */
 export function Shell() {
   const session = useSession();
+  const narrow = useNarrow();
   return (
     <div className="b-shell">
       <a href="#content" className="b-skip">
         Skip to the content
       </a>
       <header className="b-topbar">
-        <NarrowNavigation session={session} />
+        {narrow && (
+          <Suspense fallback={<span className="b-menu-place" />}>
+            <NarrowNavigation session={session} />
+          </Suspense>
+        )}
         <Link to="/" className="b-product">
           <Mark />
           Behalf
@@ -38,7 +44,7 @@ export function Shell() {
         <UserMenu session={session} />
       </header>
       <nav className="b-navigation b-wide-only" aria-label="Main">
-        <Entries session={session} />
+        <NavigationEntries session={session} />
       </nav>
       <main className="b-content" id="content" tabIndex={-1} key={session.organization.id}>
         <Page session={session} />
@@ -53,53 +59,4 @@ function Page({ session }: { session: SessionInfo }) {
   const permission = missingPermission(pathname, session.permissions);
   if (permission) return <MissingPermissionPage permission={permission} support_url={session.support_url} />;
   return <Outlet />;
-}
-
-function Entries({ session }: { session: SessionInfo }) {
-  return visibleNavigation(session.permissions).map(({ title, entries }) => (
-    <section key={title}>
-      <h2>{title}</h2>
-      <ul>
-        {entries.map(({ label, to, icon: Icon }) => (
-          <li key={to}>
-            <Link to={to} activeProps={{ 'aria-current': 'page' }}>
-              <Icon size={16} stroke={1.6} aria-hidden="true" />
-              {label}
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </section>
-  ));
-}
-
-/** On a phone: navigation, organization and colour scheme behind one button. */
-function NarrowNavigation({ session }: { session: SessionInfo }) {
-  const [opened, drawer] = useDisclosure(false);
-  const { pathname } = useLocation();
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- Only another address closes it.
-  useEffect(() => drawer.close(), [pathname]);
-  return (
-    <span className="b-narrow-only">
-      <ActionIcon size={32} onClick={drawer.open} aria-label="Navigation" aria-expanded={opened}>
-        <IconMenu2 size={18} stroke={1.6} />
-      </ActionIcon>
-      <Drawer
-        opened={opened}
-        onClose={drawer.close}
-        size={280}
-        title="Navigation"
-        padding="md"
-        classNames={{ body: 'b-narrow-navigation' }}
-      >
-        <nav className="b-navigation" aria-label="Main">
-          <Entries session={session} />
-        </nav>
-        <div className="b-narrow-settings">
-          <OrganizationSwitch session={session} labelled />
-          <ColorSchemeSwitch labelled />
-        </div>
-      </Drawer>
-    </span>
-  );
 }

@@ -1,22 +1,21 @@
 import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Combobox,
+  type ActionIconProps,
+  type ButtonProps,
+  type CheckboxProps,
   createTheme,
-  Drawer,
-  Input,
-  InputWrapper,
+  type DrawerProps,
+  type InputProps,
+  type InputWrapperProps,
   type MantineColorsTuple,
-  Menu,
-  Modal,
-  MultiSelect,
-  Notification,
-  Radio,
-  SegmentedControl,
-  Select,
-  Switch,
-  Tooltip,
+  type MenuProps,
+  type ModalProps,
+  type MultiSelectProps,
+  type NotificationProps,
+  type RadioProps,
+  type SegmentedControlProps,
+  type SelectProps,
+  type SwitchProps,
+  type TooltipProps,
 } from '@mantine/core';
 
 const indigo: MantineColorsTuple = [
@@ -71,35 +70,27 @@ const red: MantineColorsTuple = [
 const closeButtonProps = { 'aria-label': 'Close' };
 const quick = { duration: 120, transition: 'fade' } as const;
 
+/** Types only: a theme that imported the components would load all of them with the first page. */
+const defaults = <Props>(defaultProps: Partial<Props>) => ({ defaultProps });
+
 /** What the components look like when nothing else is said. */
 const components = {
-  ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
-  Button: Button.extend({ defaultProps: { size: 'sm', fw: 500 } }),
-  Checkbox: Checkbox.extend({ defaultProps: { size: 'xs', radius: 'xs' } }),
-  // Closed lists are not in the page: nothing finds their words there.
-  Combobox: Combobox.extend({ defaultProps: { keepMounted: false, transitionProps: quick } }),
-  Drawer: Drawer.extend({ defaultProps: { closeButtonProps } }),
-  Input: Input.extend({ defaultProps: { size: 'md' } }),
-  InputWrapper: InputWrapper.extend({
-    defaultProps: { inputWrapperOrder: ['label', 'description', 'input', 'error'], size: 'md' },
-    styles: {
-      label: { fontSize: 13, lineHeight: '18px', fontWeight: 500, marginBottom: 4 },
-      description: { color: 'var(--b-text-2)', fontSize: 13, lineHeight: '18px', marginBottom: 6 },
-      error: { fontSize: 13, lineHeight: '18px', marginTop: 6 },
-    },
-  }),
+  ActionIcon: defaults<ActionIconProps>({ variant: 'subtle', color: 'gray', size: 28 }),
+  Button: defaults<ButtonProps>({ size: 'sm', fw: 500 }),
+  Checkbox: defaults<CheckboxProps>({ size: 'xs', radius: 'xs' }),
+  Drawer: defaults<DrawerProps>({ closeButtonProps }),
+  Input: defaults<InputProps>({ size: 'md' }),
+  InputWrapper: defaults<InputWrapperProps>({ inputWrapperOrder: ['label', 'description', 'input', 'error'], size: 'md' }),
   // Its placeholder for the focus is no menu item; the first item takes the focus instead.
-  Menu: Menu.extend({ defaultProps: { transitionProps: quick, offset: 4, withInitialFocusPlaceholder: false } }),
-  Modal: Modal.extend({ defaultProps: { closeButtonProps } }),
-  MultiSelect: MultiSelect.extend({ defaultProps: { withScrollArea: false } }),
-  Notification: Notification.extend({ defaultProps: { closeButtonProps } }),
-  Radio: Radio.extend({ defaultProps: { size: 'xs' } }),
-  SegmentedControl: SegmentedControl.extend({ defaultProps: { withItemsBorders: false, transitionDuration: 120 } }),
-  Select: Select.extend({ defaultProps: { withScrollArea: false } }),
-  Switch: Switch.extend({ defaultProps: { size: 'xs', withThumbIndicator: false } }),
-  Tooltip: Tooltip.extend({
-    defaultProps: { openDelay: 250, transitionProps: quick, events: { hover: true, focus: true, touch: true } },
-  }),
+  Menu: defaults<MenuProps>({ transitionProps: quick, offset: 4, withInitialFocusPlaceholder: false }),
+  Modal: defaults<ModalProps>({ closeButtonProps }),
+  MultiSelect: defaults<MultiSelectProps>({ withScrollArea: false }),
+  Notification: defaults<NotificationProps>({ closeButtonProps }),
+  Radio: defaults<RadioProps>({ size: 'xs' }),
+  SegmentedControl: defaults<SegmentedControlProps>({ withItemsBorders: false, transitionDuration: 120 }),
+  Select: defaults<SelectProps>({ withScrollArea: false }),
+  Switch: defaults<SwitchProps>({ size: 'xs', withThumbIndicator: false }),
+  Tooltip: defaults<TooltipProps>({ openDelay: 250, transitionProps: quick, events: { hover: true, focus: true, touch: true } }),
 };
 
 /** The product's look; its colours are in `colours.ts`. */

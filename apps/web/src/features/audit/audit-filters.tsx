@@ -1,11 +1,12 @@
 import { AUDIT_ACTIONS, type AuditChannel } from '@behalf/domain';
-import { ActionIcon, Popover, Select } from '@mantine/core';
+import { ActionIcon, Popover } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { userOptionsQuery } from '../../lib/resources.js';
 import { useNarrow } from '../../lib/use-narrow.js';
+import { Select } from '../../ui/select.js';
 import { SearchField } from '../../ui/search-field.js';
 import { actionText } from './audit-text.js';
 import { DEFAULT_RANGE, RANGES } from './ranges.js';
@@ -21,7 +22,6 @@ const ACTIONS = [
   { group: 'Incidents', items: [{ value: 'incident', label: 'All incidents' }] },
   { group: 'Actions', items: AUDIT_ACTIONS.map((action) => ({ value: action, label: actionText(action) })) },
 ];
-const CLEAR = { clearable: true, clearButtonProps: { 'aria-label': 'Clear this filter' } } as const;
 
 /** What the log is narrowed by; it stands in the address. */
 export function AuditFilters({ children }: { children: ReactNode }) {
@@ -87,7 +87,7 @@ function Choices() {
     <>
       <UserFilter />
       <Select
-        {...CLEAR}
+        clearable
         aria-label="Action"
         placeholder="Action"
         size="sm"
@@ -98,7 +98,7 @@ function Choices() {
         onChange={chooseAction}
       />
       <Select
-        {...CLEAR}
+        clearable
         aria-label="Channel"
         placeholder="Channel"
         size="sm"
@@ -119,7 +119,7 @@ function UserFilter() {
   const { data = [] } = useQuery(userOptionsQuery(typed, user_id));
   return (
     <Select
-      {...CLEAR}
+      clearable
       aria-label="User"
       placeholder="User"
       size="sm"

@@ -2,14 +2,14 @@ import type { Client } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { IconAppWindow, IconPlus, IconSearch } from '@tabler/icons-react';
 import { getRouteApi, Outlet, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { clientsQuery } from '../../lib/resources.js';
 import { type Rows, useRows } from '../../lib/use-rows.js';
 import { usePermission } from '../../lib/use-session.js';
 import { ListFoot } from '../../ui/list-foot.js';
 import { PageHead } from '../../ui/page.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
-import { type ClientDialog, ClientDialogs } from './client-dialogs.js';
+import type { ClientDialog } from './client-dialogs.js';
 import { ClientsTable } from './clients-table.js';
 import { FilterBar } from './filter-bar.js';
 import { SelectionBar } from './selection-bar.js';
@@ -18,6 +18,7 @@ import './clients.css';
 import './drawer.css';
 import './form.css';
 
+const ClientDialogs = lazy(async () => ({ default: (await import('./client-dialogs.js')).ClientDialogs }));
 const route = getRouteApi('/shell/settings/oauth-clients');
 
 /** Every client of the organization: find, judge, switch off. */
@@ -86,7 +87,7 @@ function ClientList({ list, manage }: { list: Rows<Client>; manage: boolean }) {
         />
       )}
       {!isEmpty && <ListFoot list={list} one="client" many="clients" />}
-      {dialog && <ClientDialogs dialog={dialog} selection={selection} onClose={() => open(null)} />}
+      <Suspense>{dialog && <ClientDialogs dialog={dialog} selection={selection} onClose={() => open(null)} />}</Suspense>
     </>
   );
 }

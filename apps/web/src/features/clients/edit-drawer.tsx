@@ -1,9 +1,11 @@
+import { Button, Skeleton } from '@mantine/core';
+import { IconGhost } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Skeleton } from '@mantine/core';
+import { isProblem } from '../../lib/http.js';
 import { clientQuery } from '../../lib/resources.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
-import { ErrorState } from '../../ui/states.js';
+import { EmptyState, ErrorState } from '../../ui/states.js';
 import { ClientDrawer } from './client-drawer.js';
 import { useCloseDrawer } from './use-open-client.js';
 
@@ -16,11 +18,32 @@ export function EditDrawer() {
   const close = useCloseDrawer();
   if (data) return <ClientDrawer key={client_id} client={data} onClose={close} />;
   return (
-    <SideDrawer title="Edit OAuth client" label="Client" onClose={close} foot={null}>
+    <SideDrawer
+      title="Edit OAuth client"
+      label="Client"
+      onClose={close}
+      foot={
+        <Button variant="default" onClick={close} className="b-push-left">
+          Close
+        </Button>
+      }
+    >
       <div className="b-drawer-top">
-        {error ? <ErrorState what="The client" error={error} onRetry={() => void refetch()} /> : <DrawerSkeleton />}
+        {isProblem(error, 'not-found') && <Gone />}
+        {error && !isProblem(error, 'not-found') && <ErrorState what="The client" error={error} onRetry={() => void refetch()} />}
+        {!error && <DrawerSkeleton />}
       </div>
     </SideDrawer>
+  );
+}
+
+function Gone() {
+  return (
+    <EmptyState
+      icon={<IconGhost size={20} stroke={1.6} />}
+      title="There is no such client"
+      text="It was deleted, or it belongs to another organization."
+    />
   );
 }
 

@@ -1,8 +1,9 @@
-import { ActionIcon, Popover, Select } from '@mantine/core';
+import { ActionIcon, Popover } from '@mantine/core';
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useNarrow } from '../../lib/use-narrow.js';
+import { Select } from '../../ui/select.js';
 import { SearchField } from '../../ui/search-field.js';
 
 const route = getRouteApi('/shell/settings/oauth-clients');
@@ -41,13 +42,8 @@ function Search() {
 function Choices() {
   const { team_selection, access_preset } = route.useSearch();
   const change = useChangeFilter();
-  // Not in the page's own stack inside the popover: a click on an option would close it.
-  const shared = {
-    size: 'sm',
-    clearable: true,
-    clearButtonProps: { 'aria-label': 'Clear this filter' },
-    comboboxProps: { withinPortal: false },
-  } as const;
+  // Inside the popover on a phone, where a click on an option elsewhere would close it.
+  const shared = { size: 'sm', clearable: true, comboboxProps: { withinPortal: false } } as const;
   return (
     <>
       <Select

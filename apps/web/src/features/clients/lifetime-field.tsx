@@ -1,13 +1,7 @@
-import {
-  ACCESS_TOKEN_LIFETIME_OPTIONS,
-  fromLifetime,
-  LIFETIME_UNITS,
-  type LifetimeUnit,
-  REFRESH_TOKEN_LIFETIME_OPTIONS,
-  toLifetime,
-} from '@behalf/domain';
-import { NumberInput, Select } from '@mantine/core';
+import { ACCESS_TOKEN_LIFETIME_OPTIONS, fromLifetime, LIFETIME_UNITS, REFRESH_TOKEN_LIFETIME_OPTIONS, toLifetime } from '@behalf/domain';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Select } from '../../ui/select.js';
 import type { SettingsForm } from './use-settings.js';
 
 const CUSTOM = 'custom';
@@ -70,23 +64,24 @@ interface CustomProps {
 }
 
 function CustomLifetime({ label, seconds, error, onChange, onBlur }: CustomProps) {
-  const [entry, setEntry] = useState<{ value: number | string; unit: LifetimeUnit }>(() => fromLifetime(seconds));
+  const [entry, setEntry] = useState(() => {
+    const { value, unit } = fromLifetime(seconds);
+    return { value: String(value), unit };
+  });
   const enter = (next: typeof entry) => {
     setEntry(next);
-    onChange(typeof next.value === 'number' ? toLifetime(next.value, next.unit) : NaN);
+    onChange(next.value.trim() === '' ? NaN : toLifetime(Number(next.value), next.unit));
   };
   return (
     <div className="b-lifetime">
-      <NumberInput
+      <TextInput
         label={`${label} value`}
         w={200}
-        allowNegative={false}
-        allowDecimal={false}
-        min={1}
-        clampBehavior="none"
+        inputMode="numeric"
+        autoComplete="off"
         value={entry.value}
         error={error}
-        onChange={(value) => enter({ ...entry, value })}
+        onChange={(event) => enter({ ...entry, value: event.currentTarget.value })}
         onBlur={onBlur}
       />
       <Select

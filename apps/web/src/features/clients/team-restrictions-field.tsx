@@ -1,8 +1,8 @@
 import type { TeamRestrictions } from '@behalf/domain';
-import { MultiSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { plural } from '../../lib/format.js';
 import { organizationsQuery, teamsQuery } from '../../lib/resources.js';
+import { MultiSelect } from '../../ui/select.js';
 import type { SettingsForm } from './use-settings.js';
 
 const ORGANIZATION = 'organization:';
@@ -27,7 +27,7 @@ export function TeamRestrictionsField({ form }: { form: SettingsForm }) {
         value={chosen}
         searchable
         clearable
-        clearButtonProps={{ 'aria-label': 'Allow all teams again' }}
+        openOnFocus={false}
         hidePickedOptions
         nothingFoundMessage="No team or organization matches"
         maxDropdownHeight={260}

@@ -44,7 +44,7 @@ export function ActiveSessionsPage() {
 function TabOf({ value, label, count }: { value: string; label: string; count: number | undefined }) {
   return (
     <Tabs.Tab value={value} aria-label={label}>
-      {label} {count !== undefined && <span className="b-tab-count">{count}</span>}
+      {label} <span className="b-tab-count">{count}</span>
     </Tabs.Tab>
   );
 }

@@ -1,11 +1,12 @@
 import { checkEmail, checkUserName, type InvitedUser, type Role } from '@behalf/domain';
-import { Button, MultiSelect, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { byField, fieldErrors } from '../../lib/field-errors.js';
 import { api } from '../../lib/http.js';
 import { useAction } from '../../lib/use-action.js';
 import { Dialog } from '../../ui/dialog.js';
 import { FailureNote } from '../../ui/failure-note.js';
+import { MultiSelect } from '../../ui/select.js';
 import { LinkDialog } from './link-dialog.js';
 import { RoleSelect } from './role-select.js';
 import { useOrganizationTeams } from './use-organization-teams.js';

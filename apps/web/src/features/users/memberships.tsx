@@ -1,5 +1,5 @@
 import { type Member, type Role, type User } from '@behalf/domain';
-import { ActionIcon, Button, Select } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api } from '../../lib/http.js';
@@ -7,6 +7,7 @@ import { useAction } from '../../lib/use-action.js';
 import { usePermission } from '../../lib/use-session.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { Note } from '../../ui/note.js';
+import { Select } from '../../ui/select.js';
 import { toast, toastFailure } from '../../ui/toast.js';
 import { UserImpactNote } from './disable-dialog.js';
 import { RoleSelect } from './role-select.js';

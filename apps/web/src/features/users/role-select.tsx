@@ -1,6 +1,7 @@
 import { exceedsPermissions, ROLES, type Role } from '@behalf/domain';
-import { Select, type SelectProps } from '@mantine/core';
+import type { SelectProps } from '@mantine/core';
 import { useSession } from '../../lib/use-session.js';
+import { Select } from '../../ui/select.js';
 
 interface Props extends Omit<SelectProps, 'data' | 'value' | 'onChange'> {
   readonly value: Role;

@@ -1,5 +1,5 @@
 import type { UserStatus } from '@behalf/domain';
-import { Button, Select, Tabs } from '@mantine/core';
+import { Button, Tabs } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { usePermission } from '../../lib/use-session.js';
 import { ListFoot } from '../../ui/list-foot.js';
 import { PageHead } from '../../ui/page.js';
 import { SearchField } from '../../ui/search-field.js';
+import { Select } from '../../ui/select.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 import { InviteDialog } from './invite-dialog.js';
 import { TeamList } from './team-list.js';
@@ -115,7 +116,6 @@ function UserFilters() {
         placeholder="Status"
         size="sm"
         clearable
-        clearButtonProps={{ 'aria-label': 'Clear this filter' }}
         data={STATUSES}
         value={status}
         onChange={(value) => change({ status: value ?? undefined })}
