@@ -5,6 +5,12 @@ export const CLIENT_SECRET_PREFIX = 'bhf_cs_';
 export const SESSION_SECRET_PREFIX = 'bhf_ss_';
 export const INVITATION_PREFIX = 'bhf_iv_';
 
+/** 256 bits in base64url behind the prefix. */
+const CLIENT_SECRET = /^bhf_cs_[A-Za-z0-9_-]{43}$/;
+
+/** So many ended secrets of a client are still recognised. */
+export const ENDED_SECRETS_KEPT = 5;
+
 const HINT_CHARACTERS = 4;
 const HOUR = 3600;
 
@@ -23,6 +29,14 @@ export const PREVIOUS_SECRET_LIFETIME = {
 /** The end of a secret, by which people tell secrets apart. */
 export function secretHint(secret: string): string {
   return secret.slice(-HINT_CHARACTERS);
+}
+
+/**
+ * The hint of a secret that was presented and refused. Only what looks like a client secret of ours has one: anything
+ * else may be a password that was put into the wrong place.
+ */
+export function presentedSecretHint(presented: string): string | null {
+  return CLIENT_SECRET.test(presented) ? secretHint(presented) : null;
 }
 
 /** The rule that an overlap breaks, if any. */

@@ -1,3 +1,4 @@
+export * from './client-failure.js';
 export * from './client-secret.js';
 export * from './client-settings.js';
 export * from './errors.js';

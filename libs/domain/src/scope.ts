@@ -49,6 +49,11 @@ export function requestScope(raw: string | undefined, preset: AccessPreset): Sco
   return { scope: withRead(words) };
 }
 
+/** Whether every word of a scope exists, whatever the client may have. */
+export function isKnownScope(raw: string): boolean {
+  return !('error' in requestScope(raw, 'full_access'));
+}
+
 /** Consent ∩ preset, as of now. */
 export function effectiveScope(granted: readonly string[], preset: AccessPreset): string[] {
   const allowed = [...IDENTITY, ...presetScope(preset)];

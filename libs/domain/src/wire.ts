@@ -105,7 +105,9 @@ export interface UserImpact {
 export interface ClientFailure {
   at: Timestamp;
   endpoint: string;
+  /** One of FAILURE_REASONS. */
   reason: string;
+  /** What was sent and did not fit; of a secret only its hint, of a code or token nothing. */
   received: string | null;
   registered: string[] | null;
   request_id: string;

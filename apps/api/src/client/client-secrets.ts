@@ -2,6 +2,7 @@ import {
   checkPreviousSecretLifetime,
   CLIENT_SECRET_PREFIX,
   confirmsName,
+  ENDED_SECRETS_KEPT,
   planRotation,
   type RotatedSecret,
   secretHint,
@@ -20,6 +21,11 @@ interface Secret {
   readonly hint: string;
   readonly expires_at: Date | null;
 }
+
+/** Hashes of the last few ended secrets stay, so that a late use of one can be told from a wrong secret. */
+const FORGET_ENDED = `
+DELETE FROM client_secret WHERE id IN (
+  SELECT id FROM client_secret WHERE client_id = $1 AND expires_at <= $2 ORDER BY expires_at DESC OFFSET ${ENDED_SECRETS_KEPT})`;
 
 /** Secrets of confidential clients: shown once, kept as SHA-256, at most two of a client live at once. */
 @Injectable()
@@ -53,11 +59,16 @@ export class ClientSecrets {
       const client = await lockClient(tx, actor.organization_id, client_id);
       if (client.client_type !== 'confidential') throw new Problem('not-confidential');
       if (!confirmsName(confirm_name, client.client_name)) throw new Problem('name-mismatch');
-      const secrets = await tx.query<Secret[]>('SELECT id, hint, expires_at FROM client_secret WHERE client_id = $1', [client_id]);
-      const plan = planRotation(secrets, lifetime_seconds, await this.clock.now(tx));
-      if (plan.end.length) await tx.query('DELETE FROM client_secret WHERE id = ANY ($1::uuid[])', [plan.end]);
+      const now = await this.clock.now(tx);
+      const secrets = await tx.query<Secret[]>(
+        'SELECT id, hint, expires_at FROM client_secret WHERE client_id = $1 AND (expires_at IS NULL OR expires_at > $2)',
+        [client_id, now],
+      );
+      const plan = planRotation(secrets, lifetime_seconds, now);
+      await tx.query('UPDATE client_secret SET expires_at = $2 WHERE id = ANY ($1::uuid[])', [plan.end, now]);
       for (const { id, expires_at } of plan.expire)
         await tx.query('UPDATE client_secret SET expires_at = $2 WHERE id = $1', [id, expires_at]);
+      await tx.query(FORGET_ENDED, [client_id, now]);
       const client_secret = await this.add(tx, client_id);
       const previous_secret_expires_at = plan.expire[0]?.expires_at.toISOString() ?? null;
       const current = secrets.find((secret) => secret.expires_at === null);
@@ -74,8 +85,8 @@ export class ClientSecrets {
     await this.dataSource.transaction(async (tx) => {
       const client = await lockClient(tx, actor.organization_id, client_id);
       const [ended] = await tx.query<[{ hint: string }[], number]>(
-        `DELETE FROM client_secret WHERE client_id = $1 AND expires_at > coalesce($2::timestamptz, clock_timestamp()) RETURNING hint`,
-        [client_id, this.clock.bind()],
+        'UPDATE client_secret SET expires_at = $2 WHERE client_id = $1 AND expires_at > $2 RETURNING hint',
+        [client_id, await this.clock.now(tx)],
       );
       if (!ended[0]) throw new Problem('not-found');
       await this.#record(tx, actor, 'client.previous_secret_ended', client, { previous_secret_hint: [ended[0].hint, null] });

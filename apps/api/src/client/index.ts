@@ -1,5 +1,5 @@
 export { ClientFailureRow } from './client-failure.entity.js';
-export { ClientFailures } from './client-failures.js';
+export { ClientFailures, type RefusedRequest } from './client-failures.js';
 export { ClientModule } from './client.module.js';
 export { GrantUsage } from './grant-usage.js';
 export { touchClients } from './last-used.js';

@@ -1,6 +1,6 @@
 import { AUTHORIZATION_REQUEST_LIFETIME_SECONDS } from '@behalf/domain';
 import { Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { ClientFailures, type LiveClient, LiveClients } from '../client/index.js';
+import { ClientFailures, type LiveClient, LiveClients, type RefusedRequest } from '../client/index.js';
 import type { Origin } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { cookieOptions, requestCookieName } from '../platform/http/cookies.js';
@@ -61,8 +61,10 @@ export class AuthorizeController {
     const redirect = this.#redirect(client, parameters, origin);
     try {
       const checked = checkRequest(parameters, client);
-      if (typeof checked === 'string') this.#tell(client, checked, origin, parameters.values['scope']);
-      if (typeof checked === 'string') return void reply.redirect(errorAddress(redirect, checked), 303);
+      if ('error' in checked) {
+        this.#tell(client, checked, origin);
+        return void reply.redirect(errorAddress(redirect, checked.error), 303);
+      }
       const stored = await this.requests.store(client, redirect, checked);
       if (!stored) throw unknownClient();
       const { request_id, browser_secret } = stored;
@@ -83,7 +85,7 @@ export class AuthorizeController {
     const client_id = values['client_id'];
     if (client_id === undefined || repeated.includes('client_id') || malformed.includes('client_id')) throw unknownClient();
     const client = await this.clients.find(client_id);
-    if (client && client.status !== 'enabled') this.#tell(client, 'client_paused', origin);
+    if (client && client.status !== 'enabled') this.#tell(client, { reason: 'client_paused' }, origin);
     if (client?.status !== 'enabled') throw unknownClient();
     return client;
   }
@@ -94,15 +96,9 @@ export class AuthorizeController {
     const state = repeated.includes('state') || malformed.includes('state') ? null : (values['state'] ?? null);
     const redirect = unusable ? null : trustRedirect(client, values['redirect_uri'], state, this.config.issuer);
     if (redirect) return redirect;
-    const { redirect_uris: registered } = client;
-    this.recent.note({
-      client_id: client.client_id,
-      endpoint: 'authorize',
-      reason: 'redirect_uri',
-      received: values['redirect_uri'] ?? null,
-      registered,
-      origin,
-    });
+    const received = values['redirect_uri'];
+    const reason = received === undefined ? 'redirect_uri_missing' : 'redirect_uri_mismatch';
+    this.#tell(client, { reason, received, registered: client.redirect_uris }, origin);
     throw new FaultPage(
       400,
       'The redirect URI is not registered',
@@ -111,14 +107,8 @@ export class AuthorizeController {
   }
 
   /** Keeps why a request was refused, for whoever manages the client. */
-  #tell(client: LiveClient, reason: string, origin: Origin, received: string | null = null): void {
-    this.recent.note({
-      client_id: client.client_id,
-      endpoint: 'authorize',
-      reason,
-      received: reason === 'invalid_scope' ? received : null,
-      origin,
-    });
+  #tell({ client_id }: LiveClient, why: Pick<RefusedRequest, 'reason' | 'received' | 'registered'>, origin: Origin): void {
+    this.recent.note({ ...why, client_id, endpoint: 'authorize', origin });
   }
 
   #go(reply: Reply, request_id: string, step: NextStep): void {

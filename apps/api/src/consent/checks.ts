@@ -1,4 +1,4 @@
-import { isCodeChallenge, MAX_PARAMETER_BYTES, type OAuthErrorCode, requestScope } from '@behalf/domain';
+import { type FailureReason, isCodeChallenge, isKnownScope, MAX_PARAMETER_BYTES, type OAuthErrorCode, requestScope } from '@behalf/domain';
 import type { LiveClient } from '../client/index.js';
 import type { Parameters } from '../platform/http/form.js';
 
@@ -33,31 +33,49 @@ export interface CheckedRequest {
   readonly max_age_seconds: number | null;
 }
 
-type Check = (parameters: Parameters, client: LiveClient) => OAuthErrorCode | null;
+/** A fault of a request: what the client is told, and what its managers are. */
+export interface RequestFault {
+  readonly error: OAuthErrorCode;
+  readonly reason: FailureReason;
+  /** What was sent and did not fit. */
+  readonly received?: string | undefined;
+}
+
+type Check = (parameters: Parameters, client: LiveClient) => RequestFault | null;
+
+const fault = (error: OAuthErrorCode, reason: FailureReason, received?: string): RequestFault => ({ error, reason, received });
 
 /** The checks after client and redirect URI, in order; the first that answers decides the error that is sent back. */
 const CHECKS: readonly Check[] = [
-  ({ repeated, malformed }) => (repeated.length || malformed.length ? 'invalid_request' : null),
-  ({ values }) => (Object.values(values).some(isUnstorable) ? 'invalid_request' : null),
+  ({ repeated: [name] }) => (name === undefined ? null : fault('invalid_request', 'parameter_repeated', name)),
+  ({ malformed: [name] }) => (name === undefined ? null : fault('invalid_request', 'parameter_malformed', name)),
+  ({ values }) => {
+    const name = Object.keys(values).find((each) => isUnstorable(values[each]!));
+    return name === undefined ? null : fault('invalid_request', 'parameter_malformed', name);
+  },
   // OIDC Core §6, §7.2.1: features that are not built are named, never half obeyed.
-  ({ values }) => (values['request'] ? 'request_not_supported' : null),
-  ({ values }) => (values['request_uri'] ? 'request_uri_not_supported' : null),
-  ({ values }) => (values['registration'] ? 'registration_not_supported' : null),
-  ({ values }) => (values['response_type'] === undefined ? 'invalid_request' : null),
-  ({ values }) => (values['response_type'] === 'code' ? null : 'unsupported_response_type'),
-  ({ values }) => (values['response_mode'] === undefined || values['response_mode'] === 'query' ? null : 'invalid_request'),
-  // OAuth 2.1 §4.1.1: a challenge from every client, and S256 alone; a method left out would mean plain.
-  ({ values }) => (isCodeChallenge(values['code_challenge']) && values['code_challenge_method'] === 'S256' ? null : 'invalid_request'),
-  ({ values }, client) => ('error' in requestScope(values['scope'], client.access_preset) ? 'invalid_scope' : null),
-  ({ values }) => (isPrompt(promptsOf(values)) ? null : 'invalid_request'),
-  ({ values }) => (values['max_age'] === undefined || /^\d{1,9}$/.test(values['max_age']) ? null : 'invalid_request'),
+  ({ values }) => (values['request'] ? fault('request_not_supported', 'request_object', 'request') : null),
+  ({ values }) => (values['request_uri'] ? fault('request_uri_not_supported', 'request_object', 'request_uri') : null),
+  ({ values }) => (values['registration'] ? fault('registration_not_supported', 'request_object', 'registration') : null),
+  ({ values }) => (values['response_type'] === undefined ? fault('invalid_request', 'parameter_missing', 'response_type') : null),
+  ({ values }) =>
+    values['response_type'] === 'code' ? null : fault('unsupported_response_type', 'response_type', values['response_type']),
+  ({ values: { response_mode } }) =>
+    response_mode === undefined || response_mode === 'query' ? null : fault('invalid_request', 'response_mode', response_mode),
+  ({ values }) => pkceFault(values['code_challenge'], values['code_challenge_method']),
+  ({ values: { scope } }, { access_preset }) => {
+    if (scope === undefined || !('error' in requestScope(scope, access_preset))) return null;
+    return fault('invalid_scope', isKnownScope(scope) ? 'scope_too_wide' : 'scope_unknown', scope);
+  },
+  ({ values }) => (isPrompt(promptsOf(values)) ? null : fault('invalid_request', 'prompt', values['prompt'])),
+  ({ values: { max_age } }) => (max_age === undefined || /^\d{1,9}$/.test(max_age) ? null : fault('invalid_request', 'max_age', max_age)),
 ];
 
-/** Runs the checks; answers the error to send back, or the request. */
-export function checkRequest(parameters: Parameters, client: LiveClient): CheckedRequest | OAuthErrorCode {
+/** Runs the checks; answers the first fault, or the request. */
+export function checkRequest(parameters: Parameters, client: LiveClient): CheckedRequest | RequestFault {
   for (const check of CHECKS) {
-    const error = check(parameters, client);
-    if (error) return error;
+    const found = check(parameters, client);
+    if (found) return found;
   }
   const { values } = parameters;
   const requested = requestScope(values['scope'], client.access_preset);
@@ -69,6 +87,13 @@ export function checkRequest(parameters: Parameters, client: LiveClient): Checke
     prompt: promptsOf(values),
     max_age_seconds: values['max_age'] === undefined ? null : Number(values['max_age']),
   };
+}
+
+/** OAuth 2.1 §4.1.1: a challenge from every client, and S256 alone; a method left out would mean plain. */
+function pkceFault(challenge: string | undefined, method: string | undefined): RequestFault | null {
+  if (challenge === undefined) return fault('invalid_request', 'pkce_missing');
+  if (method !== 'S256') return fault('invalid_request', 'pkce_method', method);
+  return isCodeChallenge(challenge) ? null : fault('invalid_request', 'pkce_challenge_malformed');
 }
 
 function promptsOf(values: Readonly<Record<string, string>>): string[] {

@@ -1,3 +1,4 @@
+import type { FailureReason } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
@@ -67,18 +68,32 @@ export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
       client?.client_type === 'public'
         ? client_secret === undefined && !by_header
         : this.clients.verifySecret(client, client_secret ?? '', origin) !== null;
-    if (!client || !proven || client.status !== 'enabled') throw await this.#refused(request, client_id, client, origin);
+    if (!client || !proven || client.status !== 'enabled') throw await this.#refused(request, { client_id, client_secret }, client, origin);
     return client;
   }
 
   /** Only failures are counted, so that the limit costs a good caller nothing. */
-  async #refused(request: ClientRequest, client_id: string, client: LiveClient | null, origin: Origin): Promise<OAuthError> {
-    const reason = !client ? 'unknown_client' : client.status !== 'enabled' ? 'client_paused' : 'wrong_secret';
+  async #refused(
+    request: ClientRequest,
+    { client_id, client_secret }: { client_id: string; client_secret: string | undefined },
+    client: LiveClient | null,
+    origin: Origin,
+  ): Promise<OAuthError> {
+    const reason = client ? reasonOf(client, client_secret) : 'unknown_client';
     this.refusals.note({ action: 'client.authentication_refused', client, account: client_id, reason, origin });
-    if (client) this.recent.note({ client_id, endpoint: endpointOf(request), reason, origin });
+    if (reason !== 'unknown_client') {
+      this.recent.note({ client_id, endpoint: endpointOf(request), reason, presented_secret: client_secret, origin });
+    }
     demandPatience(await this.failures.attempt('client', client_id, origin.ip_address));
     return invalidClient(reason);
   }
+}
+
+/** Why a client that exists was not believed; the integration learns none of it. */
+function reasonOf(client: LiveClient, client_secret: string | undefined): FailureReason {
+  if (client.status !== 'enabled') return 'client_paused';
+  if (client.client_type === 'public') return 'secret_not_expected';
+  return client_secret === undefined || client_secret === '' ? 'secret_missing' : 'wrong_secret';
 }
 
 /** The endpoint's own name, for the client's recent failures. */
@@ -111,8 +126,12 @@ export class ClientAuthentication extends AuthGuard(STRATEGY) {
 }
 
 /** 401 with the challenge that RFC 6749 §5.2 asks for; the code stands in it too, for clients that read only the challenge. */
-export function invalidClient(detail: string): OAuthError {
-  return new OAuthError('invalid_client', { detail, headers: { 'www-authenticate': `Basic realm="${REALM}", error="invalid_client"` } });
+export function invalidClient(detail: string, reason?: FailureReason): OAuthError {
+  return new OAuthError('invalid_client', {
+    detail,
+    ...(reason && { reason }),
+    headers: { 'www-authenticate': `Basic realm="${REALM}", error="invalid_client"` },
+  });
 }
 
 interface Credentials {

@@ -36,7 +36,7 @@ export class TokenController {
   @Post('introspect')
   async introspect(@Req() request: ClientRequest, @Res() reply: Reply): Promise<void> {
     // RFC 7662 §2.1: the caller must authenticate, and a public client cannot.
-    if (request.client.client_type === 'public') throw invalidClient('a public client cannot introspect');
+    if (request.client.client_type === 'public') throw this.#refusedIntrospection(request);
     const lookup = request.lookup ?? this.tokens.lookUp(required(request, 'token'));
     sendIntrospection(reply, await this.tokens.introspect(request.client, lookup, originOf(request)));
   }
@@ -46,17 +46,20 @@ export class TokenController {
     try {
       return await run();
     } catch (thrown) {
-      if (thrown instanceof OAuthError) {
-        const { client_id } = request.client;
-        this.recent.note({
-          client_id,
-          endpoint: endpointOf(request),
-          reason: `${thrown.code}: ${thrown.message}`,
-          origin: originOf(request),
-        });
-      }
+      if (thrown instanceof OAuthError) this.#tell(request, thrown);
       throw thrown;
     }
+  }
+
+  #refusedIntrospection(request: ClientRequest): OAuthError {
+    const refused = invalidClient('a public client cannot introspect', 'introspection_by_public');
+    this.#tell(request, refused);
+    return refused;
+  }
+
+  #tell(request: ClientRequest, { options: { reason = 'server', received } }: OAuthError): void {
+    const { client_id } = request.client;
+    this.recent.note({ client_id, endpoint: endpointOf(request), reason, received, origin: originOf(request) });
   }
 
   async #grant(request: ClientRequest): Promise<TokenResponse> {
@@ -67,13 +70,13 @@ export class TokenController {
       case 'refresh_token':
         return this.refreshToken.refresh(client, form, originOf(request));
       default:
-        throw new OAuthError('unsupported_grant_type', { detail: 'only authorization_code and refresh_token exist' });
+        throw new OAuthError('unsupported_grant_type', { reason: 'grant_type', received: request.form['grant_type']! });
     }
   }
 }
 
 function required({ form }: ClientRequest, name: string): string {
   const value = form[name];
-  if (value === undefined) throw new OAuthError('invalid_request', { detail: `${name} is missing` });
+  if (value === undefined) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: name });
   return value;
 }

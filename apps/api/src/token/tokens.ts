@@ -130,12 +130,12 @@ export class Tokens {
   async revoke(client: LiveClient, token: string, origin: Origin): Promise<void> {
     const handle = this.handles.decode(token);
     if (!handle) {
-      if (isJwt(token)) throw new OAuthError('unsupported_token_type', { detail: 'an ID token cannot be revoked' });
+      if (isJwt(token)) throw new OAuthError('unsupported_token_type', { reason: 'token_not_revocable' });
       return;
     }
     const grant = await this.live.find(handle);
     if (!grant) return;
-    if (grant.client_id !== client.client_id) throw new OAuthError('invalid_grant', { detail: `the token is another client's` });
+    if (grant.client_id !== client.client_id) throw new OAuthError('invalid_grant', { reason: 'token_foreign' });
     if (handle.kind === 'at') await this.revocations.revokeAccessToken(handle, grant, origin);
     else await this.revocations.revokeGrant(grant.id, 'client', origin);
   }

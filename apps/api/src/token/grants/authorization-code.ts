@@ -1,4 +1,4 @@
-import type { TokenResponse } from '@behalf/domain';
+import type { FailureReason, TokenResponse } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LiveClient } from '../../client/index.js';
 import type { Origin } from '../../platform/actor.js';
@@ -9,7 +9,7 @@ import { demandPatience } from '../client-authentication.js';
 import { LastUsed } from '../last-used.js';
 import type { LiveGrant } from '../live-grants.js';
 import { Revocations } from '../revocation.js';
-import { Rotations } from '../rotation.js';
+import { type RotationOutcome, Rotations } from '../rotation.js';
 import { TokenAnswers } from '../token-answer.js';
 import { TokenHandles } from '../token-handle.js';
 
@@ -35,14 +35,14 @@ export class AuthorizationCodeGrant {
    */
   async exchange(client: LiveClient, form: Readonly<Record<string, string>>, origin: Origin): Promise<TokenResponse> {
     const { code, code_verifier, redirect_uri } = form;
-    if (!code) throw new OAuthError('invalid_request', { detail: 'code is missing' });
-    if (!code_verifier) throw new OAuthError('invalid_request', { detail: 'code_verifier is missing' });
-    if (!CODE_VERIFIER.test(code_verifier)) throw new OAuthError('invalid_request', { detail: 'code_verifier is malformed' });
+    if (!code) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'code' });
+    if (!code_verifier) throw new OAuthError('invalid_request', { reason: 'pkce_verifier_missing' });
+    if (!CODE_VERIFIER.test(code_verifier)) throw new OAuthError('invalid_request', { reason: 'pkce_verifier_malformed' });
     const handle = this.handles.decode(code);
     if (handle?.kind !== 'ac') {
       // A guess, unlike the replay of a code that exists.
       demandPatience(await this.failures.attempt('client', client.client_id, origin.ip_address));
-      throw new OAuthError('invalid_grant', { detail: 'the code was never issued' });
+      throw new OAuthError('invalid_grant', { reason: 'code_unknown' });
     }
 
     const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
@@ -62,8 +62,16 @@ export class AuthorizationCodeGrant {
         break;
       default:
     }
-    throw new OAuthError('invalid_grant', { detail: `the code is ${outcome.kind}` });
+    throw new OAuthError('invalid_grant', { detail: `the code is ${outcome.kind}`, reason: reasonOf(client, outcome) });
   }
+}
+
+/** What the refusal may not tell the integration. */
+function reasonOf(client: LiveClient, { kind, grant }: RotationOutcome): FailureReason {
+  if (kind === 'reused') return 'code_used';
+  if (kind !== 'refused') return 'code_dead';
+  if (!grant) return 'code_unknown';
+  return grant.client_id === client.client_id ? 'code_not_proven' : 'code_foreign';
 }
 
 /** OAuth 2.1 clients send no redirect_uri here; where it is sent it must be the one of the request (RFC 6749 §4.1.3). */

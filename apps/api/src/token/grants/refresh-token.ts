@@ -1,4 +1,4 @@
-import { narrowScope, type TokenResponse } from '@behalf/domain';
+import { type FailureReason, narrowScope, type TokenResponse } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LiveClient } from '../../client/index.js';
 import type { Origin } from '../../platform/actor.js';
@@ -7,7 +7,7 @@ import { OAuthError } from '../../platform/oauth-error.js';
 import { LastUsed } from '../last-used.js';
 import { LiveGrants } from '../live-grants.js';
 import { Revocations } from '../revocation.js';
-import { Rotations } from '../rotation.js';
+import { type RotationOutcome, Rotations } from '../rotation.js';
 import { TokenAnswers } from '../token-answer.js';
 import { type Handle, TokenHandles } from '../token-handle.js';
 
@@ -30,9 +30,9 @@ export class RefreshTokenGrant {
    * @throws OAuthError `invalid_request`, `invalid_scope` (nothing is consumed), `unauthorized_client`, `invalid_grant`
    */
   async refresh(client: LiveClient, form: Readonly<Record<string, string>>, origin: Origin): Promise<TokenResponse> {
-    if (!form['refresh_token']) throw new OAuthError('invalid_request', { detail: 'refresh_token is missing' });
+    if (!form['refresh_token']) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'refresh_token' });
     const handle = this.handles.decode(form['refresh_token']);
-    if (handle?.kind !== 'rt') throw this.#notOurs(client, 'the refresh token was never issued');
+    if (handle?.kind !== 'rt') throw this.#notOurs(client, 'refresh_token_unknown');
     const carried = await this.#narrowed(client, handle, form['scope']);
 
     const replay_seconds = this.config.refresh_replay_seconds;
@@ -56,22 +56,29 @@ export class RefreshTokenGrant {
         break;
       default:
     }
-    if (outcome.kind === 'refused') throw this.#notOurs(client, 'no such refresh token');
-    throw new OAuthError('invalid_grant', { detail: `the refresh token is ${outcome.kind}` });
+    if (outcome.kind === 'refused') throw this.#notOurs(client, outcome.grant ? 'refresh_token_foreign' : 'refresh_token_unknown');
+    throw new OAuthError('invalid_grant', { detail: `the refresh token is ${outcome.kind}`, reason: reasonOf(outcome) });
   }
 
   /** The words to carry when the request narrows them (RFC 6749 §6); judged before anything is consumed. */
   async #narrowed(client: LiveClient, handle: Handle, requested: string | undefined): Promise<readonly string[] | null> {
     if (requested === undefined) return null;
     const grant = await this.live.find(handle);
-    if (!grant || grant.client_id !== client.client_id) throw this.#notOurs(client, 'no such refresh token');
+    if (!grant || grant.client_id !== client.client_id)
+      throw this.#notOurs(client, grant ? 'refresh_token_foreign' : 'refresh_token_unknown');
     const narrowed = narrowScope(grant.granted_scope, requested);
-    if ('error' in narrowed) throw new OAuthError('invalid_scope', { detail: 'the scope exceeds the grant' });
+    if ('error' in narrowed) throw new OAuthError('invalid_scope', { reason: 'scope_too_wide', received: requested });
     return narrowed.scope;
   }
 
   /** A client without refresh tokens may not use this grant at all; its own earlier tokens are judged like any dead one. */
-  #notOurs(client: LiveClient, detail: string): OAuthError {
-    return new OAuthError(client.issue_refresh_token ? 'invalid_grant' : 'unauthorized_client', { detail });
+  #notOurs(client: LiveClient, reason: FailureReason): OAuthError {
+    if (client.issue_refresh_token) return new OAuthError('invalid_grant', { reason });
+    return new OAuthError('unauthorized_client', { reason: 'refresh_not_issued' });
   }
+}
+
+/** What the refusal may not tell the integration. */
+function reasonOf({ kind }: RotationOutcome): FailureReason {
+  return kind === 'reused' ? 'refresh_token_reused' : 'refresh_token_dead';
 }
