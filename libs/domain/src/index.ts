@@ -1,6 +1,7 @@
 export * from './client-failure.js';
 export * from './client-secret.js';
 export * from './client-settings.js';
+export * from './endpoints.js';
 export * from './errors.js';
 export * from './permission.js';
 export * from './redirect-uri.js';

@@ -1,4 +1,4 @@
-import { OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
+import { OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
 import { Controller, Get, Header, Inject, UseFilters } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
@@ -19,12 +19,12 @@ export class MetadataController {
   ) {
     this.#authorizationServer = {
       issuer,
-      authorization_endpoint: `${issuer}/oauth2/authorize`,
-      token_endpoint: `${issuer}/oauth2/token`,
-      revocation_endpoint: `${issuer}/oauth2/revoke`,
-      introspection_endpoint: `${issuer}/oauth2/introspect`,
-      userinfo_endpoint: `${issuer}/oauth2/userinfo`,
-      jwks_uri: `${issuer}/oauth2/jwks`,
+      authorization_endpoint: issuer + OAUTH_ENDPOINTS.authorization,
+      token_endpoint: issuer + OAUTH_ENDPOINTS.token,
+      revocation_endpoint: issuer + OAUTH_ENDPOINTS.revocation,
+      introspection_endpoint: issuer + OAUTH_ENDPOINTS.introspection,
+      userinfo_endpoint: issuer + OAUTH_ENDPOINTS.userinfo,
+      jwks_uri: issuer + OAUTH_ENDPOINTS.jwks,
       scopes_supported: OAUTH_SCOPES_SUPPORTED,
       response_types_supported: ['code'],
       response_modes_supported: ['query'],

@@ -1,11 +1,10 @@
-import { type Client, clientRisks, formatLifetimeShort, NOTICE_TEXTS, refreshTokenRisk } from '@behalf/domain';
+import { type Client, type ClientSecretInfo, clientRisks, formatLifetimeShort, NOTICE_TEXTS, refreshTokenRisk } from '@behalf/domain';
 import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconEye, IconLock, IconPencil, IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { shortDateTime } from '../../lib/format.js';
+import { plural, relativeTime, shortDateTime } from '../../lib/format.js';
 import { organizationsQuery, teamsQuery } from '../../lib/resources.js';
-import { Time } from '../../ui/time.js';
 
 /** The way to the client's drawer, for the keyboard; the row does the same on a click. */
 export function ClientLink({ client: { client_id, client_name } }: { client: Client }) {
@@ -33,9 +32,14 @@ export function TypeMark({ client }: { client: Client }) {
   );
 }
 
-/** 'High risk' for what had to be confirmed; everything notable about the client on hover and focus. */
+/**
+ * Sums up what the drawer would warn of: 'High risk' for what had to be confirmed, else how much there is to know; the
+ * reasons on hover and focus, and at any time for a screen reader.
+ */
 export function RiskMark({ client }: { client: Client }) {
-  if (!clientRisks(client).length) return null;
+  const { length } = client.notices;
+  if (!length) return null;
+  const high = clientRisks(client).length > 0;
   const reasons = (
     <ul className="b-reasons">
       {client.notices.map((notice) => (
@@ -45,9 +49,10 @@ export function RiskMark({ client }: { client: Client }) {
   );
   return (
     <Tooltip label={reasons}>
-      <span className="b-inline b-mark b-amber b-medium" tabIndex={0}>
+      <span className={high ? 'b-inline b-mark b-amber b-medium' : 'b-inline b-mark b-faint'} tabIndex={0}>
         <IconAlertTriangle size={12} stroke={1.6} aria-hidden="true" />
-        High risk
+        {high ? 'High risk' : plural(length, 'risk', 'risks')}
+        <span className="b-visually-hidden">: {client.notices.map((notice) => NOTICE_TEXTS[notice]).join('; ')}</span>
       </span>
     </Tooltip>
   );
@@ -57,20 +62,29 @@ export function SecretCell({ client: { secret, previous_secret } }: { client: Cl
   if (!secret) return <span className="b-faint">None (PKCE)</span>;
   return (
     <>
-      <span className="b-mono b-masked">
-        <span aria-hidden="true">••••</span>
-        <span className="b-visually-hidden">ends in </span>
-        {secret.hint}
-      </span>
-      {previous_secret && (
-        <span className="b-amber b-previous">
-          Previous secret works
-          <br />
-          until <Time at={previous_secret.expires_at} text={shortDateTime(previous_secret.expires_at)} />
+      <Tooltip label={secretUse(secret)}>
+        <span className="b-mono b-masked" tabIndex={0}>
+          <span aria-hidden="true">••••</span>
+          <span className="b-visually-hidden">ends in </span>
+          {secret.hint}
         </span>
+      </Tooltip>
+      {previous_secret && (
+        <Tooltip label={secretUse(previous_secret)}>
+          <span className="b-amber b-previous" tabIndex={0}>
+            Previous secret works
+            <br />
+            until {shortDateTime(previous_secret.expires_at)}
+          </span>
+        </Tooltip>
       )}
     </>
   );
+}
+
+/** When and from where a secret was last used: who has not moved to the new one yet. */
+export function secretUse({ last_used_at, last_used_ip }: Pick<ClientSecretInfo, 'last_used_at' | 'last_used_ip'>): string {
+  return last_used_at === null ? 'Never used' : `Last used ${relativeTime(last_used_at)} from ${last_used_ip}`;
 }
 
 export function TeamsCell({ client }: { client: Client }) {

@@ -1,8 +1,10 @@
 import type { Client } from '@behalf/domain';
 import { Button, Tabs } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { isProblem } from '../../lib/http.js';
+import { clientFailuresQuery } from '../../lib/resources.js';
 import { usePermission } from '../../lib/use-session.js';
 import { useUnsaved } from '../../lib/use-unsaved.js';
 import { DiscardDialog } from '../../ui/dialog.js';
@@ -113,8 +115,8 @@ function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; mana
         <ClientHead client={client} />
         <Tabs.List>
           {TABS.map(([value, label]) => (
-            <Tabs.Tab key={value} value={value} data-autofocus={tab === value || undefined}>
-              {label}
+            <Tabs.Tab key={value} value={value} aria-label={label} data-autofocus={tab === value || undefined}>
+              {label} {value === 'failures' && <FailureCount client_id={client.client_id} />}
             </Tabs.Tab>
           ))}
         </Tabs.List>
@@ -130,6 +132,12 @@ function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; mana
       </Tabs.Panel>
     </Tabs>
   );
+}
+
+/** As wide before the number is known; it stands beside the name, not in it. */
+function FailureCount({ client_id }: { client_id: string }) {
+  const { data } = useQuery(clientFailuresQuery(client_id));
+  return <span className="b-tab-count">{data && data.items.length > 0 ? data.items.length : ''}</span>;
 }
 
 function ClientHead({ client }: { client: Client }) {

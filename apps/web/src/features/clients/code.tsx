@@ -1,8 +1,8 @@
 import { Copy } from '../../ui/identifier.js';
 
-/** Strings first, so that what looks like a keyword inside one stays text. */
-const TOKENS = /('[^'\n]*'|"[^"\n]*")|\b(import|from|as|const|let|await|async|new|return|def|with|print)\b|((?:^|(?<=\s))#.*$)/gm;
-const CLASSES = ['b-code-string', 'b-code-keyword', 'b-code-comment'];
+/** Comments and strings first, so that what looks like a keyword inside one stays text. */
+const TOKENS = /((?:^|(?<=\s))(?:#|\/\/ ).*$)|('[^'\n]*'|"[^"\n]*")|\b(import|from|as|const|let|await|async|new|return|def|with|print)\b/gm;
+const CLASSES = ['b-code-comment', 'b-code-string', 'b-code-keyword'];
 
 /** A piece of code with its own copy button. */
 export function Code({ label, text }: { label: string; text: string }) {

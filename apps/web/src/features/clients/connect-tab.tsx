@@ -1,45 +1,48 @@
-import { type Client, CODE_LIFETIME_SECONDS } from '@behalf/domain';
+import { type Client, OAUTH_ENDPOINTS } from '@behalf/domain';
 import { SegmentedControl } from '@mantine/core';
 import { IconClockHour4, IconRefresh, IconUserCheck } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { Copy } from '../../ui/identifier.js';
 import { Code } from './code.js';
-import { LANGUAGES, type Language, snippetsFor } from './snippets.js';
+import { LANGUAGES, type Language, stepsFor } from './snippets.js';
 
 /** Everything an integration needs: addresses, code that runs, and advice. */
 export function ConnectTab({ client }: { client: Client }) {
-  const [language, choose] = useState<Language>('JavaScript');
+  const [language, choose] = useState<Language>('Node');
   const issuer = window.location.origin;
-  const { authorize, exchange, refresh } = snippetsFor(language, client, issuer);
   return (
     <div className="b-tab">
-      <Addresses issuer={issuer} />
+      <Addresses issuer={issuer} client={client} />
       <div className="b-connect-head">
         <span>Code examples</span>
         <SegmentedControl aria-label="Language" data={[...LANGUAGES]} value={language} onChange={(next) => choose(next)} />
       </div>
-      <Step title="1. Send the user to consent" text="Every client uses PKCE. Keep the code_verifier until the exchange.">
-        <Code label="Send the user to consent" text={authorize} />
-      </Step>
-      <Step title="2. Exchange the code" text={`Within ${CODE_LIFETIME_SECONDS} seconds, once. Cache the access token until it expires.`}>
-        <Code label="Exchange the code" text={exchange} />
-      </Step>
-      {client.issue_refresh_token && (
-        <Step title="3. Renew the access token" text="Each answer brings a new refresh token. Store it before you use it.">
-          <Code label="Renew the access token" text={refresh} />
-        </Step>
-      )}
+      {stepsFor(language, client, issuer).map(({ title, text, code }, index) => (
+        <section className="b-step" key={`${language} ${title}`}>
+          <h3>
+            {index + 1}. {title}
+          </h3>
+          <p className="b-section-text">{text}</p>
+          <Code label={title} text={code} />
+        </section>
+      ))}
       <Advice />
     </div>
   );
 }
 
-function Addresses({ issuer }: { issuer: string }) {
-  const addresses = [
+function Addresses({ issuer, client }: { issuer: string; client: Client }) {
+  const { authorization, token, revocation, introspection, userinfo, metadata } = OAUTH_ENDPOINTS;
+  const addresses: [title: string, address: string][] = [
     ['Issuer', issuer],
-    ['Authorize', `${issuer}/oauth2/authorize`],
-    ['Token', `${issuer}/oauth2/token`],
-  ] as const;
+    ['Authorize', issuer + authorization],
+    ['Token', issuer + token],
+    ['Revoke', issuer + revocation],
+    // RFC 7662 §2.1: who introspects authenticates, and a public client cannot.
+    ...(client.client_type === 'confidential' ? [['Introspect', issuer + introspection] as [string, string]] : []),
+    ['Userinfo', issuer + userinfo],
+    ['Metadata', issuer + metadata],
+  ];
   return (
     <dl className="b-addresses">
       {addresses.map(([title, address]) => (
@@ -52,16 +55,6 @@ function Addresses({ issuer }: { issuer: string }) {
         </div>
       ))}
     </dl>
-  );
-}
-
-function Step({ title, text, children }: { title: string; text: string; children: ReactNode }) {
-  return (
-    <section className="b-step">
-      <h3>{title}</h3>
-      <p className="b-section-text">{text}</p>
-      {children}
-    </section>
   );
 }
 

@@ -1,6 +1,6 @@
 import { type Client, confirmsName, PREVIOUS_SECRET_LIFETIME, type RotatedSecret } from '@behalf/domain';
 import { Checkbox, Input, SegmentedControl } from '@mantine/core';
-import { IconClock } from '@tabler/icons-react';
+import { IconClock, IconKey } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { longDateTime, relativeTime } from '../../lib/format.js';
@@ -9,6 +9,7 @@ import { clientPath } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { Note } from '../../ui/note.js';
+import { secretUse } from './client-cells.js';
 import { ConfirmField } from './confirm-field.js';
 import { CredentialsDialog } from './credentials-dialog.js';
 import { FailureNote } from '../../ui/failure-note.js';
@@ -34,7 +35,7 @@ export function RotateDialog({ client, onClose }: { client: Client; onClose: () 
       onConfirm={() => rotate.run({ confirm_name: typed, previous_secret_lifetime_seconds: lifetime_seconds })}
       onClose={onClose}
     >
-      <PreviousSecretNote client={client} />
+      <SecretsNote client={client} />
       <Checkbox
         label="The secret was exposed"
         description="Stops the previous secret now."
@@ -74,8 +75,17 @@ function useRotate(client: Client) {
   return { ...action, rotated };
 }
 
-function PreviousSecretNote({ client: { previous_secret } }: { client: Client }) {
-  if (!previous_secret) return null;
+/** Who has not moved yet: to a secret that is still there, or who will have to now. */
+function SecretsNote({ client: { secret, previous_secret } }: { client: Client }) {
+  if (!previous_secret) {
+    return (
+      secret && (
+        <Note tone="info" icon={IconKey}>
+          The secret until now, <span className="b-mono">••••{secret.hint}</span>: {secretUse(secret)}.
+        </Note>
+      )
+    );
+  }
   const { last_used_at, last_used_ip } = previous_secret;
   return (
     <Note tone="warning" icon={IconClock}>

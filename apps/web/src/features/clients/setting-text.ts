@@ -1,4 +1,5 @@
 import { type ClientSettings, formatLifetime } from '@behalf/domain';
+import { plural } from '../../lib/format.js';
 
 /** The settings as the drawer names them. */
 export const SETTING_LABELS: Readonly<Record<keyof ClientSettings, string>> = {
@@ -28,10 +29,11 @@ const WORDS: Readonly<Record<string, string>> = {
 export function settingText(name: keyof ClientSettings, value: ClientSettings[keyof ClientSettings]): string {
   if (typeof value === 'number') return formatLifetime(value);
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
-  if (Array.isArray(value)) return value.join(', ');
+  if (Array.isArray(value)) return value.join('\n') || 'None';
   if (typeof value === 'object') {
-    const entries = value.team_ids.length + value.organization_ids.length;
-    return entries === 0 ? 'All teams' : `${entries} of teams and organizations`;
+    const [teams, organizations] = [value.team_ids.length, value.organization_ids.length];
+    const parts = [teams && plural(teams, 'team', 'teams'), organizations && plural(organizations, 'organization', 'organizations')];
+    return parts.filter(Boolean).join(' and ') || 'All teams';
   }
   return name === 'client_name' ? value : (WORDS[value] ?? value);
 }

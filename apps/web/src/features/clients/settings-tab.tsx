@@ -1,6 +1,6 @@
-import type { Client } from '@behalf/domain';
+import { type Client, type ClientSecretInfo, clientRisks, NOTICE_TEXTS } from '@behalf/domain';
 import { Button } from '@mantine/core';
-import { IconClock, IconPlayerPause } from '@tabler/icons-react';
+import { IconAlertTriangle, IconClock, IconKey, IconPlayerPause } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { longDateTime, plural, relativeTime } from '../../lib/format.js';
 import { api } from '../../lib/http.js';
@@ -8,6 +8,7 @@ import { clientPath } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
 import { Note } from '../../ui/note.js';
 import { toast, toastFailure } from '../../ui/toast.js';
+import { secretUse } from './client-cells.js';
 import { SettingsFields } from './settings-fields.js';
 import type { Edit } from './use-edit.js';
 
@@ -22,6 +23,8 @@ export function SettingsTab({ client, edit, manage }: Props) {
   return (
     <>
       {client.status === 'disabled' && <PausedNote client={client} />}
+      {client.notices.length > 0 && <Risks client={client} />}
+      {client.secret && <CurrentSecret secret={client.secret} />}
       {client.previous_secret && <PreviousSecret client={client} manage={manage} />}
       <fieldset className="b-plain" disabled={!manage}>
         <SettingsFields form={edit.form} editing={edit.base.client_name} />
@@ -40,15 +43,46 @@ function PausedNote({ client: { status_reason, resume_at } }: { client: Client }
   );
 }
 
+/** What the list's mark sums up. */
+function Risks({ client }: { client: Client }) {
+  return (
+    <div className="b-tab-note">
+      <Note tone={clientRisks(client).length ? 'warning' : 'info'} icon={IconAlertTriangle} title="Risks of this client">
+        <ul className="b-reasons">
+          {client.notices.map((notice) => (
+            <li key={notice}>{NOTICE_TEXTS[notice]}</li>
+          ))}
+        </ul>
+      </Note>
+    </div>
+  );
+}
+
+function CurrentSecret({ secret }: { secret: ClientSecretInfo }) {
+  return (
+    <p className="b-tab-note b-current-secret">
+      <IconKey size={16} stroke={1.6} aria-hidden="true" />
+      <span>
+        Client secret <span className="b-mono">••••{secret.hint}</span>, created {relativeTime(secret.created_at)}. {secretUse(secret)}.
+      </span>
+    </p>
+  );
+}
+
 function PreviousSecret({ client, manage }: { client: Client; manage: boolean }) {
-  const { expires_at, last_used_at, last_used_ip, uses } = client.previous_secret!;
+  const { hint, expires_at, last_used_at, last_used_ip, uses } = client.previous_secret!;
   const end = useEndPreviousSecret(client.client_id);
   return (
     <div className="b-tab-note">
       <Note tone="warning" icon={IconClock} title={`The previous secret works until ${longDateTime(expires_at)}`}>
-        {last_used_at === null
-          ? 'It was not used since. '
-          : `Used ${plural(uses, 'time', 'times')} since, last ${relativeTime(last_used_at)} from ${last_used_ip}. `}
+        <span className="b-mono">••••{hint}</span>{' '}
+        {last_used_at === null ? (
+          'was not used.'
+        ) : (
+          <>
+            was used {plural(uses, 'time', 'times')}, last {relativeTime(last_used_at)} from <span className="b-mono">{last_used_ip}</span>.
+          </>
+        )}
         {manage && (
           <Button variant="default" mt={8} display="block" loading={end.pending} onClick={() => end.run()}>
             End previous secret now

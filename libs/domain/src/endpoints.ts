@@ -1,0 +1,10 @@
+/** Where integrations find the server, below its issuer; discovery names them too (RFC 8414 §2, OIDC Discovery §3). */
+export const OAUTH_ENDPOINTS = {
+  authorization: '/oauth2/authorize',
+  token: '/oauth2/token',
+  revocation: '/oauth2/revoke',
+  introspection: '/oauth2/introspect',
+  userinfo: '/oauth2/userinfo',
+  jwks: '/oauth2/jwks',
+  metadata: '/.well-known/oauth-authorization-server',
+} as const;
