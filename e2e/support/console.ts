@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Client, ClientSettings, CreatedClient } from '@behalf/domain';
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { PASSWORD } from './people.js';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -38,6 +38,28 @@ export async function createClient(page: Page, settings: Partial<ClientSettings>
   expect(response.status()).toBe(201);
   const { client, client_secret } = (await response.json()) as CreatedClient;
   return { ...client, client_secret: client_secret ?? '' };
+}
+
+/** Chooses from a list that stands under a label. */
+export async function choose(page: Page, within: Locator, label: string, option: string): Promise<void> {
+  await within.getByRole('combobox', { name: label, exact: true }).click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+/** Opens the list of clients, narrowed to those of a name, and answers their rows' accessor. */
+export async function clientRows(page: Page, search: string): Promise<(name: string) => Locator> {
+  await page.goto(`/settings/oauth-clients?search=${encodeURIComponent(search)}`);
+  await expect(page.getByRole('table', { name: 'OAuth clients' })).toHaveAttribute('aria-busy', 'false');
+  return (name) => page.getByRole('row', { name: new RegExp(name) });
+}
+
+/** Opens a client's drawer by its row. */
+export async function openClient(page: Page, name: string): Promise<Locator> {
+  const row = await clientRows(page, name);
+  await row(name).getByRole('link', { name }).click();
+  const drawer = page.getByRole('dialog', { name: 'Edit OAuth client' });
+  await expect(drawer.getByRole('textbox', { name: 'Client name' })).toHaveValue(name);
+  return drawer;
 }
 
 /** Records what the page's content security policy refused, and requests to other hosts. */

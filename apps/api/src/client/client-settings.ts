@@ -28,6 +28,7 @@ export function completeSettings(given: Partial<ClientSettings>, base: Partial<C
  * Judges settings before they are stored.
  *
  * @param before the client's settings until now; null for a new one
+ * @returns the risks that had to be confirmed, and were
  * @throws Problem `validation-failed`, or `confirmation-required` with the risks that nobody confirmed
  */
 export async function judgeSettings(
@@ -36,18 +37,24 @@ export async function judgeSettings(
   after: ClientSettings,
   confirmed_risks: readonly string[],
   { directory, limits, tx }: { directory: Directory; limits: SettingsLimits; tx?: EntityManager },
-): Promise<void> {
+): Promise<RiskCode[]> {
   const added = addedRestrictions(before?.team_restrictions, after.team_restrictions);
   const within = await directory.within(actor, added, tx);
   demandValid([...checkClientSettings(after, limits), ...checkReach(after.team_restrictions, added, within)]);
   const risks = risksToConfirm(before, after, confirmed_risks as readonly RiskCode[]);
   if (risks.length) throw new Problem('confirmation-required', { members: { risks } });
+  return risksToConfirm(before, after, []);
 }
 
 /** What an edit changes, each field with its value before and after. */
 export function changesOf(before: ClientSettings, after: ClientSettings): Record<string, [unknown, unknown]> {
   const changed = SETTINGS.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return Object.fromEntries(changed.map((name) => [name, [before[name], after[name]]]));
+}
+
+/** Of confirmed risks the audit log keeps which. */
+export function confirmationOf(risks: readonly RiskCode[]): Record<string, [unknown, unknown]> {
+  return risks.length ? { confirmed_risks: [null, risks] } : {};
 }
 
 /** Entries may be kept and removed by anyone who may edit; only new ones must be within the editor's own reach. */

@@ -6,6 +6,7 @@ import {
   type CreatedClient,
   type Impact,
   type Page,
+  type RiskCode,
   risksToConfirm,
 } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
@@ -20,7 +21,7 @@ import { Listing, type ListQuery } from '../platform/database/listing.js';
 import { Problem } from '../platform/problem.js';
 import { CLIENT_COLUMNS, CLIENT_FROM, CLIENT_PLAN, clientConditions, type ClientFilter, type ClientRow } from './client-list.js';
 import { isClientId, lockClient } from './client-rows.js';
-import { changesOf, completeSettings, judgeSettings, SETTINGS } from './client-settings.js';
+import { changesOf, completeSettings, confirmationOf, judgeSettings, SETTINGS } from './client-settings.js';
 import { ClientSecrets } from './client-secrets.js';
 import { GrantUsage } from './grant-usage.js';
 import { Resumptions } from './resumptions.js';
@@ -73,7 +74,7 @@ export class Clients {
   /** Registers a client; its secret is in the answer once and nowhere else. */
   async create(actor: Actor, given: Partial<ClientSettings>, confirmed_risks: readonly string[]): Promise<CreatedClient> {
     const settings = completeSettings(given);
-    await judgeSettings(actor, null, settings, confirmed_risks, { directory: this.directory, limits: this.config.limits });
+    const risks = await judgeSettings(actor, null, settings, confirmed_risks, { directory: this.directory, limits: this.config.limits });
     const { organization_id } = actor;
     const client_id = randomBytes(CLIENT_ID_BYTES).toString('base64url');
     return this.dataSource.transaction(async (tx) => {
@@ -88,7 +89,13 @@ export class Clients {
       const client_secret = settings.client_type === 'confidential' ? await this.secrets.add(tx, client_id) : undefined;
       const changes = Object.fromEntries(SETTINGS.map((name) => [name, [null, settings[name]]] as const));
       const target = { target_type: 'oauth_client', target_id: client_id, target_name: settings.client_name };
-      await this.audit.record(tx, { actor, organization_id, action: 'client.created', ...target, changes });
+      await this.audit.record(tx, {
+        actor,
+        organization_id,
+        action: 'client.created',
+        ...target,
+        changes: { ...changes, ...confirmationOf(risks) },
+      });
       const client = toClient(await this.#row(tx, organization_id, client_id), 0);
       return client_secret === undefined ? { client } : { client, client_secret };
     });
@@ -105,8 +112,12 @@ export class Clients {
       const before = await lockClient(tx, organization_id, client_id);
       if (before.version !== version) return before.version;
       const after = completeSettings(changes, before);
-      await judgeSettings(actor, before, after, confirmed_risks, { directory: this.directory, limits: this.config.limits, tx });
-      await this.#store(tx, actor, before, after, also_revoke_tokens);
+      const risks = await judgeSettings(actor, before, after, confirmed_risks, {
+        directory: this.directory,
+        limits: this.config.limits,
+        tx,
+      });
+      await this.#store(tx, actor, before, after, { risks, revoke: also_revoke_tokens });
       return version;
     });
     const client = await this.get(organization_id, client_id);
@@ -137,7 +148,7 @@ export class Clients {
     actor: Actor,
     before: ClientSettings & { client_id: string },
     after: ClientSettings,
-    revoke: boolean,
+    { risks, revoke }: { risks: readonly RiskCode[]; revoke: boolean },
   ): Promise<void> {
     const changes = changesOf(before, after);
     if (!Object.keys(changes).length && !revoke) return;
@@ -157,8 +168,8 @@ export class Clients {
       ],
     );
     const target = { target_type: 'oauth_client', target_id: before.client_id, target_name: after.client_name };
-    const entry = { actor, organization_id: actor.organization_id, action: 'client.updated', ...target, changes } as const;
-    await this.audit.record(tx, { ...entry, reason: revoke ? 'tokens_revoked' : null });
+    const entry = { actor, organization_id: actor.organization_id, action: 'client.updated', ...target } as const;
+    await this.audit.record(tx, { ...entry, changes: { ...changes, ...confirmationOf(risks) }, reason: revoke ? 'tokens_revoked' : null });
   }
 
   async #row(tx: EntityManager, organization_id: string, client_id: string): Promise<ClientRow> {

@@ -12,10 +12,10 @@ const CHUNK = 1000;
 
 interface Use {
   readonly client: Pick<LiveClient, 'client_id' | 'client_name' | 'organization_id'>;
-  readonly previous: boolean;
   origin: Origin;
   /** Seconds since the epoch, by the database's clock. */
   at: number;
+  /** As a previous secret. */
   uses: number;
   /** It was not written in an earlier round. */
   late?: boolean;
@@ -60,14 +60,15 @@ export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShut
     if (recent && !secret.previous) return;
     const { client_id, client_name, organization_id } = client;
     const known = this.#noted.get(secret.id);
-    if (known) Object.assign(known, { at: client.now, uses: known.uses + 1, origin });
+    // Only uses after the rotation count: those before it say nothing about who has moved.
+    const uses = (known?.uses ?? 0) + (secret.previous ? 1 : 0);
+    if (known) Object.assign(known, { at: client.now, uses, origin });
     else
       this.#noted.set(secret.id, {
         client: { client_id, client_name, organization_id },
-        previous: secret.previous,
         origin,
         at: client.now,
-        uses: 1,
+        uses,
       });
   }
 
@@ -98,7 +99,7 @@ export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShut
     const [rows] = await tx.query<[{ id: string }[], number]>(WRITE, values);
     const written = new Set(rows.map(({ id }) => id));
     for (const [id, use] of chunk) {
-      if (!use.previous || !written.has(id)) continue;
+      if (use.uses === 0 || !written.has(id)) continue;
       const [claimed] = await tx.query<[unknown[], number]>(CLAIM_AUDIT, [id, use.at, PREVIOUS_SECRET_AUDIT_SECONDS]);
       if (claimed.length) await this.#recordPrevious(tx, use);
     }

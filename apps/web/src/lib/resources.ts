@@ -27,6 +27,13 @@ type Filter = Readonly<Record<string, string | number | undefined>>;
 const PAGE_ROWS = 50;
 const PICKER_ROWS = 200;
 const OPTION_ROWS = 20;
+/**
+ * An open drawer is watched: uses of secrets and failures appear while an integration is being set up. Not for ever, or a
+ * page that was left open would keep its session from ending.
+ */
+const WATCH = { milliseconds: 5_000, times: 120 };
+
+const watched = ({ state }: { state: { dataUpdateCount: number } }) => (state.dataUpdateCount < WATCH.times ? WATCH.milliseconds : false);
 
 /** A list that is fetched page by page; `useRows` reads it. */
 export function pages<T>(key: readonly unknown[], path: string, filter: Filter) {
@@ -63,12 +70,17 @@ export const clientsQuery = (filter: Filter) => pages<Client>(['oauth-clients', 
 export const clientPath = (client_id: string) => `/oauth-clients/${encodeURIComponent(client_id)}`;
 
 export const clientQuery = (client_id: string) =>
-  queryOptions({ queryKey: ['oauth-client', client_id], queryFn: () => api<Client>('GET', clientPath(client_id)) });
+  queryOptions({
+    queryKey: ['oauth-client', client_id],
+    queryFn: () => api<Client>('GET', clientPath(client_id)),
+    refetchInterval: watched,
+  });
 
 export const clientFailuresQuery = (client_id: string) =>
   queryOptions({
     queryKey: ['oauth-client', client_id, 'failures'],
     queryFn: () => api<Page<ClientFailure>>('GET', `${clientPath(client_id)}/failures`),
+    refetchInterval: watched,
   });
 
 /** What pausing or deleting would end; counted anew each time. */

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '@behalf/domain';
-import { formatLifetime } from '@behalf/domain';
+import { formatLifetime, RISK_TEXTS, type RiskCode } from '@behalf/domain';
 import { IconShieldX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { exactTime } from '../../lib/format.js';
@@ -130,6 +130,9 @@ function valueText(field: string, value: unknown): string {
   if (typeof value === 'boolean') return value ? 'On' : 'Off';
   if (typeof value === 'string' && INSTANT.test(value)) return exactTime(new Date(value).toISOString());
   if (typeof value === 'string') return CHOICES.includes(field) ? fieldText(value) : value;
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join('\n') || 'None';
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) {
+    const words = field === 'confirmed_risks' ? value.map((code) => RISK_TEXTS[code as RiskCode]?.title ?? code) : value;
+    return words.join('\n') || 'None';
+  }
   return JSON.stringify(value);
 }

@@ -89,7 +89,7 @@ function PreviousEnd({ at }: { at: string | null }) {
 
 /** A file for a secret manager or a local run; made here, sent nowhere. */
 function download({ client_id, client_name }: Props['client'], client_secret: string): void {
-  const text = `OAUTH_ISSUER=${window.location.origin}\nOAUTH_CLIENT_ID=${client_id}\nOAUTH_CLIENT_SECRET=${client_secret}\n`;
+  const text = `BEHALF_ISSUER=${window.location.origin}\nBEHALF_CLIENT_ID=${client_id}\nBEHALF_CLIENT_SECRET=${client_secret}\n`;
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   link.download = `${client_name.replace(/[^A-Za-z0-9._-]+/g, '-')}.env`;

@@ -79,7 +79,7 @@ function useDeleteAll(clients: readonly Client[], selection: Selection, onClose:
 function Names({ clients }: { clients: readonly Client[] }) {
   const more = clients.length - NAMES_SHOWN;
   return (
-    <ul className="b-names">
+    <ul className="b-names" tabIndex={0} aria-label="Clients to delete">
       {clients.slice(0, NAMES_SHOWN).map(({ client_id, client_name }) => (
         <li key={client_id}>{client_name}</li>
       ))}
