@@ -1,4 +1,5 @@
 import { build, buildServer } from './build.mjs';
+import { runBreaks } from './breaks.mjs';
 import { check } from './check.mjs';
 import { dev } from './dev.mjs';
 import { install } from './install.mjs';
@@ -17,6 +18,7 @@ const COMMANDS = {
   'test:unit': { first: [install, buildServer], run: (args) => runRings(['unit'], args), onFault: failedTests },
   'test:api': { first: [install, buildServer], run: (args) => runRings(['api'], args), onFault: failedTests },
   e2e: { first: [install, build], run: (args) => runRings(['e2e'], args), onFault: failedTests },
+  'e2e:breaks': { first: [install], run: runBreaks },
   'migration:new': { first: [install, buildServer], run: (args) => run(process.execPath, ['tools/migration-new.mjs', ...args]) },
 };
 

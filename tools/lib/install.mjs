@@ -21,7 +21,7 @@ export function install() {
 }
 
 /** The folders that pnpm-workspace.yaml lists, which there is no YAML parser yet to read. */
-function workspaceFolders() {
+export function workspaceFolders() {
   const parents = ['apps', 'libs'].flatMap((parent) => readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`));
   return [...parents, 'e2e', 'bench'].filter((folder) => existsSync(join(ROOT, folder, 'package.json')));
 }
