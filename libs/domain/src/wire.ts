@@ -170,6 +170,8 @@ export interface SessionInfo {
   organization: Organization;
   organizations: Organization[];
   permissions: Permission[];
+  /** Where integrations find this server; the browser may have come by another name. */
+  issuer: string;
   /** Whom to ask for a permission, when the server names somebody. */
   support_url: string | null;
 }

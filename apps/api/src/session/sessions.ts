@@ -104,7 +104,8 @@ export class Sessions {
     if (!organization) throw new Problem('not-signed-in');
     const here = memberships.filter((membership) => membership.organization_id === organization_id);
     const permissions = [...effectivePermissions(here, null)];
-    return { user, organization, organizations, permissions, support_url: this.config.support_url ?? null };
+    const { issuer, support_url = null } = this.config;
+    return { user, organization, organizations, permissions, issuer, support_url };
   }
 
   /** @throws Problem `not-found` for an organization that the user has no team in */

@@ -1,10 +1,22 @@
-import { type Client, type ClientSecretInfo, clientRisks, formatLifetimeShort, NOTICE_TEXTS, refreshTokenRisk } from '@behalf/domain';
+import {
+  type Client,
+  type ClientSecretInfo,
+  clientRisks,
+  type PreviousSecretInfo,
+  formatLifetimeShort,
+  NOTICE_TEXTS,
+  refreshTokenRisk,
+} from '@behalf/domain';
 import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconEye, IconLock, IconPencil, IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { plural, relativeTime, shortDateTime } from '../../lib/format.js';
+import { exactTime, liveTokens, longDateTime, plural, relativeTime, shortDateTime } from '../../lib/format.js';
 import { organizationsQuery, teamsQuery } from '../../lib/resources.js';
+import { Time } from '../../ui/time.js';
+
+/** As many names as fit beside a row. */
+const NAMES_SHOWN = 10;
 
 /** The way to the client's drawer, for the keyboard; the row does the same on a click. */
 export function ClientLink({ client: { client_id, client_name } }: { client: Client }) {
@@ -70,7 +82,7 @@ export function SecretCell({ client: { secret, previous_secret } }: { client: Cl
         </span>
       </Tooltip>
       {previous_secret && (
-        <Tooltip label={secretUse(previous_secret)}>
+        <Tooltip label={`Works until ${longDateTime(previous_secret.expires_at)}. ${previousSecretUse(previous_secret)}`}>
           <span className="b-amber b-previous" tabIndex={0}>
             Previous secret works
             <br />
@@ -84,7 +96,12 @@ export function SecretCell({ client: { secret, previous_secret } }: { client: Cl
 
 /** When and from where a secret was last used: who has not moved to the new one yet. */
 export function secretUse({ last_used_at, last_used_ip }: Pick<ClientSecretInfo, 'last_used_at' | 'last_used_ip'>): string {
-  return last_used_at === null ? 'Never used' : `Last used ${relativeTime(last_used_at)} from ${last_used_ip}`;
+  return last_used_at === null ? 'Never used' : `Last used ${relativeTime(last_used_at)} (${exactTime(last_used_at)}) from ${last_used_ip}`;
+}
+
+/** The same for a secret that was rotated away: what counts is whether somebody uses it still. */
+export function previousSecretUse(secret: Pick<PreviousSecretInfo, 'last_used_at' | 'last_used_ip' | 'uses'>): string {
+  return secret.uses === 0 ? 'Not used since the rotation' : secretUse(secret);
 }
 
 export function TeamsCell({ client }: { client: Client }) {
@@ -96,8 +113,9 @@ export function TeamsCell({ client }: { client: Client }) {
   const unknown = ids.length - known.length;
   const others = unknown === 1 ? '1 other' : `${unknown} others`;
   const all = unknown ? [...known, others] : known;
+  const more = all.length - NAMES_SHOWN;
   return (
-    <Tooltip label={all.join(', ')}>
+    <Tooltip label={[...all.slice(0, NAMES_SHOWN), ...(more > 0 ? [`+ ${more} more`] : [])].join(', ')}>
       <span className="b-teams-cell" tabIndex={0}>
         <span>{all[0]}</span>
         {known.length > 0 && ids.length > 1 && <span className="b-mark">+{ids.length - 1}</span>}
@@ -133,4 +151,18 @@ function useTeamNames(): ReadonlyMap<string, string> {
   const { data: teams = [] } = useQuery(teamsQuery);
   const { data: organizations = [] } = useQuery(organizationsQuery);
   return new Map([...teams, ...organizations].map(({ id, name }) => [id, name]));
+}
+
+/** When its tokens were last used, and how many are alive. */
+export function LastUsedCell({ client: { last_used_at, live_tokens } }: { client: Client }) {
+  return (
+    <>
+      <Time at={last_used_at} />
+      {live_tokens > 0 && (
+        <span className="b-mark b-faint b-live">
+          {liveTokens(live_tokens)} live {live_tokens === 1 ? 'token' : 'tokens'}
+        </span>
+      )}
+    </>
+  );
 }

@@ -1,10 +1,11 @@
 import type { Client } from '@behalf/domain';
 import { Button, Tabs } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { isProblem } from '../../lib/http.js';
-import { clientFailuresQuery } from '../../lib/resources.js';
+import { clientFailuresQuery, clientQuery } from '../../lib/resources.js';
+import { useRefetchAt } from '../../lib/use-refetch-at.js';
 import { usePermission } from '../../lib/use-session.js';
 import { useUnsaved } from '../../lib/use-unsaved.js';
 import { DiscardDialog } from '../../ui/dialog.js';
@@ -35,6 +36,10 @@ export function ClientDrawer({ client, onClose }: Props) {
   const manage = usePermission('OAUTH_CLIENT_MANAGE');
   const edit = useEdit(client, element);
   const unsaved = useUnsaved(edit.changed);
+  const queryClient = useQueryClient();
+  useRefetchAt([client.previous_secret?.expires_at, client.resume_at], () => {
+    void queryClient.invalidateQueries({ queryKey: clientQuery(client.client_id).queryKey });
+  });
   return (
     <>
       <SideDrawer
@@ -107,7 +112,6 @@ function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; mana
     void navigate({
       to: '.',
       search: (search) => ({ ...search, tab: next === 'connect' || next === 'failures' ? next : undefined }),
-      replace: true,
     });
   return (
     <Tabs value={tab} onChange={show} keepMounted={false}>

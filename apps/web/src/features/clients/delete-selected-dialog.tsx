@@ -29,10 +29,11 @@ export function DeleteSelectedDialog({ clients, selection, onClose }: Props) {
   return (
     <ConfirmDialog
       title={`Delete ${plural(clients.length, 'OAuth client', 'OAuth clients')}`}
-      text="Their credentials and tokens stop working immediately. This cannot be undone."
+      text={`${clients.length === 1 ? 'Its' : 'Their'} credentials and tokens stop working immediately. This cannot be undone.`}
       action="Delete clients"
       pending={remove.pending}
       disabled={typed !== CONFIRMATION || gone.length > 0}
+      unsaved={typed !== ''}
       onConfirm={() => remove.run()}
       onClose={onClose}
     >
@@ -79,11 +80,13 @@ function useDeleteAll(clients: readonly Client[], selection: Selection, onClose:
 function Names({ clients }: { clients: readonly Client[] }) {
   const more = clients.length - NAMES_SHOWN;
   return (
-    <ul className="b-names" tabIndex={0} aria-label="Clients to delete">
-      {clients.slice(0, NAMES_SHOWN).map(({ client_id, client_name }) => (
-        <li key={client_id}>{client_name}</li>
-      ))}
-      {more > 0 && <li>+ {more} more</li>}
-    </ul>
+    <div>
+      <ul className="b-names" tabIndex={0} aria-label="Clients to delete">
+        {clients.slice(0, NAMES_SHOWN).map(({ client_id, client_name }) => (
+          <li key={client_id}>{client_name}</li>
+        ))}
+      </ul>
+      {more > 0 && <p className="b-help">+ {more} more</p>}
+    </div>
   );
 }
