@@ -1,10 +1,9 @@
 import { type Client, type ClientSecretInfo, clientRisks, formatLifetimeShort, NOTICE_TEXTS, refreshTokenRisk } from '@behalf/domain';
 import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconEye, IconLock, IconPencil, IconWorld } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { plural, relativeTime, shortDateTime } from '../../lib/format.js';
-import { organizationsQuery, teamsQuery } from '../../lib/resources.js';
+import { nameRestrictions, useTeamNames } from './use-team-names.js';
 
 /** The way to the client's drawer, for the keyboard; the row does the same on a click. */
 export function ClientLink({ client: { client_id, client_name } }: { client: Client }) {
@@ -87,20 +86,20 @@ export function secretUse({ last_used_at, last_used_ip }: Pick<ClientSecretInfo,
   return last_used_at === null ? 'Never used' : `Last used ${relativeTime(last_used_at)} from ${last_used_ip}`;
 }
 
-export function TeamsCell({ client }: { client: Client }) {
+export function TeamsCell({ client: { team_restrictions } }: { client: Client }) {
   const names = useTeamNames();
-  const { team_ids, organization_ids } = client.team_restrictions;
-  const ids = [...organization_ids, ...team_ids];
-  if (!ids.length) return <span className="b-badge">All teams</span>;
-  const known = ids.map((id) => names.get(id)).filter((name) => name !== undefined);
-  const unknown = ids.length - known.length;
-  const others = unknown === 1 ? '1 other' : `${unknown} others`;
-  const all = unknown ? [...known, others] : known;
+  const { team_ids, organization_ids } = team_restrictions;
+  const count = team_ids.length + organization_ids.length;
+  if (!count) return <span className="b-badge">All teams</span>;
+  // Who may not be named is known only once everyone who may be is.
+  if (!names) return <span className="b-faint">Restricted</span>;
+  const { known, others } = nameRestrictions(team_restrictions, names);
+  const all = others.length ? [...known, plural(others.length, 'other', 'others')] : known;
   return (
     <Tooltip label={all.join(', ')}>
       <span className="b-teams-cell" tabIndex={0}>
         <span>{all[0]}</span>
-        {known.length > 0 && ids.length > 1 && <span className="b-mark">+{ids.length - 1}</span>}
+        {known.length > 0 && count > 1 && <span className="b-mark">+{count - 1}</span>}
       </span>
     </Tooltip>
   );
@@ -127,10 +126,4 @@ export function RefreshCell({ client }: { client: Client }) {
       {span}
     </span>
   );
-}
-
-function useTeamNames(): ReadonlyMap<string, string> {
-  const { data: teams = [] } = useQuery(teamsQuery);
-  const { data: organizations = [] } = useQuery(organizationsQuery);
-  return new Map([...teams, ...organizations].map(({ id, name }) => [id, name]));
 }
