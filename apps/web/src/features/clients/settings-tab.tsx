@@ -27,7 +27,7 @@ export function SettingsTab({ client, edit, manage }: Props) {
       {client.secret && <CurrentSecret secret={client.secret} />}
       {client.previous_secret && <PreviousSecret client={client} manage={manage} />}
       <fieldset className="b-plain" disabled={!manage}>
-        <SettingsFields form={edit.form} editing={edit.base.client_name} />
+        <SettingsFields form={edit.form} stored={edit.base} />
       </fieldset>
     </>
   );
