@@ -40,7 +40,6 @@ export function ClientDrawer({ client, onClose }: Props) {
       <SideDrawer
         title="Edit OAuth client"
         label={client.client_name}
-        covered={edit.asked.length > 0 || unsaved.asked}
         onClose={onClose}
         onSubmit={() => manage && edit.submit()}
         formRef={element}

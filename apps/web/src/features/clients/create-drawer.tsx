@@ -52,7 +52,6 @@ function CreateForm({ form, element, creation, onClose }: FormProps) {
       <SideDrawer
         title="Create a new OAuth client"
         label="Client settings"
-        covered={asked.length > 0 || unsaved.asked}
         onClose={onClose}
         onSubmit={submit}
         formRef={element}
