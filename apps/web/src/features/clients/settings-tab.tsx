@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconClock, IconKey, IconPlayerPause } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { longDateTime, plural, relativeTime } from '../../lib/format.js';
-import { api } from '../../lib/http.js';
+import { api, NetworkError } from '../../lib/http.js';
 import { clientPath } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
 import { Note } from '../../ui/note.js';
@@ -102,6 +102,7 @@ function useEndPreviousSecret(client_id: string) {
       await queryClient.invalidateQueries({ queryKey: ['oauth-client', client_id] });
       await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
     },
-    onError: (error) => toastFailure('The previous secret was not ended', error),
+    onError: (error) =>
+      toastFailure(error instanceof NetworkError ? 'The previous secret may still work' : 'The previous secret was not ended', error),
   });
 }
