@@ -17,7 +17,7 @@ test('a pause says what it ends, ends it at once, and resuming revives nothing',
   await toggle.click();
   const dialog = page.getByRole('dialog', { name: 'Pause OAuth client' });
   await expect(dialog).toContainText('Existing tokens stop working immediately');
-  await expect(dialog.getByRole('status')).toContainText('1 live token of 1 user end for good.');
+  await expect(dialog.getByRole('status')).toContainText('1 live token of 1 user ends for good.');
   await expectAccessible(page);
   await dialog.getByLabel('Reason').fill('Looking into it');
   await dialog.getByLabel('Resume automatically at').fill('2020-01-01T00:00');
@@ -117,7 +117,7 @@ test('a deletion asks for the exact name, says what it revokes, and is final', a
   await row('Delete Me').hover();
   await row('Delete Me').getByRole('button', { name: 'Delete Delete Me' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete OAuth client' });
-  await expect(dialog.getByRole('status')).toContainText('1 live token of 1 user are revoked.');
+  await expect(dialog.getByRole('status')).toContainText('1 live token of 1 user is revoked.');
   const button = dialog.getByRole('button', { name: 'Delete client' });
   const field = dialog.getByLabel('Type Delete Me to confirm');
   for (const typed of ['delete me', 'Delete Me ']) {

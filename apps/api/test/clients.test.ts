@@ -152,6 +152,29 @@ describe('editing', () => {
     expect((await edit(2, [])).status).toBe(200);
     expect((await edit(3, [foreign])).status).toBe(422);
   });
+
+  it('previews what could be saved and refuses the rest as saving does, at the same fields', async () => {
+    const client = await createClient(admin);
+    const path = `${CLIENTS}/${client.client_id}`;
+    const foreign = { team_restrictions: { team_ids: ['11111111-1111-4111-8111-111111111111'], organization_ids: [] } };
+    for (const changes of [
+      { access_token_lifetime_seconds: 1.5 },
+      { access_token_lifetime_seconds: 99_999_999_999 },
+      { access_token_lifetime_seconds: 0 },
+      { refresh_token_lifetime_seconds: -5 },
+      { client_name: '' },
+      { redirect_uris: ['http://a.test/cb'] },
+      foreign,
+    ]) {
+      const preview = await admin.post<{ errors: object[] }>(`${path}/preview`, changes);
+      const saved = await admin.send<{ errors: object[] }>('PATCH', path, { ...changes, version: client.version });
+      expect([changes, preview.status, preview.body.errors]).toEqual([changes, 422, saved.body.errors]);
+    }
+    // A risk is told, not demanded to be confirmed.
+    const risky = await admin.post(`${path}/preview`, { access_preset: 'full_access', access_token_lifetime_seconds: HOUR + 1 });
+    expect([risky.status, risky.body]).toEqual([200, { ends: 0, narrows: 0, risks: ['long_lived_full_access'] }]);
+    expect((await get(client)).version).toBe(client.version);
+  });
 });
 
 describe('rotating', () => {

@@ -4,6 +4,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** After this the answer is taken for lost. */
 const PATIENCE_MILLISECONDS = 30_000;
+const SERVER_FAULT = 500;
 
 /** A refusal of the API, as it told it. */
 export class ProblemError extends Error {
@@ -21,7 +22,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** No answer came: whether the request was carried out is unknown. */
+/** No answer of our server came: whether the request was carried out is unknown. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
 
@@ -34,14 +35,17 @@ export class NetworkError extends Error {
  * Calls the API below /api/v1.
  *
  * @returns what it answers; undefined for an empty answer
- * @throws ProblemError for a refusal, NetworkError when no whole answer came
+ * @throws ProblemError for a refusal, NetworkError when no whole answer of the server came
  */
 export async function api<T>(method: Method, path: string, body?: unknown): Promise<T> {
   const { response, text } = await exchange(method, path, body);
   if (response.ok && text === '') return undefined as T;
   const answer = parse(text);
   if (response.ok && answer !== undefined) return answer as T;
-  throw toProblem(response, answer);
+  if (isProblemDocument(answer)) throw toProblem(response, answer);
+  // Not ours: a proxy that refused, or one that lost the answer of a server that may have done it.
+  if (response.ok || response.status >= SERVER_FAULT) throw new NetworkError();
+  throw toProblem(response, unexpected(response.status));
 }
 
 /** Whether an error is the named refusal. */
@@ -83,17 +87,19 @@ function parse(text: string): unknown {
   }
 }
 
-function toProblem(response: Response, answer: unknown): ProblemError {
+function toProblem(response: Response, document: ProblemDocument): ProblemError {
   const wait = Number(response.headers.get('retry-after') ?? NaN);
-  const document = isProblemDocument(answer) ? answer : unexpected(response.status);
   return new ProblemError(problemName(document), document, response.headers.get('x-request-id'), Number.isFinite(wait) ? wait : null);
 }
 
+/** Ours, by the address of its type: a gateway may answer with a document of its own. */
 function isProblemDocument(answer: unknown): answer is ProblemDocument {
-  return typeof answer === 'object' && answer !== null && 'type' in answer && typeof answer.type === 'string';
+  return (
+    typeof answer === 'object' && answer !== null && 'type' in answer && typeof answer.type === 'string' && /\/errors#/.test(answer.type)
+  );
 }
 
-/** What a proxy in between answered, or a server that is not ours. */
+/** What a proxy in between refused. */
 function unexpected(status: number): ProblemDocument {
   return { type: '#internal-error', title: 'The server answered something unexpected', status };
 }

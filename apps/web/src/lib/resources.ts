@@ -19,8 +19,8 @@ import type {
   User,
   UserImpact,
 } from '@behalf/domain';
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api, query } from './http.js';
+import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryState } from '@tanstack/react-query';
+import { api, isProblem, query } from './http.js';
 
 type Filter = Readonly<Record<string, string | number | undefined>>;
 
@@ -33,7 +33,11 @@ const OPTION_ROWS = 20;
  */
 const WATCH = { milliseconds: 5_000, times: 120 };
 
-const watched = ({ state }: { state: { dataUpdateCount: number } }) => (state.dataUpdateCount < WATCH.times ? WATCH.milliseconds : false);
+/** What is gone stays gone. */
+const watched = ({ state: { dataUpdateCount, errorUpdateCount, error } }: { state: Watched }) =>
+  dataUpdateCount + errorUpdateCount < WATCH.times && !isProblem(error, 'not-found') ? WATCH.milliseconds : false;
+
+type Watched = Pick<QueryState, 'dataUpdateCount' | 'errorUpdateCount' | 'error'>;
 
 /** A list that is fetched page by page; `useRows` reads it. */
 export function pages<T>(key: readonly unknown[], path: string, filter: Filter) {
@@ -92,13 +96,16 @@ export const impactQuery = (client_ids: readonly string[]) =>
     gcTime: 0,
   });
 
-/** What an edit would end and narrow; nothing is stored. */
+/** What an edit would end and narrow; nothing is stored. Saving waits for it, so that a failure is told at once. */
 export const previewQuery = (client_id: string, changes: Partial<ClientSettings>) =>
   queryOptions({
     meta: { incidental: true },
     queryKey: ['oauth-client', client_id, 'preview', changes],
     queryFn: () => api<ClientPreview>('POST', `${clientPath(client_id)}/preview`, changes),
     staleTime: 0,
+    gcTime: 0,
+    retry: false,
+    networkMode: 'always',
   });
 
 /** Whether another client has this very name. */

@@ -1,18 +1,28 @@
 import { useEffect, useState } from 'react';
 
+/** What a drawer or dialog that was replaced by another one would have given the focus back to. */
+let inherited: Element | null = null;
+
 /** Gives the focus back, when a dialog or drawer goes, to what had it when it came; to the page if that is gone. */
 export function useReturnFocus(): void {
   const [opener] = useState(() => document.activeElement);
   useEffect(
     () => () => {
       requestAnimationFrame(() => {
-        // Another dialog may have taken over.
-        if (document.activeElement !== document.body && document.activeElement?.closest('[role=dialog]')) return;
-        const target =
-          opener instanceof HTMLElement && opener !== document.body && opener.isConnected ? opener : document.getElementById('content');
+        // Another dialog may have taken over, from inside of this one even: then what opened this one is that one's.
+        if (document.activeElement !== document.body && document.activeElement?.closest('[role=dialog]')) {
+          inherited = opener;
+          return;
+        }
+        const target = [opener, inherited].find(canTakeFocus) ?? document.getElementById('content');
+        inherited = null;
         target?.focus({ preventScroll: true });
       });
     },
     [opener],
   );
+}
+
+function canTakeFocus(element: Element | null): element is HTMLElement {
+  return element instanceof HTMLElement && element !== document.body && element.isConnected;
 }

@@ -9,11 +9,10 @@ import {
 } from '@behalf/domain';
 import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconEye, IconLock, IconPencil, IconWorld } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { exactTime, liveTokens, longDateTime, plural, relativeTime, shortDateTime } from '../../lib/format.js';
-import { organizationsQuery, teamsQuery } from '../../lib/resources.js';
 import { Time } from '../../ui/time.js';
+import { nameRestrictions, useTeamNames } from './use-team-names.js';
 
 /** As many names as fit beside a row. */
 const NAMES_SHOWN = 10;
@@ -104,21 +103,21 @@ export function previousSecretUse(secret: Pick<PreviousSecretInfo, 'last_used_at
   return secret.uses === 0 ? 'Not used since the rotation' : secretUse(secret);
 }
 
-export function TeamsCell({ client }: { client: Client }) {
+export function TeamsCell({ client: { team_restrictions } }: { client: Client }) {
   const names = useTeamNames();
-  const { team_ids, organization_ids } = client.team_restrictions;
-  const ids = [...organization_ids, ...team_ids];
-  if (!ids.length) return <span className="b-badge">All teams</span>;
-  const known = ids.map((id) => names.get(id)).filter((name) => name !== undefined);
-  const unknown = ids.length - known.length;
-  const others = unknown === 1 ? '1 other' : `${unknown} others`;
-  const all = unknown ? [...known, others] : known;
+  const { team_ids, organization_ids } = team_restrictions;
+  const count = team_ids.length + organization_ids.length;
+  if (!count) return <span className="b-badge">All teams</span>;
+  // Who may not be named is known only once everyone who may be is.
+  if (!names) return <span className="b-faint">Restricted</span>;
+  const { known, others } = nameRestrictions(team_restrictions, names);
+  const all = others.length ? [...known, plural(others.length, 'other', 'others')] : known;
   const more = all.length - NAMES_SHOWN;
   return (
     <Tooltip label={[...all.slice(0, NAMES_SHOWN), ...(more > 0 ? [`+ ${more} more`] : [])].join(', ')}>
       <span className="b-teams-cell" tabIndex={0}>
         <span>{all[0]}</span>
-        {known.length > 0 && ids.length > 1 && <span className="b-mark">+{ids.length - 1}</span>}
+        {known.length > 0 && count > 1 && <span className="b-mark">+{count - 1}</span>}
       </span>
     </Tooltip>
   );
@@ -145,12 +144,6 @@ export function RefreshCell({ client }: { client: Client }) {
       {span}
     </span>
   );
-}
-
-function useTeamNames(): ReadonlyMap<string, string> {
-  const { data: teams = [] } = useQuery(teamsQuery);
-  const { data: organizations = [] } = useQuery(organizationsQuery);
-  return new Map([...teams, ...organizations].map(({ id, name }) => [id, name]));
 }
 
 /** When its tokens were last used, and how many are alive. */

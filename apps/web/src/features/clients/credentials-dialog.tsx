@@ -4,6 +4,7 @@ import { IconClock, IconDownload, IconEyeOff } from '@tabler/icons-react';
 import { useBlocker } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { longDateTime } from '../../lib/format.js';
+import { useHold } from '../../lib/session-end.js';
 import { useSession } from '../../lib/use-session.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Copy } from '../../ui/identifier.js';
@@ -18,11 +19,12 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** Shown once. With a secret it closes only by saying that it was saved, and no other way leads off the page. */
+/** Shown once. With a secret it closes only by saying that it was saved; no other way leads off the page, nor does a session that ends. */
 export function CredentialsDialog({ client, client_secret, previous_secret_expires_at, onDone }: Props) {
   const secret = client_secret !== undefined;
   const saved = useRef(!secret);
   useBlocker({ shouldBlockFn: () => !saved.current, enableBeforeUnload: () => !saved.current });
+  useHold(secret);
   const done = () => {
     saved.current = true;
     onDone();

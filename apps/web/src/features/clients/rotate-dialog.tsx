@@ -54,7 +54,7 @@ export function RotateDialog({ client, onClose }: { client: Client; onClose: () 
         error={rotate.error}
         lost={{
           title: 'The secret may have been rotated',
-          text: 'The connection was lost before the answer came. Rotate it again to see a secret.',
+          text: 'The connection was lost before the answer came. Rotating again shows a secret. If the first one was carried out, it also ends at once the secret that integrations use until now.',
         }}
       />
     </ConfirmDialog>

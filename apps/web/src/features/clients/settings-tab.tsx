@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconClock, IconKey, IconPlayerPause } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { longDateTime, plural } from '../../lib/format.js';
-import { api } from '../../lib/http.js';
+import { api, NetworkError } from '../../lib/http.js';
 import { clientPath } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
 import { Note } from '../../ui/note.js';
@@ -27,7 +27,7 @@ export function SettingsTab({ client, edit, manage }: Props) {
       {client.secret && <CurrentSecret secret={client.secret} />}
       {client.previous_secret && <PreviousSecret client={client} manage={manage} />}
       <fieldset className="b-plain" disabled={!manage}>
-        <SettingsFields form={edit.form} editing={edit.base.client_name} />
+        <SettingsFields form={edit.form} stored={edit.base} />
       </fieldset>
     </>
   );
@@ -114,6 +114,7 @@ function useEndPreviousSecret(client_id: string) {
       await queryClient.invalidateQueries({ queryKey: ['oauth-client', client_id] });
       await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
     },
-    onError: (error) => toastFailure('The previous secret was not ended', error),
+    onError: (error) =>
+      toastFailure(error instanceof NetworkError ? 'The previous secret may still work' : 'The previous secret was not ended', error),
   });
 }

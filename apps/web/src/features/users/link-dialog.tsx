@@ -1,12 +1,14 @@
 import { formatLifetime, INVITATION_LIFETIME_SECONDS } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { IconEyeOff } from '@tabler/icons-react';
+import { useHold } from '../../lib/session-end.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Copy } from '../../ui/identifier.js';
 import { Note } from '../../ui/note.js';
 
 /** The link by which a user sets a password; no e-mail is sent, so it is handed over. */
 export function LinkDialog({ title, text, url, onDone }: { title: string; text: string; url: string; onDone: () => void }) {
+  useHold(true);
   return (
     <Dialog
       title={title}

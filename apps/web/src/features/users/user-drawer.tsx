@@ -43,7 +43,6 @@ function LoadedDrawer({ user, onClose }: { user: User; onClose: () => void }) {
       <SideDrawer
         title="Edit user"
         label={user.name}
-        covered={unsaved.asked}
         onClose={onClose}
         onSubmit={save}
         foot={
