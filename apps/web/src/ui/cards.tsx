@@ -24,7 +24,7 @@ export function Cards<T>({ label, columns, rows, rowKey, look, card, detail, bar
       {rows.map((row) => {
         const { muted, incident, onOpen } = look?.(row) ?? {};
         return (
-          // The card's own link does the same for the keyboard.
+          // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- The card's own link does the same for the keyboard.
           <li
             key={rowKey(row)}
             className="b-card"
