@@ -9,8 +9,9 @@ export function useReturnFocus(): void {
   useEffect(
     () => () => {
       requestAnimationFrame(() => {
-        // Another dialog may have taken over, from inside of this one even: then what opened this one is that one's.
-        if (document.activeElement !== document.body && document.activeElement?.closest('[role=dialog]')) {
+        const open = [...document.querySelectorAll('[role=dialog]')].at(-1);
+        // Another one has taken its place, from inside of it even: then what opened this one is that one's to give back to.
+        if (open && (!open.contains(opener) || open.contains(document.activeElement))) {
           inherited = opener;
           return;
         }

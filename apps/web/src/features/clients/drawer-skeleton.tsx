@@ -36,7 +36,7 @@ function SettingsSkeleton() {
         <div className="b-section b-section-skeleton" key={section}>
           <Skeleton height={12} width="22%" radius="xs" />
           <Skeleton height={10} width="52%" radius="xs" />
-          <Skeleton height={32} />
+          <Skeleton height={10} width="16%" radius="xs" mt={8} />
           <Skeleton height={32} />
         </div>
       ))}

@@ -19,7 +19,7 @@ export function GoneNote() {
   return (
     <div className="b-drawer-note" role="alert">
       <Note tone="danger" title="There is no such client any more">
-        It was deleted while you were editing it. What you typed can still be read and copied, but not saved.
+        It was deleted meanwhile. What you typed can still be read and copied, but not saved.
       </Note>
     </div>
   );
