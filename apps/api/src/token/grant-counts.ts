@@ -71,14 +71,24 @@ export class UserGrantCounts implements UserGrants {
     private readonly clock: Clock,
   ) {}
 
-  async impact(user_id: string, team_id: string | null): Promise<UserImpact> {
+  async impact(user_id: string, within: { readonly organization_id: string } | { readonly team_id: string }): Promise<UserImpact> {
+    const where = new Conditions().add(user_id, (value) => `g.user_id = ${value}::uuid`);
+    if ('team_id' in within) where.add(within.team_id, (value) => `${value}::uuid = ANY (g.team_ids)`);
+    else where.add(within.organization_id, holdsTeamOf);
+    where.and(GRANT_LIVE(where.bind(this.clock.bind())));
     const [row] = await this.dataSource.query<[UserImpact]>(
       `SELECT count(*)::integer AS live_tokens, count(DISTINCT g.client_id)::integer AS clients
-         FROM ${GRANTS_WITH_OWNERS} WHERE g.user_id = $1 AND ($2::uuid IS NULL OR $2::uuid = ANY (g.team_ids)) AND ${GRANT_LIVE('$3')}`,
-      [user_id, team_id, this.clock.bind()],
+         FROM ${GRANTS_WITH_OWNERS} WHERE ${where.toString()}`,
+      where.values,
     );
     return row;
   }
+}
+
+/** What a user has authorized elsewhere is nothing that another organization than the home counts. */
+function holdsTeamOf(organization_id: string): string {
+  return `(u.home_organization_id = ${organization_id}::uuid
+    OR EXISTS (SELECT FROM team t WHERE t.id = ANY (g.team_ids) AND t.organization_id = ${organization_id}::uuid))`;
 }
 
 /** `isTeamAllowed` of the rules library for a row t of team, with restrictions that are not stored yet. */
