@@ -3,7 +3,7 @@ import { refresh, revoke, userinfo } from '../support/browser.js';
 import { ALIVE, DEAD, type Held, type Lane, Two, type Uses } from './lane.js';
 
 const ROUNDS = 100;
-const BACKGROUND = 6;
+const BACKGROUND = 3;
 
 /** One way of taking an authorization away, what is left of it after, and how the next round begins. */
 interface CutOff {
@@ -113,6 +113,21 @@ async function keepBusy(lane: Lane, stop: AbortSignal): Promise<string[]> {
   return [...answers];
 }
 
+/** Cuts off what is being used at the very moment, and uses it again as soon as the cut was acknowledged, with earlier uses still under way. */
+async function cutWhileHot(lane: Lane, held: Held, cut: CutOff['cut']): Promise<Uses> {
+  let acknowledged = false;
+  const using = async (use: () => Promise<unknown>) => {
+    while (!acknowledged) await use();
+  };
+  const hot = [using(() => held.introspection()), using(() => held.userinfo())];
+  const { status } = await cut(lane, held);
+  acknowledged = true;
+  const after = await held.uses();
+  await Promise.all(hot);
+  if (status >= 300) throw new Error(`the cut answered ${status}`);
+  return after;
+}
+
 /** @returns every answer that did not obey */
 async function rounds(lane: Lane, { cut, left, restore, survives, teams }: CutOff): Promise<string[]> {
   const late: string[] = [];
@@ -121,9 +136,7 @@ async function rounds(lane: Lane, { cut, left, restore, survives, teams }: CutOf
     if (!held || !survives) held = await lane.grant(teams);
     // Now and then the uses are good until the cut, so that what is refused after it was taken away by it.
     if (round % 10 === 0) expect(await held.uses()).toEqual(ALIVE);
-    const { status } = await cut(lane, held);
-    if (status >= 300) throw new Error(`the cut answered ${status}`);
-    const after = await held.uses();
+    const after = await cutWhileHot(lane, held, cut);
     for (const [kind, answer] of Object.entries(after))
       if (answer !== left[kind as keyof Uses]) late.push(`round ${round}: ${kind} answered ${answer}`);
     await restore?.(lane);
