@@ -1,6 +1,6 @@
 import { startApi } from '../support/api.js';
 import { refresh, revoke, userinfo } from '../support/browser.js';
-import { ALIVE, DEAD, type Held, type Lane, Two, type Uses } from './lane.js';
+import { ALIVE, DEAD, Held, type Lane, Two, type Uses } from './lane.js';
 
 const ROUNDS = 100;
 const BACKGROUND = 3;
@@ -155,3 +155,23 @@ it(`no use that follows a cut-off on another process is late, in ${ROUNDS} round
   // What nobody touched was never refused.
   expect((await Promise.all(busy)).flat()).toEqual(busy.map(() => '200 200'));
 }, 300_000);
+
+it('a use that arrives while the same token is being read is answered by a later read, never by that one (LV-13)', async () => {
+  const lane = await two.lane();
+  const held = await lane.grant();
+  const token_id = await held.token_id();
+  // From here on a read of memberships, and so of any token, takes a while after the moment that it shows.
+  await two.here.sql('ALTER TABLE membership ENABLE ROW LEVEL SECURITY');
+  await two.here.sql('CREATE POLICY slow ON membership TO behalf_app USING ((SELECT true FROM pg_sleep(0.5)))');
+  try {
+    const earlier = held.uses();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await two.here.sql('UPDATE authorization_grant SET revoked_at = clock_timestamp() WHERE id = $1', [token_id]);
+    const later = new Held(lane, held.tokens).uses();
+    expect(await later).toEqual(DEAD);
+    expect(await earlier).toMatchObject({ introspect: ALIVE.introspect, userinfo: ALIVE.userinfo });
+  } finally {
+    await two.here.sql('DROP POLICY slow ON membership');
+    await two.here.sql('ALTER TABLE membership DISABLE ROW LEVEL SECURITY');
+  }
+});
