@@ -7,7 +7,6 @@ import {
   type Page,
   parseScope,
   type TokenRow,
-  tokenStatus,
 } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -17,8 +16,9 @@ import { Clock } from '../platform/clock.js';
 import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
 import { Problem, validationFailed } from '../platform/problem.js';
 import { Consents } from './consents.js';
-import { type LiveGrant, LiveGrants, liveScope, liveTeams, toTeam } from './live-grants.js';
+import { type LiveGrant, LiveGrants } from './live-grants.js';
 import { Revocations } from './revocation.js';
+import { toRow } from './token-row.js';
 import { GRANT_END, GRANT_LIVE, GRANTS_WITH_OWNERS } from './grant-sql.js';
 
 export type Show = 'mine' | 'organization';
@@ -128,16 +128,20 @@ export class ConnectedApps {
    */
   async narrow(actor: Actor, token_id: string, { team_ids, scope }: Narrowing): Promise<TokenRow> {
     const grant = await this.#manageable(actor, token_id);
-    const words = scope === undefined ? grant.granted_scope : subset(parseScope(scope) ?? [], grant.granted_scope, '/scope');
-    const teams = team_ids === undefined ? grant.team_ids : subset(team_ids, grant.team_ids, '/team_ids');
     await this.dataSource.transaction(async (tx) => {
-      const [, affected] = await tx.query<[unknown[], number]>(
-        // What another edit took away meanwhile stays away: each side is written only as a part of what is there.
-        `UPDATE authorization_grant SET team_ids = $2::uuid[], narrowed_scope = $3
-          WHERE id = $1 AND revoked_at IS NULL AND team_ids @> $2::uuid[] AND string_to_array(coalesce(narrowed_scope, scope), ' ') @> string_to_array($3, ' ')`,
-        [token_id, teams, formatScope(words)],
+      // What another edit took away meanwhile stays away, so each side is judged against what is there under the lock.
+      const [before] = await tx.query<{ team_ids: string[]; scope: string }[]>(
+        `SELECT team_ids, coalesce(narrowed_scope, scope) AS scope FROM authorization_grant WHERE id = $1 AND revoked_at IS NULL FOR NO KEY UPDATE`,
+        [token_id],
       );
-      if (!affected) throw new Problem('not-found');
+      if (!before) throw new Problem('not-found');
+      const after = {
+        team_ids: team_ids === undefined ? before.team_ids : subset(team_ids, before.team_ids, '/team_ids'),
+        scope: scope === undefined ? before.scope : formatScope(subset(parseScope(scope) ?? [], parseScope(before.scope) ?? [], '/scope')),
+      };
+      if (after.team_ids.length === before.team_ids.length && after.scope === before.scope) return;
+      const update = 'UPDATE authorization_grant SET team_ids = $2::uuid[], narrowed_scope = $3 WHERE id = $1';
+      await tx.query(update, [token_id, after.team_ids, after.scope]);
       await this.audit.record(tx, {
         actor,
         organization_id: grant.organization_id,
@@ -145,7 +149,7 @@ export class ConnectedApps {
         target_type: 'token',
         target_id: token_id,
         target_name: grant.client_name,
-        changes: { team_ids: [grant.team_ids, teams], scope: [formatScope(grant.granted_scope), formatScope(words)] },
+        changes: { team_ids: [before.team_ids, after.team_ids], scope: [before.scope, after.scope] },
       });
     });
     return toRow((await this.live.findWithNames({ grant_id: token_id, generation: grant.generation })) ?? grant);
@@ -237,22 +241,4 @@ function subset(wanted: readonly string[], held: readonly string[], pointer: str
   if (!distinct.length || !distinct.every((each) => held.includes(each)))
     throw validationFailed([{ pointer, code: 'not-a-subset', detail }]);
   return held.filter((each) => distinct.includes(each));
-}
-
-function toRow(grant: LiveGrant): TokenRow {
-  const teams = liveTeams(grant);
-  return {
-    token_id: grant.id,
-    status: tokenStatus(grant, teams.length, grant.now),
-    created_at: iso(grant.created_at),
-    last_used_at: grant.last_used_at === null ? null : iso(grant.last_used_at),
-    expires_at: iso(grantEnd(grant)),
-    scope: formatScope(liveScope(grant)),
-    teams: teams.map(toTeam),
-    user: { id: grant.user_id, email: grant.email, name: grant.user_name },
-  };
-}
-
-function iso(seconds: number): string {
-  return new Date(seconds * 1000).toISOString();
 }

@@ -20,6 +20,8 @@ export interface Api {
   routes(): Promise<string[]>;
   /** Reads what is on disk, as the superuser. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Locks a whole table; whoever needs it waits until the answered function is called. */
+  hold(table: string): Promise<() => Promise<void>>;
   /** A second process on the same database, under the same issuer. */
   replica(): Promise<Api>;
   /** What the processes have logged so far. */
@@ -38,7 +40,7 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   const name = `t_${process.env['JEST_WORKER_ID']}_${randomBytes(6).toString('hex')}`;
   await createDatabase(server, name, TEMPLATE);
   const url = server.replace(/\/postgres$/, `/${name}`);
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = new pg.Pool({ connectionString: url, max: 4 });
   // Dropping the database ends its connections; a pool that is closing may hear of it.
   pool.on('error', () => undefined);
   const secret_key = randomBytes(32).toString('base64url');
@@ -79,6 +81,14 @@ export async function startApi(environment: Record<string, string> = {}): Promis
       },
       routes: async () => (await ask<{ routes: string[] }>(child, { type: 'routes' })).routes,
       sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
+      hold: async (table) => {
+        const connection = await pool.connect();
+        await connection.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+        return async () => {
+          await connection.query('COMMIT');
+          connection.release();
+        };
+      },
       replica: () => start(issuer),
       logs: () => logs,
       stop: async () => {
