@@ -45,7 +45,7 @@ describe('refreshes at once', () => {
     'with a revocation of the %s leave nothing alive, and one row of it in the log',
     async (what) => {
       const lane = await two.lane();
-      await times(30, async () => {
+      await times(20, async () => {
         const held = await lane.grant();
         const token_id = await held.token_id();
         const strike = () =>
@@ -88,7 +88,7 @@ describe('refreshes at once', () => {
   }, 60_000);
 
   it('and exchanges with the deletion of the client leave nothing alive, no secret, and a log that knows every token', async () => {
-    await times(20, async () => {
+    await times(12, async () => {
       const lane = await two.lane();
       const held = await lane.grant();
       const code = await consent(lane.browser, lane.client);
@@ -154,7 +154,7 @@ it('a decision that is sent twice is taken once, and what the log, the consent a
   const lane = await two.lane();
   const [team] = lane.teams;
   const told = async () => (await audited(api, lane.client.client_id)).filter((action) => action.startsWith('consent.'));
-  await times(30, async (round) => {
+  await times(20, async (round) => {
     await lane.browser.send('DELETE', `/api/v1/consents/${lane.client.client_id}`);
     const [before, already] = [(await grantsOf(lane)).length, await told()];
     const { request_id } = await pending(lane.browser, lane.client);

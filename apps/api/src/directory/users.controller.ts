@@ -55,7 +55,7 @@ export class UsersController {
     @Query() { team_id }: UserImpactQueryDto,
   ): Promise<UserImpact> {
     await this.users.get(actor, user_id);
-    if (team_id === undefined) return this.grants.impact(user_id, { organization_id: actor.organization_id });
+    if (team_id === undefined) return this.grants.impact(user_id, await this.users.partOf(actor, user_id));
     const reachable = await this.directory.reachableTeams(actor, [team_id], organizationIds(actor));
     if (!reachable.has(team_id)) throw new Problem('not-found');
     return this.grants.impact(user_id, { team_id });

@@ -7,6 +7,7 @@ import {
   type Page,
   parseScope,
   type TokenRow,
+  tokenStatus,
 } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -16,9 +17,8 @@ import { Clock } from '../platform/clock.js';
 import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
 import { Problem, validationFailed } from '../platform/problem.js';
 import { Consents } from './consents.js';
-import { type LiveGrant, LiveGrants } from './live-grants.js';
+import { type LiveGrant, LiveGrants, liveScope, liveTeams, toTeam } from './live-grants.js';
 import { Revocations } from './revocation.js';
-import { toRow } from './token-row.js';
 import { GRANT_END, GRANT_LIVE, GRANTS_WITH_OWNERS } from './grant-sql.js';
 
 export type Show = 'mine' | 'organization';
@@ -241,4 +241,22 @@ function subset(wanted: readonly string[], held: readonly string[], pointer: str
   if (!distinct.length || !distinct.every((each) => held.includes(each)))
     throw validationFailed([{ pointer, code: 'not-a-subset', detail }]);
   return held.filter((each) => distinct.includes(each));
+}
+
+function toRow(grant: LiveGrant): TokenRow {
+  const teams = liveTeams(grant);
+  return {
+    token_id: grant.id,
+    status: tokenStatus(grant, teams.length, grant.now),
+    created_at: iso(grant.created_at),
+    last_used_at: grant.last_used_at === null ? null : iso(grant.last_used_at),
+    expires_at: iso(grantEnd(grant)),
+    scope: formatScope(liveScope(grant)),
+    teams: teams.map(toTeam),
+    user: { id: grant.user_id, email: grant.email, name: grant.user_name },
+  };
+}
+
+function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
 }

@@ -2,7 +2,7 @@ import type { ClientSettings, Impact, TeamRestrictions, UserImpact } from '@beha
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { GrantUsage } from '../client/index.js';
-import type { UserGrants } from '../directory/index.js';
+import type { GrantPlace, UserGrants } from '../directory/index.js';
 import { Clock } from '../platform/clock.js';
 import { Conditions } from '../platform/database/listing.js';
 import { GRANT_LIVE, GRANTS_WITH_OWNERS, grantEnd } from './grant-sql.js';
@@ -71,11 +71,17 @@ export class UserGrantCounts implements UserGrants {
     private readonly clock: Clock,
   ) {}
 
-  async impact(user_id: string, within: { readonly organization_id: string } | { readonly team_id: string }): Promise<UserImpact> {
-    const where = new Conditions().add(user_id, (value) => `g.user_id = ${value}::uuid`);
-    if ('team_id' in within) where.add(within.team_id, (value) => `${value}::uuid = ANY (g.team_ids)`);
-    else where.add(within.organization_id, holdsTeamOf);
-    where.and(GRANT_LIVE(where.bind(this.clock.bind())));
+  async impact(user_id: string, { team_id, organization_id }: GrantPlace): Promise<UserImpact> {
+    const where = new Conditions();
+    const now = where.bind(this.clock.bind());
+    where.add(user_id, (value) => `g.user_id = ${value}::uuid`);
+    where.add(team_id, (value) => `${value}::uuid = ANY (g.team_ids)`);
+    where.add(
+      organization_id,
+      (value) => `(c.organization_id = ${value}::uuid
+        OR g.team_ids && ARRAY(SELECT t.id FROM team t WHERE t.organization_id = ${value}::uuid))`,
+    );
+    where.and(GRANT_LIVE(now));
     const [row] = await this.dataSource.query<[UserImpact]>(
       `SELECT count(*)::integer AS live_tokens, count(DISTINCT g.client_id)::integer AS clients
          FROM ${GRANTS_WITH_OWNERS} WHERE ${where.toString()}`,
@@ -83,12 +89,6 @@ export class UserGrantCounts implements UserGrants {
     );
     return row;
   }
-}
-
-/** What a user has authorized elsewhere is nothing that another organization than the home counts. */
-function holdsTeamOf(organization_id: string): string {
-  return `(u.home_organization_id = ${organization_id}::uuid
-    OR EXISTS (SELECT FROM team t WHERE t.id = ANY (g.team_ids) AND t.organization_id = ${organization_id}::uuid))`;
 }
 
 /** `isTeamAllowed` of the rules library for a row t of team, with restrictions that are not stored yet. */
