@@ -10,7 +10,7 @@ import { type Actor, permissionRequired, permissionsIn } from '../platform/actor
 export function demandReach(actor: Actor, organization_id: string, roles: readonly (Role | null)[]): void {
   const held = permissionsIn(actor, organization_id);
   const lacking = roles.flatMap((role) => (role ? rolePermissions(role) : [])).find((permission: Permission) => !held.has(permission));
-  if (lacking) throw permissionRequired(lacking);
+  if (lacking) throw permissionRequired(lacking, organization_id);
 }
 
 /** The roles that a user has in an organization, each once. */

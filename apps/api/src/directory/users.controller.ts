@@ -6,6 +6,8 @@ import type { Actor } from '../platform/actor.js';
 import { ProblemFilter } from '../platform/http/filters.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
 import { UuidPipe } from '../platform/http/uuid.pipe.js';
+import { Problem } from '../platform/problem.js';
+import { Directory, organizationIds } from './directory.js';
 import { NewUserDto, UserChangeDto, UserImpactQueryDto, UserQueryDto } from './directory.dto.js';
 import { UserGrants } from './user-grants.js';
 import { Users } from './users.js';
@@ -18,6 +20,7 @@ export class UsersController {
   constructor(
     private readonly users: Users,
     private readonly grants: UserGrants,
+    private readonly directory: Directory,
   ) {}
 
   @Get()
@@ -52,11 +55,15 @@ export class UsersController {
     @Query() { team_id }: UserImpactQueryDto,
   ): Promise<UserImpact> {
     await this.users.get(actor, user_id);
-    return this.grants.impact(user_id, team_id ?? null);
+    if (team_id === undefined) return this.grants.impact(user_id, await this.users.partOf(actor, user_id));
+    const reachable = await this.directory.reachableTeams(actor, [team_id], organizationIds(actor));
+    if (!reachable.has(team_id)) throw new Problem('not-found');
+    return this.grants.impact(user_id, { team_id });
   }
 
+  /** Whoever has the link becomes the user, on every team: more than any token may hand to its client. */
   @Post(':user_id/reset-password')
-  @RequirePermission('USER_MANAGE')
+  @RequirePermission('USER_MANAGE', { token: false })
   @HttpCode(200)
   resetPassword(@CurrentActor() actor: Actor, @Param('user_id', UuidPipe) user_id: string): Promise<{ invitation_url: string }> {
     return this.users.resetPassword(actor, user_id);

@@ -18,6 +18,7 @@ import { administeredBy, demandAdministrators, lockOrganizations } from './admin
 import { Directory, tokenTeamIds } from './directory.js';
 import { Invitations } from './invitations.js';
 import { demandReach, rolesOf } from './roles.js';
+import type { GrantPlace } from './user-grants.js';
 
 export interface UserFilter {
   readonly search?: string | undefined;
@@ -92,6 +93,15 @@ export class Users {
     const [user] = await tx.query<User[]>(text, [actor.organization_id, tokenTeamIds(actor) ?? null, user_id]);
     if (!user) throw new Problem('not-found');
     return user;
+  }
+
+  /** Of a guest only what this organization has a part in is told: what they authorized elsewhere is nobody's business here. */
+  async partOf({ organization_id }: Actor, user_id: string): Promise<GrantPlace> {
+    const [home] = await this.dataSource.query<unknown[]>('SELECT 1 FROM user_account WHERE id = $1 AND home_organization_id = $2', [
+      user_id,
+      organization_id,
+    ]);
+    return home ? {} : { organization_id };
   }
 
   /**

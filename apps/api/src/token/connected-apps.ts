@@ -16,6 +16,7 @@ import { type Actor, requirePermission } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
 import { Problem, validationFailed } from '../platform/problem.js';
+import { Consents } from './consents.js';
 import { type LiveGrant, LiveGrants, liveScope, liveTeams, toTeam } from './live-grants.js';
 import { Revocations } from './revocation.js';
 import { GRANT_END, GRANT_LIVE, GRANTS_WITH_OWNERS } from './grant-sql.js';
@@ -62,6 +63,7 @@ export class ConnectedApps {
     private readonly live: LiveGrants,
     private readonly revocations: Revocations,
     private readonly audit: AuditLog,
+    private readonly consents: Consents,
   ) {}
 
   /** Clients with live grants: mine wherever they are registered, or everyone's of this organization's clients. */
@@ -75,7 +77,7 @@ export class ConnectedApps {
     const outer = new Conditions();
     for (const value of where.values) outer.bind(value);
     const plan = { ...GROUPS, columns: 'a.client_id, a.client_name, a.live_tokens', from };
-    return this.listing.page<ConnectedApp>(this.dataSource.manager, plan, outer, query, { show, user: actor.user.id });
+    return this.listing.page<ConnectedApp>(this.dataSource.manager, plan, outer, query, shownTo(actor, show));
   }
 
   /** The rows of one client. `ended`: expired and revoked ones of the last 30 days in place of the live ones. */
@@ -92,7 +94,7 @@ export class ConnectedApps {
     } else {
       where.and(GRANT_LIVE(now));
     }
-    const filter = { show, user: actor.user.id, client_id, ended };
+    const filter = { ...shownTo(actor, show), client_id, ended };
     const page = await this.listing.page<{ token_id: string; generation: number }>(this.dataSource.manager, ROWS, where, query, filter);
     return { ...page, items: await this.#describe(page.items) };
   }
@@ -126,16 +128,20 @@ export class ConnectedApps {
    */
   async narrow(actor: Actor, token_id: string, { team_ids, scope }: Narrowing): Promise<TokenRow> {
     const grant = await this.#manageable(actor, token_id);
-    const words = scope === undefined ? grant.granted_scope : subset(parseScope(scope) ?? [], grant.granted_scope, '/scope');
-    const teams = team_ids === undefined ? grant.team_ids : subset(team_ids, grant.team_ids, '/team_ids');
     await this.dataSource.transaction(async (tx) => {
-      const [, affected] = await tx.query<[unknown[], number]>(
-        // What another edit took away meanwhile stays away: each side is written only as a part of what is there.
-        `UPDATE authorization_grant SET team_ids = $2::uuid[], narrowed_scope = $3
-          WHERE id = $1 AND revoked_at IS NULL AND team_ids @> $2::uuid[] AND string_to_array(coalesce(narrowed_scope, scope), ' ') @> string_to_array($3, ' ')`,
-        [token_id, teams, formatScope(words)],
+      // What another edit took away meanwhile stays away, so each side is judged against what is there under the lock.
+      const [before] = await tx.query<{ team_ids: string[]; scope: string }[]>(
+        `SELECT team_ids, coalesce(narrowed_scope, scope) AS scope FROM authorization_grant WHERE id = $1 AND revoked_at IS NULL FOR NO KEY UPDATE`,
+        [token_id],
       );
-      if (!affected) throw new Problem('not-found');
+      if (!before) throw new Problem('not-found');
+      const after = {
+        team_ids: team_ids === undefined ? before.team_ids : subset(team_ids, before.team_ids, '/team_ids'),
+        scope: scope === undefined ? before.scope : formatScope(subset(parseScope(scope) ?? [], parseScope(before.scope) ?? [], '/scope')),
+      };
+      if (after.team_ids.length === before.team_ids.length && after.scope === before.scope) return;
+      const update = 'UPDATE authorization_grant SET team_ids = $2::uuid[], narrowed_scope = $3 WHERE id = $1';
+      await tx.query(update, [token_id, after.team_ids, after.scope]);
       await this.audit.record(tx, {
         actor,
         organization_id: grant.organization_id,
@@ -143,7 +149,7 @@ export class ConnectedApps {
         target_type: 'token',
         target_id: token_id,
         target_name: grant.client_name,
-        changes: { team_ids: [grant.team_ids, teams], scope: [formatScope(grant.granted_scope), formatScope(words)] },
+        changes: { team_ids: [before.team_ids, after.team_ids], scope: [before.scope, after.scope] },
       });
     });
     return toRow((await this.live.findWithNames({ grant_id: token_id, generation: grant.generation })) ?? grant);
@@ -174,14 +180,14 @@ export class ConnectedApps {
 
   /** The consent row first, the grants in the next statement: it is the lock against a consent under way. */
   async #revokeMine(tx: EntityManager, actor: Actor, client_id: string): Promise<number> {
-    await tx.query('DELETE FROM consent WHERE user_id = $1 AND client_id = $2', [actor.user.id, client_id]);
+    const forgotten = await this.consents.withdraw(tx, actor.user.id, client_id);
     const live = await this.#count(tx, `g.user_id = $1 AND g.client_id = $2`, [actor.user.id, client_id]);
     const [, affected] = await tx.query<[unknown[], number]>(
       `UPDATE authorization_grant SET revoked_at = coalesce($3::timestamptz, clock_timestamp()), revoked_reason = 'user'
         WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL`,
       [actor.user.id, client_id, this.clock.bind()],
     );
-    if (affected > 0) await this.#recordGroup(tx, actor, client_id, live);
+    if (affected > 0 || forgotten) await this.#recordGroup(tx, actor, client_id, live);
     return live;
   }
 
@@ -221,6 +227,11 @@ export class ConnectedApps {
       count: Math.max(1, live),
     });
   }
+}
+
+/** Whose rows a list is of: everyone's is another list in each organization. */
+function shownTo(actor: Actor, show: Show): Record<string, unknown> {
+  return show === 'mine' ? { show, user_id: actor.user.id } : { show, organization_id: actor.organization_id };
 }
 
 /** A non-empty part of what is held. */

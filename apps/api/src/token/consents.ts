@@ -119,6 +119,26 @@ export class Consents {
     });
   }
 
+  /**
+   * Forgets a consent in the caller's transaction. Its row is taken even where there is none yet: a first consent under way is
+   * waited for, since a mere deletion does not see it and would leave it standing without its grants.
+   *
+   * @returns whether there was one
+   */
+  async withdraw(tx: EntityManager, user_id: string, client_id: string): Promise<boolean> {
+    await tx.query(
+      `INSERT INTO consent AS k (user_id, client_id, team_ids, scope, user_epoch, consent_epoch, given_at)
+       SELECT $1, c.client_id, '{}', '', 0, c.consent_epoch, clock_timestamp() FROM oauth_client c WHERE c.client_id = $2
+       ON CONFLICT (user_id, client_id) DO UPDATE SET scope = k.scope`,
+      [user_id, client_id],
+    );
+    const [[row]] = await tx.query<[{ scope: string }[], number]>(
+      'DELETE FROM consent WHERE user_id = $1 AND client_id = $2 RETURNING scope',
+      [user_id, client_id],
+    );
+    return row !== undefined && row.scope !== '';
+  }
+
   async #give(tx: EntityManager, { actor, user_epoch, client, client_epoch, team_ids, scope }: Decision): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
       `INSERT INTO consent (user_id, client_id, team_ids, scope, user_epoch, consent_epoch, given_at)

@@ -1,4 +1,5 @@
 // One API process of a test: the build as it ships, with a clock that the test can move.
+import { channel } from 'node:diagnostics_channel';
 import { Clock } from '../../dist/platform/clock.js';
 import { readConfig } from '../../dist/platform/config.js';
 import { RequestSweep } from '../../dist/consent/request-sweep.js';
@@ -12,6 +13,12 @@ class TestClock extends Clock {
     return this.offset === 0 ? null : new Date(Date.now() + this.offset);
   }
 }
+
+/** Every route as the router itself was given it, by whatever module. */
+const routes = [];
+channel('fastify.initialization').subscribe(({ fastify }) => {
+  fastify.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((name) => `${name} ${url}`)));
+});
 
 const clock = new TestClock();
 const config = readConfig(process.env);
@@ -28,7 +35,7 @@ async function obey(message) {
     await app.close();
     process.disconnect();
   }
-  process.send?.({ type: 'done' });
+  process.send?.({ type: 'done', routes: message.type === 'routes' ? routes : undefined });
 }
 process.on('disconnect', () => process.exit(0));
 process.send({ type: 'ready', port: app.getHttpServer().address().port });
