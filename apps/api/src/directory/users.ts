@@ -64,7 +64,8 @@ export class Users {
       );
       const changes = { email: [null, user.email], name: [null, name], memberships: [null, memberships] } as const;
       await this.#record(tx, actor, 'user.invited', user, { changes });
-      return { user: await this.people.get(actor, user.id, tx), invitation_url: await this.invitations.issue(tx, user.id, actor.user.id) };
+      const invitation_url = await this.invitations.issue(tx, user.id, actor.user.id);
+      return { user: await this.people.get(actor, user.id, tx), invitation_url };
     });
   }
 
