@@ -1,6 +1,9 @@
 import { useEffect, useState } from 'react';
 
-/** Gives the focus back, when a dialog or drawer goes, to what had it when it came; to the page if that is gone. */
+/** Where the focus goes when what had it is gone: the drawer that is still open, else the page. */
+const fallback = () => document.querySelector<HTMLElement>('[role=dialog] [role=region]') ?? document.getElementById('content');
+
+/** Gives the focus back, when a dialog or drawer goes, to what had it when it came, or near to where that was. */
 export function useReturnFocus(): void {
   const [opener] = useState(() => document.activeElement);
   useEffect(
@@ -9,7 +12,7 @@ export function useReturnFocus(): void {
         // Another dialog may have taken over.
         if (document.activeElement !== document.body && document.activeElement?.closest('[role=dialog]')) return;
         const target =
-          opener instanceof HTMLElement && opener !== document.body && opener.isConnected ? opener : document.getElementById('content');
+          opener instanceof HTMLElement && opener !== document.body && opener.isConnected ? opener : fallback();
         target?.focus({ preventScroll: true });
       });
     },

@@ -1,84 +1,80 @@
-import { type Member, type Role, type User } from '@behalf/domain';
+import { ROLES, type Role, type User } from '@behalf/domain';
 import { ActionIcon, Button } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { api } from '../../lib/http.js';
-import { useAction } from '../../lib/use-action.js';
 import { usePermission } from '../../lib/use-session.js';
-import { ConfirmDialog } from '../../ui/dialog.js';
-import { Note } from '../../ui/note.js';
 import { Select } from '../../ui/select.js';
-import { toast, toastFailure } from '../../ui/toast.js';
-import { UserImpactNote } from './disable-dialog.js';
+import { type MemberChange, MemberDialog } from './member-dialogs.js';
 import { RoleSelect } from './role-select.js';
-import { useRefreshUsers } from './use-change-user.js';
-import { useOrganizationTeams } from './use-organization-teams.js';
+import { useOrganizationTeams } from './use-people.js';
 
-type Membership = User['teams'][number];
-
-const memberPath = (team_id: string, user_id: string) => `/teams/${encodeURIComponent(team_id)}/members/${encodeURIComponent(user_id)}`;
-
-/** What a user is in each team of the organization. */
-export function Memberships({ user }: { user: User }) {
+/** What a user is in each team of the organization; every change asks first. */
+export function Memberships({ user, onAsk }: { user: User; onAsk: (asking: boolean) => void }) {
   const manage = usePermission('TEAM_MANAGE');
+  const [change, setChange] = useState<MemberChange | null>(null);
+  const ask = (next: MemberChange | null) => {
+    setChange(next);
+    onAsk(next !== null);
+  };
   return (
-    <fieldset className="b-drawer-section b-memberships-edit">
+    <fieldset className="b-people-section">
       <legend>Teams and roles</legend>
-      <Note tone="info">A change acts at once, on the tokens that {user.name} authorized too.</Note>
-      {user.teams.map((team) => (
-        <MembershipRow key={team.id} user={user} team={team} manage={manage} />
-      ))}
-      {!user.teams.length && <p className="b-help">In no team of this organization.</p>}
-      {manage && <AddMembership user={user} />}
+      <p className="b-people-text">
+        What {user.name} may do, team by team.{manage && ` A change acts at once, on the tokens that ${user.name} authorized too.`}
+      </p>
+      {user.teams.length > 0 ? (
+        <ul className="b-people-list">
+          {user.teams.map((team) => (
+            <li key={team.id}>
+              <span className="b-people-who">{team.name}</span>
+              {manage ? <Controls user={user} team={team} onChange={ask} /> : <span className="b-people-role">{ROLES[team.role].name}</span>}
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p className="b-people-none">In no team of this organization.</p>
+      )}
+      {manage && <AddMembership key={user.teams.length} user={user} onChange={ask} />}
+      {change && <MemberDialog change={change} onClose={() => ask(null)} />}
     </fieldset>
   );
 }
 
-/** What a user is in one team; both the role and the way out act at once. */
-function MembershipRow({ user, team, manage }: { user: User; team: Membership; manage: boolean }) {
-  const [asking, ask] = useState(false);
-  const give = useGiveRole(user);
-  const leave = useLeave(user, team, () => ask(false));
+interface ChangeProps {
+  readonly user: User;
+  readonly onChange: (change: MemberChange) => void;
+}
+
+function Controls({ user, team, onChange }: ChangeProps & { team: User['teams'][number] }) {
   return (
-    <div className="b-membership">
-      <span className="b-membership-team">{team.name}</span>
+    <>
       <RoleSelect
         aria-label={`Role in ${team.name}`}
+        className="b-people-role"
         value={team.role}
-        disabled={!manage || give.pending}
-        onChange={(role) => give.run({ team_id: team.id, team_name: team.name, role })}
+        onChange={(after) => after !== team.role && onChange({ user, team, before: team.role, after })}
       />
-      {manage && (
-        <ActionIcon size={32} aria-label={`Remove from ${team.name}`} onClick={() => ask(true)}>
-          <IconX size={16} stroke={1.6} />
-        </ActionIcon>
-      )}
-      {asking && (
-        <ConfirmDialog
-          title="Remove from team"
-          text={`${user.name} leaves ${team.name}. Tokens that ${user.name} authorized cannot act on it any more.`}
-          action="Remove"
-          pending={leave.pending}
-          onConfirm={() => leave.run()}
-          onClose={() => ask(false)}
-        >
-          <UserImpactNote user_id={user.id} team_id={team.id} />
-        </ConfirmDialog>
-      )}
-    </div>
+      <ActionIcon
+        size={28}
+        aria-label={`Remove from ${team.name}`}
+        className="b-people-remove"
+        onClick={() => onChange({ user, team, before: team.role, after: null })}
+      >
+        <IconX size={16} stroke={1.6} />
+      </ActionIcon>
+    </>
   );
 }
 
-/** A team to add, with a role in it. */
-function AddMembership({ user }: { user: User }) {
+/** A team to add, with the role in it. */
+function AddMembership({ user, onChange }: ChangeProps) {
   const teams = useOrganizationTeams().filter(({ id }) => !user.teams.some((team) => team.id === id));
   const [team_id, choose] = useState<string | null>(null);
   const [role, setRole] = useState<Role>('standard_user');
-  const give = useGiveRole(user);
   const team = teams.find(({ id }) => id === team_id);
   if (!teams.length) return null;
   return (
-    <div className="b-membership">
+    <div className="b-people-add">
       <Select
         aria-label="Team to add"
         placeholder="Add to a team"
@@ -87,48 +83,15 @@ function AddMembership({ user }: { user: User }) {
         value={team_id}
         onChange={choose}
       />
-      <RoleSelect aria-label="Role in the team to add" value={role} onChange={setRole} />
+      <RoleSelect aria-label="Role in the team to add" className="b-people-role" value={role} onChange={setRole} />
       <Button
         variant="default"
         leftSection={<IconPlus size={15} stroke={1.6} />}
         disabled={!team}
-        loading={give.pending}
-        onClick={() => {
-          if (team) give.run({ team_id: team.id, team_name: team.name, role });
-          choose(null);
-        }}
+        onClick={() => team && onChange({ user, team, before: null, after: role })}
       >
         Add
       </Button>
     </div>
   );
-}
-
-function useGiveRole(user: User) {
-  const refresh = useRefreshUsers();
-  return useAction({
-    mutationFn: ({ team_id, role }: { team_id: string; team_name: string; role: Role }) =>
-      api<Member>('PUT', memberPath(team_id, user.id), { role }),
-    onSuccess: async (_member, { team_name }) => {
-      toast(`The role of ${user.name} in ${team_name} was saved`);
-      await refresh();
-    },
-    onError: (error) => toastFailure('The role was not changed', error),
-  });
-}
-
-function useLeave(user: User, team: Membership, onDone: () => void) {
-  const refresh = useRefreshUsers();
-  return useAction({
-    mutationFn: () => api<void>('DELETE', memberPath(team.id, user.id)),
-    onSuccess: async () => {
-      onDone();
-      toast(`${user.name} left ${team.name}`);
-      await refresh();
-    },
-    onError: (error) => {
-      onDone();
-      toastFailure(`${user.name} was not removed`, error);
-    },
-  });
 }

@@ -1,0 +1,139 @@
+import { type Member, ROLES, type Role, type Team, type User } from '@behalf/domain';
+import { ActionIcon, Button, Skeleton } from '@mantine/core';
+import { IconPlus, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { membersQuery, userOptionsQuery } from '../../lib/resources.js';
+import { useRows } from '../../lib/use-rows.js';
+import { usePermission } from '../../lib/use-session.js';
+import { ListFoot } from '../../ui/list-foot.js';
+import { SearchField } from '../../ui/search-field.js';
+import { Select } from '../../ui/select.js';
+import { ErrorState } from '../../ui/states.js';
+import { type MemberChange, MemberDialog } from './member-dialogs.js';
+import { RoleSelect } from './role-select.js';
+
+interface Props {
+  readonly team: Team;
+  readonly onAsk: (asking: boolean) => void;
+}
+
+/** Who is in a team, as what; every change asks first. */
+export function TeamMembers({ team, onAsk }: Props) {
+  const manage = usePermission('TEAM_MANAGE');
+  const [search, setSearch] = useState('');
+  const list = useRows(membersQuery(team.id, { search: search || undefined }));
+  const [change, setChange] = useState<MemberChange | null>(null);
+  const ask = (next: MemberChange | null) => {
+    setChange(next);
+    onAsk(next !== null);
+  };
+  return (
+    <fieldset className="b-people-section">
+      <legend>Members</legend>
+      {manage && <p className="b-people-text">A change acts at once, on the tokens that the member authorized too.</p>}
+      {manage && <AddMember key={team.members} team={team} onChange={ask} />}
+      {team.members > SEARCH_FROM && (
+        <SearchField label="Search members" className="" placeholder="Search name or email" value={search} onChange={setSearch} />
+      )}
+      {list.error && <ErrorState what="The members" error={list.error} onRetry={list.retry} />}
+      {list.rows === undefined && !list.error && <Skeleton height={120} />}
+      {list.rows?.length === 0 && <p className="b-people-none">{search ? 'No member matches.' : 'Nobody is in this team yet.'}</p>}
+      {list.rows && list.rows.length > 0 && (
+        <ul className="b-people-list">
+          {list.rows.map((member) => (
+            <li key={member.user.id}>
+              <MemberName member={member} />
+              {manage ? (
+                <Controls team={team} member={member} onChange={ask} />
+              ) : (
+                <span className="b-people-role">{ROLES[member.role].name}</span>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      {list.hasMore && <ListFoot list={list} one="member" many="members" />}
+      {change && <MemberDialog change={change} onClose={() => ask(null)} />}
+    </fieldset>
+  );
+}
+
+/** Fewer are found by looking. */
+const SEARCH_FROM = 10;
+
+function MemberName({ member: { user } }: { member: Member }) {
+  return (
+    <span className="b-people-who">
+      <Link className="b-name" to="/settings/users/$user_id" params={{ user_id: user.id }}>
+        {user.name}
+      </Link>
+      <span className="b-mark b-faint">{user.email}</span>
+    </span>
+  );
+}
+
+function Controls({ team, member: { user, role }, onChange }: { team: Team; member: Member; onChange: (change: MemberChange) => void }) {
+  return (
+    <>
+      <RoleSelect
+        aria-label={`Role of ${user.name}`}
+        className="b-people-role"
+        value={role}
+        onChange={(after) => after !== role && onChange({ user, team, before: role, after })}
+      />
+      <ActionIcon
+        size={28}
+        aria-label={`Remove ${user.name}`}
+        className="b-people-remove"
+        onClick={() => onChange({ user, team, before: role, after: null })}
+      >
+        <IconX size={16} stroke={1.6} />
+      </ActionIcon>
+    </>
+  );
+}
+
+/** Someone of the organization to add; found by the server while one types. */
+function AddMember({ team, onChange }: { team: Team; onChange: (change: MemberChange) => void }) {
+  const [typed, type] = useState('');
+  const [user, choose] = useState<User | null>(null);
+  const [role, setRole] = useState<Role>('standard_user');
+  const { data = [] } = useQuery(userOptionsQuery(typed === user?.name ? '' : typed, user?.id));
+  const options = data.map(({ id, name, email, teams }) => {
+    const inside = teams.some((each) => each.id === team.id);
+    return { value: id, label: name, disabled: inside, email: inside ? 'in the team already' : email };
+  });
+  return (
+    <div className="b-people-add">
+      <Select
+        aria-label="User to add"
+        placeholder="Add a user"
+        searchable
+        clearable
+        filter={({ options: found }) => found}
+        onSearchChange={type}
+        data={options}
+        value={user?.id ?? null}
+        onChange={(id) => choose(data.find((each) => each.id === id) ?? null)}
+        nothingFoundMessage="Nobody is called so"
+        renderOption={({ option }) => (
+          <span className="b-role-option">
+            {option.label}
+            <span>{options.find(({ value }) => value === option.value)?.email}</span>
+          </span>
+        )}
+      />
+      <RoleSelect aria-label="Role of the user to add" className="b-people-role" value={role} onChange={setRole} />
+      <Button
+        variant="default"
+        leftSection={<IconPlus size={15} stroke={1.6} />}
+        disabled={!user}
+        onClick={() => user && onChange({ user, team, before: null, after: role })}
+      >
+        Add
+      </Button>
+    </div>
+  );
+}
