@@ -11,9 +11,10 @@ export function useReturnFocus(): void {
       requestAnimationFrame(() => {
         // Another dialog may have taken over.
         if (document.activeElement !== document.body && document.activeElement?.closest('[role=dialog]')) return;
-        const target =
-          opener instanceof HTMLElement && opener !== document.body && opener.isConnected ? opener : fallback();
-        target?.focus({ preventScroll: true });
+        const known = opener instanceof HTMLElement && opener !== document.body && opener.isConnected;
+        if (known) opener.focus({ preventScroll: true });
+        // Whoever opened this one may have been given the focus already.
+        else if (document.activeElement === document.body) fallback()?.focus({ preventScroll: true });
       });
     },
     [opener],

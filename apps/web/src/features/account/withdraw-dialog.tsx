@@ -34,7 +34,7 @@ export function WithdrawDialog({ row: { client_id, client_name }, onClose }: { r
           description={
             revoking
               ? `${plural(live, 'live token stops', 'live tokens stop')} working at once, for good.`
-              : `${plural(live, 'live token keeps', 'live tokens keep')} working until they end, or you revoke them in Active Sessions.`
+              : `${plural(live, 'live token keeps', 'live tokens keep')} working until ${live === 1 ? 'it ends' : 'they end'}. Active Sessions lists what is live.`
           }
           checked={revoking}
           onChange={(event) => setRevoking(event.currentTarget.checked)}

@@ -25,7 +25,10 @@ export function InviteDrawer() {
   const close = useCloseDrawer();
   const form = useForm<InviteValues>({
     initialValues: { email: '', name: '', memberships: [{ team_id: '', role: 'standard_user' }] },
-    validate: ({ email, name, memberships }) => ({ ...byField([checkEmail(email.trim()), checkUserName(name)]), ...teamErrors(memberships) }),
+    validate: ({ email, name, memberships }) => ({
+      ...byField([checkEmail(email.trim()), checkUserName(name)]),
+      ...teamErrors(memberships),
+    }),
   });
   const invite = useInvite((error) => form.setErrors(fieldErrors(error)));
   const unsaved = useUnsaved(form.isDirty() && !invite.done);
@@ -98,7 +101,6 @@ function teamErrors(memberships: InviteValues['memberships']): Record<string, st
   });
   return Object.fromEntries(faults.filter((fault) => fault !== null));
 }
-
 
 function useInvite(onRefused: (error: Error) => void) {
   const refresh = useRefreshPeople();

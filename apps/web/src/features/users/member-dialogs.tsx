@@ -1,4 +1,13 @@
-import { compareRoles, type Member, type Permission, permissionsText, ROLES, type Role, type UserRef } from '@behalf/domain';
+import {
+  compareRoles,
+  type Member,
+  type Permission,
+  permissionsText,
+  ROLES,
+  type Role,
+  type UserImpact,
+  type UserRef,
+} from '@behalf/domain';
 import { IconMinus, IconPlus } from '@tabler/icons-react';
 import { api } from '../../lib/http.js';
 import { teamPath } from '../../lib/resources.js';
@@ -27,15 +36,11 @@ interface Words {
 }
 
 /** Asks before a change in a team is made, and says what it gives, what it takes and which live tokens it touches. */
-export function MemberDialog({ change, onClose, onDone }: { change: MemberChange; onClose: () => void; onDone?: () => void }) {
+export function MemberDialog({ change, onClose }: { change: MemberChange; onClose: () => void }) {
   const { user, team, before, after } = change;
   const words = wordsOf(change);
   const found = useImpact(user.id, team.id);
-  const send = useSend(change, () => {
-    onClose();
-    onDone?.();
-    toast(words.done + receipt(found.impact, words.happened));
-  });
+  const send = useSend(change, words, onClose);
   return (
     <ConfirmDialog
       title={words.title}
@@ -44,7 +49,7 @@ export function MemberDialog({ change, onClose, onDone }: { change: MemberChange
       color={after === null ? 'red' : 'indigo'}
       pending={send.pending}
       disabled={found.counting}
-      onConfirm={() => send.run()}
+      onConfirm={() => send.run(found.impact)}
       onClose={onClose}
     >
       {after !== null && <Difference {...compareRoles(before, after)} />}
@@ -107,17 +112,17 @@ function wordsOf({ user, team, before, after }: MemberChange): Words {
   };
 }
 
-function useSend({ user, team, after }: MemberChange, onDone: () => void) {
+function useSend({ user, team, after }: MemberChange, { done, happened }: Words, onDone: () => void) {
   const refresh = useRefreshPeople();
   const path = `${teamPath(team.id)}/members/${encodeURIComponent(user.id)}`;
   return useAction({
-    mutationFn: async () => {
+    mutationFn: async (_counted: UserImpact | undefined) => {
       if (after === null) await api<void>('DELETE', path);
       else await api<Member>('PUT', path, { role: after });
     },
-    onSuccess: async () => {
-      onDone();
-      await refresh();
+    onSuccess: async (_answer, impact) => {
+      toast(done + receipt(impact, happened));
+      await refresh(onDone);
     },
   });
 }

@@ -27,7 +27,11 @@ export function Memberships({ user, onAsk }: { user: User; onAsk: (asking: boole
           {user.teams.map((team) => (
             <li key={team.id}>
               <span className="b-people-who">{team.name}</span>
-              {manage ? <Controls user={user} team={team} onChange={ask} /> : <span className="b-people-role">{ROLES[team.role].name}</span>}
+              {manage ? (
+                <Controls user={user} team={team} onChange={ask} />
+              ) : (
+                <span className="b-people-role">{ROLES[team.role].name}</span>
+              )}
             </li>
           ))}
         </ul>

@@ -52,9 +52,8 @@ function useSaveTeam(team: Team | null, onDone: () => void, onRefused: (error: E
     mutationFn: ({ name }: { name: string }) =>
       team ? api<Team>('PATCH', teamPath(team.id), { name }) : api<Team>('POST', '/teams', { name, organization_id: organization.id }),
     onSuccess: async ({ name }) => {
-      onDone();
       toast(team ? `${team.name} is now called ${name}` : `${name} was created`);
-      await refresh();
+      await refresh(onDone);
     },
     onError: onRefused,
   });

@@ -18,9 +18,8 @@ export function useChangeUser({ id }: Pick<User, 'id'>, { done, onDone, onRefuse
   return useAction({
     mutationFn: (change: { status?: UserStatus; name?: string }) => api<User>('PATCH', userPath(id), change),
     onSuccess: async (changed) => {
-      onDone();
       toast(done(changed));
-      await refresh();
+      await refresh(onDone);
     },
     ...(onRefused && { onError: onRefused }),
   });

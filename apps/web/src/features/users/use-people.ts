@@ -56,8 +56,17 @@ export function useOrganizationTeams(): Team[] {
 /** Everything that shows people, and what they authorized. */
 const TOUCHED = ['users', 'user', 'teams', 'connected-apps', 'tokens', 'session'];
 
-/** Fetches again what a change to people shows in; one's own permissions may be among it. */
+/**
+ * Fetches again what a change to people shows in; one's own permissions may be among it. What asked for the change is
+ * closed when the lists are there, so that the focus does not go back to a row that is about to vanish; until then it
+ * keeps the count that it showed.
+ */
 export function useRefreshPeople() {
   const queryClient = useQueryClient();
-  return () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => TOUCHED.includes(String(queryKey[0])) });
+  return async (close?: () => void) => {
+    const counts = (queryKey: readonly unknown[]) => queryKey.includes('impact');
+    await queryClient.invalidateQueries({ predicate: ({ queryKey }) => TOUCHED.includes(String(queryKey[0])) && !counts(queryKey) });
+    close?.();
+    await queryClient.invalidateQueries({ predicate: ({ queryKey }) => counts(queryKey) });
+  };
 }
