@@ -1,4 +1,15 @@
-import { compareRoles, exceedsPermissions, type Permission, PERMISSIONS, permissionsText, type Role, rolePermissions, ROLES } from './permission.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  compareRoles,
+  exceedsPermissions,
+  type Permission,
+  PERMISSIONS,
+  permissionsText,
+  type Role,
+  rolePermissions,
+  ROLES,
+} from './permission.js';
 
 const EVERY_ROLE = Object.keys(ROLES) as Role[];
 const ABOVE_STANDARD: Permission[] = ['OAUTH_CLIENT_READ', 'SESSION_READ', 'SESSION_MANAGE', 'AUDIT_READ'];
@@ -46,5 +57,14 @@ it('lets nobody hand out a permission that they lack, and a Platform Admin every
       expect(exceedsPermissions(given, new Set(rolePermissions(held)))).toBe(!covered);
     }
     expect(exceedsPermissions(held, new Set(PERMISSIONS))).toBe(false);
+  }
+});
+
+it('has its table in docs/roles.md, word for word', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/roles.md'), 'utf8');
+  const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+  for (const role of EVERY_ROLE) {
+    const row = rows.find((cells) => cells[2] === `\`${role}\``);
+    expect(row?.slice(1, 4)).toEqual([ROLES[role].name, `\`${role}\``, permissionsText(ROLES[role].permissions).join(' · ')]);
   }
 });

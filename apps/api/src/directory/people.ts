@@ -16,8 +16,7 @@ export interface UserFilter {
 }
 
 /** The organization that is asked about, the teams that a token may act on (null: all), and the clock's bind value. */
-const HERE =
-  '(SELECT $1::uuid AS organization_id, $2::uuid[] AS team_ids, coalesce($3::timestamptz, clock_timestamp()) AS now) here';
+const HERE = '(SELECT $1::uuid AS organization_id, $2::uuid[] AS team_ids, coalesce($3::timestamptz, clock_timestamp()) AS now) here';
 
 const COLUMNS = `u.id, u.email, u.name, u.status, u.home_organization_id, u.password_hash IS NOT NULL AS has_password,
   (SELECT ${wireTime('i.expires_at')} FROM invitation i

@@ -51,10 +51,7 @@ export class TeamsController {
 
   @Get(':team_id/members')
   @RequireTeamPermission('TEAM_READ')
-  listMembers(
-    @Param('team_id', UuidPipe) team_id: string,
-    @Query() { search, ...query }: SearchQueryDto,
-  ): Promise<Page<Member>> {
+  listMembers(@Param('team_id', UuidPipe) team_id: string, @Query() { search, ...query }: SearchQueryDto): Promise<Page<Member>> {
     return this.teams.members(team_id, search, query);
   }
 

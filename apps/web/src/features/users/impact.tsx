@@ -17,7 +17,7 @@ export function useImpact(user_id: string, team_id?: string) {
 }
 
 /** '3 live tokens of 2 clients stop working at once.' */
-export function impactText({ live_tokens, clients }: UserImpact, { one, many }: Effect): string {
+function impactText({ live_tokens, clients }: UserImpact, { one, many }: Effect): string {
   const tokens = plural(live_tokens, 'live token', 'live tokens');
   return `${tokens} of ${plural(clients, 'client', 'clients')} ${live_tokens === 1 ? one : many}.`;
 }
