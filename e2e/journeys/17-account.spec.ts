@@ -1,25 +1,19 @@
 import type { User } from '@behalf/domain';
 import { expect, type Page, test } from '@playwright/test';
 import { createClient, expectAccessible, signIn } from '../support/console.js';
+import { invite } from '../support/directory.js';
 import { grant, isAccepted } from '../support/grant.js';
 import { ADMIN, PASSWORD } from '../support/people.js';
 
 const NEW_PASSWORD = 'another long password';
 
 /** Each stop is looked at by axe twice. */
-test.describe.configure({ timeout: 120_000 });
+test.describe.configure({ timeout: 180_000 });
 
 /** Somebody with a password, in Production; the page is signed in as them afterwards. */
 async function become(page: Page, name: string, role: string): Promise<User> {
   await signIn(page, ADMIN);
-  const teams = (await (await page.request.get('/api/v1/teams?search=Production')).json()) as { items: { id: string }[] };
-  const email = `${name.toLowerCase().replaceAll(' ', '.')}@acme.example`;
-  const data = { email, name, memberships: [{ team_id: teams.items[0]!.id, role }] };
-  const { user, invitation_url } = (await (await page.request.post('/api/v1/users', { data })).json()) as {
-    user: User;
-    invitation_url: string;
-  };
-  const token = invitation_url.split('#')[1];
+  const { user, token } = await invite(page, name, role);
   expect((await page.request.post('/api/v1/invitations/accept', { data: { token, password: PASSWORD } })).status()).toBe(201);
   await page.goto('/account');
   await expect(page.getByRole('button', { name: `User menu of ${name}` })).toBeVisible();

@@ -1,11 +1,9 @@
 import { ROLES, type Role, type User } from '@behalf/domain';
-import { ActionIcon, Button } from '@mantine/core';
-import { IconPlus, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { usePermission } from '../../lib/use-session.js';
 import { Select } from '../../ui/select.js';
+import { AddControls, MemberControls } from './member-controls.js';
 import { type MemberChange, MemberDialog } from './member-dialogs.js';
-import { RoleSelect } from './role-select.js';
 import { useOrganizationTeams } from './use-people.js';
 
 /** What a user is in each team of the organization; every change asks first. */
@@ -28,7 +26,12 @@ export function Memberships({ user, onAsk }: { user: User; onAsk: (asking: boole
             <li key={team.id}>
               <span className="b-people-who">{team.name}</span>
               {manage ? (
-                <Controls user={user} team={team} onChange={ask} />
+                <MemberControls
+                  role={team.role}
+                  roleLabel={`Role in ${team.name}`}
+                  removeLabel={`Remove from ${team.name}`}
+                  onChange={(after) => ask({ user, team, before: team.role, after })}
+                />
               ) : (
                 <span className="b-people-role">{ROLES[team.role].name}</span>
               )}
@@ -44,34 +47,8 @@ export function Memberships({ user, onAsk }: { user: User; onAsk: (asking: boole
   );
 }
 
-interface ChangeProps {
-  readonly user: User;
-  readonly onChange: (change: MemberChange) => void;
-}
-
-function Controls({ user, team, onChange }: ChangeProps & { team: User['teams'][number] }) {
-  return (
-    <>
-      <RoleSelect
-        aria-label={`Role in ${team.name}`}
-        className="b-people-role"
-        value={team.role}
-        onChange={(after) => after !== team.role && onChange({ user, team, before: team.role, after })}
-      />
-      <ActionIcon
-        size={28}
-        aria-label={`Remove from ${team.name}`}
-        className="b-people-remove"
-        onClick={() => onChange({ user, team, before: team.role, after: null })}
-      >
-        <IconX size={16} stroke={1.6} />
-      </ActionIcon>
-    </>
-  );
-}
-
 /** A team to add, with the role in it. */
-function AddMembership({ user, onChange }: ChangeProps) {
+function AddMembership({ user, onChange }: { user: User; onChange: (change: MemberChange) => void }) {
   const teams = useOrganizationTeams().filter(({ id }) => !user.teams.some((team) => team.id === id));
   const [team_id, choose] = useState<string | null>(null);
   const [role, setRole] = useState<Role>('standard_user');
@@ -87,15 +64,12 @@ function AddMembership({ user, onChange }: ChangeProps) {
         value={team_id}
         onChange={choose}
       />
-      <RoleSelect aria-label="Role in the team to add" className="b-people-role" value={role} onChange={setRole} />
-      <Button
-        variant="default"
-        leftSection={<IconPlus size={15} stroke={1.6} />}
-        disabled={!team}
-        onClick={() => team && onChange({ user, team, before: null, after: role })}
-      >
-        Add
-      </Button>
+      <AddControls
+        role={role}
+        roleLabel="Role in the team to add"
+        onRole={setRole}
+        onAdd={team ? () => onChange({ user, team, before: null, after: role }) : undefined}
+      />
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import { type Member, ROLES, type Role, type Team, type User } from '@behalf/domain';
-import { ActionIcon, Button, Skeleton } from '@mantine/core';
-import { IconPlus, IconX } from '@tabler/icons-react';
+import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -11,8 +10,8 @@ import { ListFoot } from '../../ui/list-foot.js';
 import { SearchField } from '../../ui/search-field.js';
 import { Select } from '../../ui/select.js';
 import { ErrorState } from '../../ui/states.js';
+import { AddControls, MemberControls } from './member-controls.js';
 import { type MemberChange, MemberDialog } from './member-dialogs.js';
-import { RoleSelect } from './role-select.js';
 
 interface Props {
   readonly team: Team;
@@ -46,7 +45,12 @@ export function TeamMembers({ team, onAsk }: Props) {
             <li key={member.user.id}>
               <MemberName member={member} />
               {manage ? (
-                <Controls team={team} member={member} onChange={ask} />
+                <MemberControls
+                  role={member.role}
+                  roleLabel={`Role of ${member.user.name}`}
+                  removeLabel={`Remove ${member.user.name}`}
+                  onChange={(after) => ask({ user: member.user, team, before: member.role, after })}
+                />
               ) : (
                 <span className="b-people-role">{ROLES[member.role].name}</span>
               )}
@@ -71,27 +75,6 @@ function MemberName({ member: { user } }: { member: Member }) {
       </Link>
       <span className="b-mark b-faint">{user.email}</span>
     </span>
-  );
-}
-
-function Controls({ team, member: { user, role }, onChange }: { team: Team; member: Member; onChange: (change: MemberChange) => void }) {
-  return (
-    <>
-      <RoleSelect
-        aria-label={`Role of ${user.name}`}
-        className="b-people-role"
-        value={role}
-        onChange={(after) => after !== role && onChange({ user, team, before: role, after })}
-      />
-      <ActionIcon
-        size={28}
-        aria-label={`Remove ${user.name}`}
-        className="b-people-remove"
-        onClick={() => onChange({ user, team, before: role, after: null })}
-      >
-        <IconX size={16} stroke={1.6} />
-      </ActionIcon>
-    </>
   );
 }
 
@@ -125,15 +108,12 @@ function AddMember({ team, onChange }: { team: Team; onChange: (change: MemberCh
           </span>
         )}
       />
-      <RoleSelect aria-label="Role of the user to add" className="b-people-role" value={role} onChange={setRole} />
-      <Button
-        variant="default"
-        leftSection={<IconPlus size={15} stroke={1.6} />}
-        disabled={!user}
-        onClick={() => user && onChange({ user, team, before: null, after: role })}
-      >
-        Add
-      </Button>
+      <AddControls
+        role={role}
+        roleLabel="Role of the user to add"
+        onRole={setRole}
+        onAdd={user ? () => onChange({ user, team, before: null, after: role }) : undefined}
+      />
     </div>
   );
 }
