@@ -16,6 +16,8 @@ export interface Api {
   resetClock(): Promise<void>;
   /** Runs the background sweeps now. */
   sweep(): Promise<void>;
+  /** Every route of the controllers, as 'METHOD /path'. */
+  routes(): Promise<string[]>;
   /** Reads what is on disk, as the superuser. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   /** A second process on the same database, under the same issuer. */
@@ -75,6 +77,7 @@ export async function startApi(environment: Record<string, string> = {}): Promis
       sweep: async () => {
         await tell({ type: 'sweep' });
       },
+      routes: async () => (await ask(child, { type: 'routes' })).routes ?? [],
       sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
       replica: () => start(issuer),
       logs: () => logs,
@@ -95,9 +98,9 @@ function ready(child: ChildProcess, said: () => string): Promise<void> {
   });
 }
 
-function ask(child: ChildProcess, message: object): Promise<void> {
+function ask(child: ChildProcess, message: object): Promise<{ routes?: string[] }> {
   return new Promise((resolve) => {
-    child.once('message', () => resolve());
+    child.once('message', (answer) => resolve(answer as object));
     child.send(message);
   });
 }
