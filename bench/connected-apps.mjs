@@ -18,8 +18,16 @@ const postgres = await startPostgres({ dataDir: join(directory, 'postgres'), dur
 await postgres.ensureDatabase('behalf');
 const port = String(await freePort());
 const issuer = `http://localhost:${port}`;
-const env = { PATH: process.env.PATH, PORT: port, DATABASE_URL: postgres.url('behalf'), SECRET_KEY: Buffer.alloc(32, 7).toString('base64url') };
-const behalf = spawn(process.execPath, [MAIN], { env: { ...env, DEMO_DATA: '1', DEMO_PASSWORD: PASSWORD, LOG_LEVEL: 'warn' }, stdio: 'inherit' });
+const env = {
+  PATH: process.env.PATH,
+  PORT: port,
+  DATABASE_URL: postgres.url('behalf'),
+  SECRET_KEY: Buffer.alloc(32, 7).toString('base64url'),
+};
+const behalf = spawn(process.execPath, [MAIN], {
+  env: { ...env, DEMO_DATA: '1', DEMO_PASSWORD: PASSWORD, LOG_LEVEL: 'warn' },
+  stdio: 'inherit',
+});
 let slow = false;
 try {
   await until(`${issuer}/health/ready`);

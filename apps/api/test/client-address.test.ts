@@ -72,7 +72,7 @@ describe('without TRUSTED_PROXIES', () => {
     ['Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0', { browser: 'Firefox 145', device: 'desktop' }],
     [
       'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0',
-      { browser: 'Microsoft Edge 141', os: 'Windows', device: 'desktop' },
+      { browser: 'Edge 141', os: 'Windows', device: 'desktop' },
     ],
     ['curl/8.5.0', { os: 'Unknown' }],
     ['?', { browser: 'Unknown', os: 'Unknown', device: 'Unknown' }],

@@ -57,7 +57,9 @@ describe('revoking all tokens of an app', () => {
       true,
     ]);
     expect((await exchange(api, client, open)).body.error).toBe('invalid_grant');
-    expect((await dev.get<Page<ConsentRow>>('/api/v1/consents')).body.items.some(({ client_id }) => client_id === client.client_id)).toBe(false);
+    expect((await dev.get<Page<ConsentRow>>('/api/v1/consents')).body.items.some(({ client_id }) => client_id === client.client_id)).toBe(
+      false,
+    );
     const next = await dev.get(`/oauth2/authorize?${authorizeQuery(client, newPkce())}`);
     expect(next.headers.get('location')).toContain('/consent?request_id=');
     expect((await dev.send('DELETE', `${APPS}/${client.client_id}/tokens`)).body).toEqual({ revoked: 0 });
@@ -69,7 +71,9 @@ describe('revoking all tokens of an app', () => {
     await dev.send('DELETE', `/api/v1/tokens/${token_id}`);
     const answer = await dev.send('DELETE', `${APPS}/${client.client_id}/tokens`);
     expect([answer.body, answer.headers.get('audit-event-id')]).toEqual([{ revoked: 0 }, expect.any(String)]);
-    expect((await dev.get<Page<ConsentRow>>('/api/v1/consents')).body.items.some(({ client_id }) => client_id === client.client_id)).toBe(false);
+    expect((await dev.get<Page<ConsentRow>>('/api/v1/consents')).body.items.some(({ client_id }) => client_id === client.client_id)).toBe(
+      false,
+    );
   });
 
   it('ends everyone’s for whoever manages sessions here, and for nobody else', async () => {
@@ -208,7 +212,9 @@ it.each(['last_used_at', '-last_used_at', 'created_at', '-created_at', 'expires_
       const paged: string[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
-        const { body }: { body: Page<ConnectedApp> } = await admin.get(`${APPS}?show=${show}&sort=${sort}&limit=1${cursor && `&cursor=${cursor}`}`);
+        const { body }: { body: Page<ConnectedApp> } = await admin.get(
+          `${APPS}?show=${show}&sort=${sort}&limit=1${cursor && `&cursor=${cursor}`}`,
+        );
         expect(body.total).toBe(all.length);
         paged.push(...body.items.map(({ client_id }) => client_id));
         cursor = body.next_cursor;

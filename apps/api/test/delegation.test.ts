@@ -1,6 +1,16 @@
 import type { EffectiveAccess, SessionInfo, TokenRow } from '@behalf/domain';
 import { type Api, startApi } from './support/api.js';
-import { Browser, browserOf, createClient, introspect, obtainTokens, refresh, teamNamed, type TestClient, userinfo } from './support/browser.js';
+import {
+  Browser,
+  browserOf,
+  createClient,
+  introspect,
+  obtainTokens,
+  refresh,
+  teamNamed,
+  type TestClient,
+  userinfo,
+} from './support/browser.js';
 import { ADMIN, DEV, LABS, SECURITY, VIEWER } from './support/constants.js';
 
 let api: Api;

@@ -42,7 +42,11 @@ it.each<[string, Parameters<typeof facts>[0], AccessReason[]]>([
   ['nothing was approved', { consents: [] }, ['no_consent']],
   ['another team was approved', { consents: [{ team_ids: ['staging'], scope: ['read', 'write'] }] }, ['team_not_consented']],
   ['the client is paused', { client: { status: 'disabled' } }, ['client_paused']],
-  ['the client is restricted to another team', { client: { team_restrictions: { team_ids: ['x'], organization_ids: [] } } }, ['team_restricted']],
+  [
+    'the client is restricted to another team',
+    { client: { team_restrictions: { team_ids: ['x'], organization_ids: [] } } },
+    ['team_restricted'],
+  ],
   ['the client is of another organization', { client: { organization_id: 'labs' } }, ['team_restricted']],
   ['the user is disabled', { user: { status: 'disabled' } }, ['user_disabled']],
   ['the user left the team', { user: { memberships: [] } }, ['not_a_member']],
@@ -95,7 +99,9 @@ it('says what the guard says, and gives a reason whenever that is no', () => {
     }),
     user: fc.record({
       status: fc.constantFrom('active' as const, 'disabled' as const),
-      memberships: fc.array(fc.tuple(fc.constantFrom(...ids), role), { maxLength: 3 }).map((list) => list.map(([id, of]) => member(id, of))),
+      memberships: fc
+        .array(fc.tuple(fc.constantFrom(...ids), role), { maxLength: 3 })
+        .map((list) => list.map(([id, of]) => member(id, of))),
     }),
     teams: fc.constant(ids.map((id) => team(id))),
   });

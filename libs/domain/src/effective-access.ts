@@ -98,4 +98,3 @@ type Reasons = readonly (AccessReason | false)[];
 function given(reasons: Reasons): AccessReason[] {
   return reasons.filter((reason) => reason !== false);
 }
-

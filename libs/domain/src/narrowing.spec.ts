@@ -40,16 +40,21 @@ it('never adds anything, however often and in whatever order it is narrowed', ()
     { requiredKeys: [] },
   );
   fc.assert(
-    fc.property(fc.subarray(ids, { minLength: 1 }), fc.subarray([...SCOPE_ORDER], { minLength: 1 }), fc.array(wish), (team_ids, scope, wishes) => {
-      let now: { readonly team_ids: readonly string[]; readonly scope: readonly string[] } = { team_ids, scope };
-      for (const wanted of wishes) {
-        const next = narrowAccess(now, wanted as Narrowing);
-        if ('violations' in next) continue;
-        expect(next.team_ids.length * next.scope.length).toBeGreaterThan(0);
-        expect(now.team_ids).toEqual(expect.arrayContaining([...next.team_ids]));
-        expect(now.scope).toEqual(expect.arrayContaining([...next.scope]));
-        now = next;
-      }
-    }),
+    fc.property(
+      fc.subarray(ids, { minLength: 1 }),
+      fc.subarray([...SCOPE_ORDER], { minLength: 1 }),
+      fc.array(wish),
+      (team_ids, scope, wishes) => {
+        let now: { readonly team_ids: readonly string[]; readonly scope: readonly string[] } = { team_ids, scope };
+        for (const wanted of wishes) {
+          const next = narrowAccess(now, wanted as Narrowing);
+          if ('violations' in next) continue;
+          expect(next.team_ids.length * next.scope.length).toBeGreaterThan(0);
+          expect(now.team_ids).toEqual(expect.arrayContaining([...next.team_ids]));
+          expect(now.scope).toEqual(expect.arrayContaining([...next.scope]));
+          now = next;
+        }
+      },
+    ),
   );
 });

@@ -282,6 +282,8 @@ export interface EffectiveAccess {
   /** What the consent side rests on: live tokens, or the approval that is remembered while there is none. */
   basis: 'tokens' | 'approval' | 'none';
   live_tokens: number;
+  /** Of all that it rests on together. */
+  consented_scope: string;
   teams: {
     id: string;
     name: string;

@@ -1,4 +1,13 @@
-import { formatScope, grantEnd, isGrantLive, LIVE_TOKENS_CAP, narrowAccess, type Narrowing, parseScope, type TokenRow } from '@behalf/domain';
+import {
+  formatScope,
+  grantEnd,
+  isGrantLive,
+  LIVE_TOKENS_CAP,
+  narrowAccess,
+  type Narrowing,
+  parseScope,
+  type TokenRow,
+} from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/index.js';

@@ -1,4 +1,4 @@
-import { type EffectiveAccess, explainAccess, parseScope, type TeamRef, type UserRef, type UserStatus } from '@behalf/domain';
+import { type EffectiveAccess, explainAccess, formatScope, parseScope, type TeamRef, type UserRef, type UserStatus } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type LiveClient, LiveClients } from '../client/index.js';
@@ -48,7 +48,9 @@ export class EffectiveAccesses {
     if (!mine && basis === 'none' && !memberships.length) throw new Problem('not-found');
     const teams = await this.#teams([...consented, ...memberships.map(({ team_id }) => team_id)], mine ? null : actor.organization_id);
     const verdicts = explainAccess({ consents, client, user: { status: user.status, memberships }, teams });
-    return { client: clientOf(client), user, basis, live_tokens: basis === 'tokens' ? consents.length : 0, ...verdicts };
+    const consented_scope = parseScope(consents.flatMap(({ scope }) => scope).join(' ')) ?? [];
+    const rests = { basis, live_tokens: basis === 'tokens' ? consents.length : 0, consented_scope: formatScope(consented_scope) };
+    return { client: clientOf(client), user, ...rests, ...verdicts };
   }
 
   async #user(id: string): Promise<(UserRef & { status: UserStatus }) | null> {

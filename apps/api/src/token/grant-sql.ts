@@ -45,8 +45,7 @@ export const GRANT_STANDS = (now: string, client_epoch = 'c.epoch'): string => `
   AND ${GRANT_END} > ${isNow(now)}`;
 
 /** Nothing final stands against it, its code was exchanged, and it has not ended; `now` is a placeholder for the clock's bind value. */
-export const GRANT_LIVE = (now: string, client_epoch?: string): string =>
-  `g.revoked_at IS NULL AND ${GRANT_STANDS(now, client_epoch)}`;
+export const GRANT_LIVE = (now: string, client_epoch?: string): string => `g.revoked_at IS NULL AND ${GRANT_STANDS(now, client_epoch)}`;
 
 /** It was live once, and ended within the last `seconds` (a placeholder). */
 export const GRANT_ENDED = (now: string, seconds: string): string => `g.generation > 0 AND NOT (${GRANT_LIVE(now)})

@@ -30,6 +30,15 @@ export class NetworkError extends Error {
   }
 }
 
+/** An answer with what proves that something was done. */
+export interface Done<T> {
+  readonly answer: T;
+  /** The audit event that tells of the change; null where nothing changed. */
+  readonly audit_event_id: string | null;
+  /** When, by the server's clock, to the second. */
+  readonly at: string;
+}
+
 /**
  * Calls the API below /api/v1.
  *
@@ -37,11 +46,17 @@ export class NetworkError extends Error {
  * @throws ProblemError for a refusal, NetworkError when no whole answer came
  */
 export async function api<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  return (await act<T>(method, path, body)).answer;
+}
+
+/** The same, for what is shown a receipt of. */
+export async function act<T>(method: Method, path: string, body?: unknown): Promise<Done<T>> {
   const { response, text } = await exchange(method, path, body);
-  if (response.ok && text === '') return undefined as T;
-  const answer = parse(text);
-  if (response.ok && answer !== undefined) return answer as T;
-  throw toProblem(response, answer);
+  const answer = text === '' ? undefined : parse(text);
+  if (!response.ok || (text !== '' && answer === undefined)) throw toProblem(response, answer);
+  const { headers } = response;
+  const at = new Date(headers.get('date') ?? Date.now()).toISOString();
+  return { answer: answer as T, audit_event_id: headers.get('audit-event-id'), at };
 }
 
 /** Whether an error is the named refusal. */

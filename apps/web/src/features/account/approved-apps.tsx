@@ -2,15 +2,17 @@ import type { ConsentRow } from '@behalf/domain';
 import { IconRosetteDiscountCheck, IconXboxX } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../../lib/http.js';
+import { act } from '../../lib/http.js';
 import { consentsQuery } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
+import { useSession } from '../../lib/use-session.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { RowActions } from '../../ui/row-actions.js';
+import { useReceipt } from '../../ui/receipt.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 import { type Column, Table } from '../../ui/table.js';
 import { Time } from '../../ui/time.js';
-import { toast, toastFailure } from '../../ui/toast.js';
+import { toastFailure } from '../../ui/toast.js';
 
 const MIN_WIDTH = 640;
 
@@ -52,9 +54,10 @@ function scopeText(scope: string): string {
   return words.includes('write') ? 'Full access' : words.includes('read') ? 'Read-only' : 'Sign-in only';
 }
 
-function Withdraw({ row: { client_id, client_name } }: { row: ConsentRow }) {
+function Withdraw({ row }: { row: ConsentRow }) {
+  const { client_name } = row;
   const [asking, ask] = useState(false);
-  const withdraw = useWithdraw(client_id, client_name, () => ask(false));
+  const withdraw = useWithdraw(row, () => ask(false));
   const action = { label: `Withdraw approval of ${client_name}`, short: 'Withdraw approval', icon: IconXboxX, danger: true };
   return (
     <>
@@ -62,7 +65,7 @@ function Withdraw({ row: { client_id, client_name } }: { row: ConsentRow }) {
       {asking && (
         <ConfirmDialog
           title="Withdraw approval"
-          text={`${client_name} loses the access that you gave it, and has to ask you again.`}
+          text={`${client_name} has to ask you again before it gets new access. Tokens that it holds keep working: revoke them in Active Sessions.`}
           action="Withdraw"
           pending={withdraw.pending}
           onConfirm={() => withdraw.run()}
@@ -76,13 +79,22 @@ function Withdraw({ row: { client_id, client_name } }: { row: ConsentRow }) {
 /** What an approval shows in. */
 const TOUCHED = ['consents', 'connected-apps', 'tokens'];
 
-function useWithdraw(client_id: string, client_name: string, onAnswer: () => void) {
+function useWithdraw({ client_id, client_name, scope, teams }: ConsentRow, onAnswer: () => void) {
+  const { user } = useSession();
+  const show = useReceipt();
   const queryClient = useQueryClient();
   return useAction({
-    mutationFn: () => api<void>('DELETE', `/consents/${encodeURIComponent(client_id)}`),
-    onSuccess: async () => {
+    mutationFn: () => act<void>('DELETE', `/consents/${encodeURIComponent(client_id)}`),
+    onSuccess: async (done) => {
       onAnswer();
-      toast(`Your approval of ${client_name} was withdrawn`);
+      const approved = `${scopeText(scope)} in ${teams.map(({ name }) => name).join(', ') || 'no team'}`;
+      const facts = [
+        ['App', client_name],
+        ['For', user.name],
+        ['Approved was', approved],
+        ['Kept', 'Tokens that it holds'],
+      ] as const;
+      show({ title: 'Approval withdrawn', facts }, done);
       await queryClient.invalidateQueries({ predicate: ({ queryKey }) => TOUCHED.includes(String(queryKey[0])) });
     },
     onError: (error) => {
