@@ -147,15 +147,17 @@ function ScopeChoices({ granted, scope, onChange }: { granted: string; scope: st
 /** What it comes to, in words. */
 function BeforeAfter({ before, after, otherwise }: { before: string; after: string | null; otherwise: string }) {
   return (
-    <dl className="b-before-after" role="status">
-      <div>
-        <dt>Before</dt>
-        <dd>{before}</dd>
-      </div>
-      <div>
-        <dt>After</dt>
-        <dd className={after === null ? 'b-faint' : 'b-strong'}>{after ?? otherwise}</dd>
-      </div>
-    </dl>
+    <div role="status" className="b-before-after">
+      <dl>
+        <div>
+          <dt>Before</dt>
+          <dd>{before}</dd>
+        </div>
+        <div>
+          <dt>After</dt>
+          <dd className={after === null ? 'b-faint' : 'b-strong'}>{after ?? otherwise}</dd>
+        </div>
+      </dl>
+    </div>
   );
 }
