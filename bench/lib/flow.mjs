@@ -27,6 +27,8 @@ export async function prepareFlow(issuer, { connections }) {
   const floor = () => form('/', `token=${tokens[0].access_token}`);
   const isActive = ({ status, text }) => status === 200 && text.startsWith('{"active":true');
   return {
+    browser,
+    client_id: client.client_id,
     operations: ({ seconds }) => [
       {
         name: 'introspect',

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const MAIN = join(HERE, '../../apps/api/dist/main.js');
+export const MAIN = join(HERE, '../../apps/api/dist/main.js');
 export const PASSWORD = 'a password for the bench';
 const DATABASE = 'bench';
 
@@ -71,7 +71,7 @@ function postgresProcesses(directory) {
   return all.filter(([pid, parent]) => pid === postmaster || parent === postmaster).map(([pid]) => pid);
 }
 
-function end(child) {
+export function end(child) {
   if (child.exitCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', resolve);
@@ -79,7 +79,7 @@ function end(child) {
   });
 }
 
-async function until(url) {
+export async function until(url) {
   for (let attempt = 0; attempt < 600; attempt += 1) {
     try {
       if ((await fetch(url)).ok) return;
@@ -91,7 +91,7 @@ async function until(url) {
   throw new Error(`Nothing answers at ${url}.`);
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address();

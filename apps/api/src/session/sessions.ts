@@ -52,8 +52,6 @@ export class Sessions {
    * @returns the value for the cookie
    */
   async start(tx: EntityManager, user: SignIn, request: Request): Promise<string> {
-    const earlier = this.#secretOf(request);
-    if (earlier) await this.#endBrowsers(tx, earlier, originOf(request));
     const secret = newSecret(SESSION_SECRET_PREFIX);
     const origin = originOf(request);
     const [session] = await tx.query<[{ id: string; home_organization_id: string; email: string; name: string }]>(
@@ -83,6 +81,8 @@ export class Sessions {
       target_type: 'session',
       target_id: session.id,
     });
+    const earlier = this.#secretOf(request);
+    if (earlier) await this.#endBrowsers(tx, earlier, origin);
     return secret;
   }
 

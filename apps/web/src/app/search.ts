@@ -18,6 +18,8 @@ export interface UsersSearch {
 }
 
 export interface AuditSearch {
+  /** One entry alone, whatever the rest says. */
+  event?: string;
   range?: string;
   user_id?: string;
   action?: AuditAction;
@@ -57,14 +59,19 @@ export const usersSearch = (raw: Raw): UsersSearch =>
     tab: oneOf(raw['tab'], ['teams']),
   });
 
-export const sessionsSearch = (raw: Raw): { tab?: 'ui-sessions'; show?: 'organization' } =>
-  given({ tab: oneOf(raw['tab'], ['ui-sessions']), show: oneOf(raw['show'], ['organization']) });
+export const sessionsSearch = (raw: Raw): { tab?: 'ui-sessions'; show?: 'organization'; status?: 'ended' } =>
+  given({
+    tab: oneOf(raw['tab'], ['ui-sessions']),
+    show: oneOf(raw['show'], ['organization']),
+    status: oneOf(raw['status'], ['ended']),
+  });
 
-export const effectiveAccessSearch = (raw: Raw): { client_id?: string; user_id?: string } =>
-  given({ client_id: text(raw['client_id']), user_id: text(raw['user_id']) });
+export const effectiveAccessSearch = (raw: Raw): { client_id?: string; user_id?: string; token_id?: string } =>
+  given({ client_id: text(raw['client_id']), user_id: text(raw['user_id']), token_id: text(raw['token_id']) });
 
 export const auditSearch = (raw: Raw): AuditSearch =>
   given({
+    event: text(raw['event']),
     range: text(raw['range']),
     user_id: text(raw['user_id']),
     action: oneOf(raw['action'], AUDIT_ACTIONS),

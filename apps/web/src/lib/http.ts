@@ -31,6 +31,15 @@ export class NetworkError extends Error {
   }
 }
 
+/** An answer with what proves that something was done. */
+export interface Done<T> {
+  readonly answer: T;
+  /** The audit event that tells of the change; null where nothing changed. */
+  readonly audit_event_id: string | null;
+  /** When, by the server's clock, to the second. */
+  readonly at: string;
+}
+
 /**
  * Calls the API below /api/v1.
  *
@@ -38,14 +47,22 @@ export class NetworkError extends Error {
  * @throws ProblemError for a refusal, NetworkError when no whole answer of the server came
  */
 export async function api<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  return (await act<T>(method, path, body)).answer;
+}
+
+/** The same, for what is shown a receipt of. */
+export async function act<T>(method: Method, path: string, body?: unknown): Promise<Done<T>> {
   const { response, text } = await exchange(method, path, body);
-  if (response.ok && text === '') return undefined as T;
-  const answer = parse(text);
-  if (response.ok && answer !== undefined) return answer as T;
+  const answer = text === '' ? undefined : parse(text);
+  if (response.ok && (text === '' || answer !== undefined)) return done(response, answer as T);
   if (isProblemDocument(answer)) throw toProblem(response, answer);
   // Not ours: a proxy that refused, or one that lost the answer of a server that may have done it.
   if (response.ok || response.status >= SERVER_FAULT) throw new NetworkError();
   throw toProblem(response, unexpected(response.status));
+}
+
+function done<T>({ headers }: Response, answer: T): Done<T> {
+  return { answer, audit_event_id: headers.get('audit-event-id'), at: new Date(headers.get('date') ?? Date.now()).toISOString() };
 }
 
 /** Whether an error is the named refusal. */

@@ -176,13 +176,17 @@ export const connectedAppsQuery = (filter: Filter) => pages<ConnectedApp>(['conn
 
 export const connectedAppPath = (client_id: string) => `/connected-apps/${encodeURIComponent(client_id)}`;
 
+/** One page of an app's tokens: of ten thousand only those that are looked at are held. */
 export const tokensQuery = (client_id: string, filter: Filter) =>
-  pages<TokenRow>(['tokens', client_id], `${connectedAppPath(client_id)}/tokens`, filter);
-
-export const effectiveAccessQuery = (client_id: string, user_id: string) =>
   queryOptions({
-    queryKey: ['effective-access', client_id, user_id],
-    queryFn: () => api<EffectiveAccess>('GET', `/effective-access${query({ client_id, user_id })}`),
+    queryKey: ['tokens', client_id, filter],
+    queryFn: () => api<Page<TokenRow>>('GET', `${connectedAppPath(client_id)}/tokens${query(filter)}`),
+  });
+
+export const effectiveAccessQuery = (question: { client_id: string; user_id: string; token_id?: string | undefined }) =>
+  queryOptions({
+    queryKey: ['effective-access', question],
+    queryFn: () => api<EffectiveAccess>('GET', `/effective-access${query(question)}`),
   });
 
 export const uiSessionsQuery = (filter: Filter) => pages<UiSession>(['ui-sessions'], '/ui-sessions', filter);

@@ -2,6 +2,7 @@ import type { ConsentRow } from '@behalf/domain';
 import { IconEye, IconId, IconPencil, IconRosetteDiscountCheck, IconXboxX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { scopeText } from '../../lib/access-text.js';
 import { consentsQuery } from '../../lib/resources.js';
 import { RowActions } from '../../ui/row-actions.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
@@ -45,12 +46,8 @@ const COLUMNS: Column<ConsentRow>[] = [
 ];
 
 function Scope({ scope }: { scope: string }) {
-  const words = scope.split(' ');
-  const [Icon, text] = words.includes('write')
-    ? ([IconPencil, 'Full access'] as const)
-    : words.includes('read')
-      ? ([IconEye, 'Read-only'] as const)
-      : ([IconId, 'Sign-in only'] as const);
+  const text = scopeText(scope);
+  const Icon = { 'Full access': IconPencil, 'Read-only': IconEye, 'Sign-in only': IconId }[text];
   return (
     <span className="b-inline">
       <Icon size={14} stroke={1.6} aria-hidden="true" /> {text}

@@ -1,30 +1,32 @@
 import type { ConsentRow } from '@behalf/domain';
 import { Checkbox } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { accessText } from '../../lib/access-text.js';
 import { plural } from '../../lib/format.js';
-import { api } from '../../lib/http.js';
+import { act, type Done } from '../../lib/http.js';
 import { connectedAppPath, tokensQuery } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
-import { useRows } from '../../lib/use-rows.js';
+import { useSession } from '../../lib/use-session.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { FailureNote } from '../../ui/failure-note.js';
 import { Note } from '../../ui/note.js';
-import { toast } from '../../ui/toast.js';
+import { useReceipt } from '../../ui/receipt.js';
 
 /** Makes an application ask again, and ends the access that it has now unless that is to stay. */
-export function WithdrawDialog({ row: { client_id, client_name }, onClose }: { row: ConsentRow; onClose: () => void }) {
-  const { total, error } = useRows(tokensQuery(client_id, { show: 'mine' }));
+export function WithdrawDialog({ row, onClose }: { row: ConsentRow; onClose: () => void }) {
+  const { client_id, client_name } = row;
+  const { data, error } = useQuery(tokensQuery(client_id, { show: 'mine', limit: 1 }));
   const [revoking, setRevoking] = useState(true);
-  const live = total?.total ?? 0;
-  const withdraw = useWithdraw(client_id, client_name, onClose);
+  const live = data?.total ?? 0;
+  const withdraw = useWithdraw(row, live, onClose);
   return (
     <ConfirmDialog
       title="Withdraw approval"
       text={`${client_name} has to ask you again before it gets new access.`}
       action="Withdraw approval"
       pending={withdraw.pending}
-      disabled={!total && !error}
+      disabled={!data && !error}
       onConfirm={() => withdraw.run(live > 0 && revoking)}
       onClose={onClose}
     >
@@ -41,7 +43,7 @@ export function WithdrawDialog({ row: { client_id, client_name }, onClose }: { r
         />
       ) : (
         <div role="status">
-          <Note tone="info">{statusText(total !== undefined, error !== null)}</Note>
+          <Note tone="info">{statusText(data !== undefined, error !== null)}</Note>
         </div>
       )}
       <FailureNote title="Your approval was not withdrawn" error={withdraw.error} />
@@ -57,19 +59,29 @@ function statusText(counted: boolean, failed: boolean): string {
 /** What an approval shows in. */
 const TOUCHED = ['consents', 'connected-apps', 'tokens'];
 
-function useWithdraw(client_id: string, client_name: string, onDone: () => void) {
+/**
+ * Revoking all tokens of an application forgets the approval in the same transaction.
+ *
+ * @param live tokens, as far as they are known
+ */
+function useWithdraw({ client_id, client_name, scope, teams }: ConsentRow, live: number, onDone: () => void) {
+  const { user } = useSession();
+  const show = useReceipt();
   const queryClient = useQueryClient();
   return useAction({
-    // Revoking all tokens of an application forgets the approval in the same transaction.
-    mutationFn: async (revoke: boolean) => {
-      if (revoke) return (await api<{ revoked: number }>('DELETE', `${connectedAppPath(client_id)}/tokens?show=mine`)).revoked;
-      await api<void>('DELETE', `/consents/${encodeURIComponent(client_id)}`);
-      return 0;
-    },
-    onSuccess: async (revoked) => {
+    mutationFn: (revoke: boolean): Promise<Done<{ revoked: number } | undefined>> =>
+      revoke
+        ? act('DELETE', `${connectedAppPath(client_id)}/tokens?show=mine`)
+        : act('DELETE', `/consents/${encodeURIComponent(client_id)}`),
+    onSuccess: async (done) => {
       onDone();
-      const ended = revoked > 0 ? ` ${plural(revoked, 'live token', 'live tokens')} ended.` : '';
-      toast(`Your approval of ${client_name} was withdrawn.${ended}`);
+      const facts = [
+        ['App', client_name],
+        ['For', user.name],
+        ['Approved was', accessText(scope, teams)],
+        [done.answer ? 'Ended' : 'Kept', plural(done.answer?.revoked ?? live, 'live token', 'live tokens')],
+      ] as const;
+      show({ title: 'Approval withdrawn', facts }, done);
       await queryClient.invalidateQueries({ predicate: ({ queryKey }) => TOUCHED.includes(String(queryKey[0])) });
     },
   });
