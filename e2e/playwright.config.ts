@@ -41,6 +41,7 @@ export default defineConfig({
       BCRYPT_COST: '4',
       MIN_TOKEN_LIFETIME_SECONDS: '1',
       LOG_LEVEL: 'warn',
+      SUPPORT_URL: 'https://support.example/access',
     },
   },
 });

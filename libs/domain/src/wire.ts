@@ -152,12 +152,27 @@ export interface RoleInfo {
 
 export interface User extends UserRef {
   status: UserStatus;
+  /** Only its administrators decide on name, status and password. */
+  home_organization_id: string;
+  /** False until the invitation was accepted. */
+  has_password: boolean;
+  /** Until when an open link sets the password; only the home organization is told. */
+  invitation_expires_at: Timestamp | null;
   teams: { id: string; name: string; role: Role }[];
 }
 
 export interface InvitedUser {
   user: User;
   invitation_url: string;
+}
+
+/** Whom a link that was not used yet lets set a password. */
+export interface OpenInvitation {
+  user: Pick<UserRef, 'email' | 'name'>;
+  organization_name: string;
+  expires_at: Timestamp;
+  /** The user has one already: the link resets it. */
+  has_password: boolean;
 }
 
 export interface Member {
@@ -170,6 +185,8 @@ export interface SessionInfo {
   organization: Organization;
   organizations: Organization[];
   permissions: Permission[];
+  /** Where integrations find this server; the browser may have come by another name. */
+  issuer: string;
   /** Whom to ask for a permission, when the server names somebody. */
   support_url: string | null;
 }

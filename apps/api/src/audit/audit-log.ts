@@ -76,11 +76,12 @@ export class AuditLog extends AccessLog {
     for (const { id, request_id } of rows) if (request_id !== undefined) this.requests.writtenIn(tx, { request_id, event_id: id });
   }
 
-  /** An attempt that was refused for want of a permission or a scope. */
-  async denied(actor: Actor, route: string, problem: Problem): Promise<void> {
+  /** Stands in the log of the organization that the attempt was made in. */
+  async denied(actor: Actor, route: string, problem: Problem, team_id: string | null): Promise<void> {
     await this.record(this.dataSource.manager, {
       actor,
-      organization_id: actor.organization_id,
+      organization_id: problem.organization_id ?? actor.organization_id,
+      team_id,
       action: 'access.denied',
       target_type: 'route',
       target_id: route,

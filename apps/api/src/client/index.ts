@@ -1,3 +1,4 @@
+export { ClientIdPipe } from './client-id.pipe.js';
 export { ClientFailureRow } from './client-failure.entity.js';
 export { ClientFailures, type RefusedRequest } from './client-failures.js';
 export { ClientModule } from './client.module.js';

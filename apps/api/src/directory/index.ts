@@ -3,4 +3,4 @@ export { DEMO_ADMINISTRATOR, FIRST_ADMINISTRATOR_EMAIL, plantDemoData, plantFirs
 export { Directory } from './directory.js';
 export { DirectoryModule } from './directory.module.js';
 export { Invitations } from './invitations.js';
-export { UserGrants } from './user-grants.js';
+export { type GrantPlace, UserGrants } from './user-grants.js';

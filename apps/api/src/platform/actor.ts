@@ -42,10 +42,10 @@ export function permissionsIn(actor: Actor, organization_id: string): Set<Permis
  * @throws Problem `permission-required`
  */
 export function requirePermission(actor: Actor, permission: Permission, organization_id = actor.organization_id): void {
-  if (!permissionsIn(actor, organization_id).has(permission)) throw permissionRequired(permission);
+  if (!permissionsIn(actor, organization_id).has(permission)) throw permissionRequired(permission, organization_id);
 }
 
 /** The refusal that names the permission which is missing. */
-export function permissionRequired(permission: Permission): Problem {
-  return new Problem('permission-required', { members: { permission } });
+export function permissionRequired(permission: Permission, organization_id: string): Problem {
+  return new Problem('permission-required', { members: { permission }, organization_id });
 }

@@ -6,6 +6,8 @@ export interface ProblemOptions {
   /** Members of the problem document beside the standard ones, such as `errors` or `permission`. */
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
+  /** Whose audit log a denied attempt stands in, where it is not the one that the caller acts in. */
+  organization_id?: string;
   /** What was caught; goes to the log only. */
   cause?: unknown;
 }
@@ -16,6 +18,7 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly members: Record<string, unknown>;
   readonly headers: Record<string, string>;
+  readonly organization_id: string | undefined;
 
   constructor(
     readonly problem: ProblemName,
@@ -26,6 +29,7 @@ export class Problem extends Error {
     this.detail = options.detail;
     this.members = options.members ?? {};
     this.headers = options.headers ?? {};
+    this.organization_id = options.organization_id;
   }
 
   /** The document as it stands on the wire. */

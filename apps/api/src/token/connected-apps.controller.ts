@@ -1,6 +1,7 @@
 import type { ConnectedApp, EffectiveAccess, Narrowing, Page, TokenRow } from '@behalf/domain';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { ArrayMaxSize, IsArray, IsIn, IsString } from 'class-validator';
+import { ClientIdPipe } from '../client/index.js';
 import { CurrentActor, SignedIn } from '../platform/access/access.decorators.js';
 import { AccessGuard } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
@@ -65,26 +66,26 @@ export class ConnectedAppsController {
   ) {}
 
   @Get()
-  @SignedIn()
+  @SignedIn({ everyones: 'SESSION_READ' })
   groups(@CurrentActor() actor: Actor, @Query(ShapePipe) { show, status, ...query }: ListedQuery): Promise<Page<ConnectedApp>> {
     return this.apps.groups(actor, { show, ended: status === 'ended' }, query);
   }
 
   @Get(':client_id/tokens')
-  @SignedIn()
+  @SignedIn({ everyones: 'SESSION_READ' })
   rows(
     @CurrentActor() actor: Actor,
-    @Param('client_id') client_id: string,
+    @Param('client_id', ClientIdPipe) client_id: string,
     @Query(ShapePipe) { show, status, ...query }: ListedQuery,
   ): Promise<Page<TokenRow>> {
     return this.apps.rows(actor, client_id, { show, ended: status === 'ended' }, query);
   }
 
   @Delete(':client_id/tokens')
-  @SignedIn()
+  @SignedIn({ everyones: 'SESSION_MANAGE' })
   revokeAll(
     @CurrentActor() actor: Actor,
-    @Param('client_id') client_id: string,
+    @Param('client_id', ClientIdPipe) client_id: string,
     @Query(ShapePipe) { show }: ShowQuery,
   ): Promise<{ revoked: number }> {
     return this.cuts.revokeAll(actor, client_id, show);

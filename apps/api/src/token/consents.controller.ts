@@ -1,5 +1,6 @@
 import type { ConsentRow, Page } from '@behalf/domain';
 import { Controller, Delete, Get, HttpCode, Param, UseFilters, UseGuards } from '@nestjs/common';
+import { ClientIdPipe } from '../client/index.js';
 import { CurrentActor, SignedIn } from '../platform/access/access.decorators.js';
 import { AccessGuard } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
@@ -23,7 +24,7 @@ export class ConsentsController {
   @Delete(':client_id')
   @SignedIn()
   @HttpCode(204)
-  async forget(@CurrentActor() actor: Actor, @Param('client_id') client_id: string): Promise<void> {
+  async forget(@CurrentActor() actor: Actor, @Param('client_id', ClientIdPipe) client_id: string): Promise<void> {
     await this.consents.forget(actor, client_id);
   }
 }

@@ -2,7 +2,7 @@ import type { ClientSettings, Impact, TeamRestrictions, UserImpact } from '@beha
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { GrantUsage } from '../client/index.js';
-import type { UserGrants } from '../directory/index.js';
+import type { GrantPlace, UserGrants } from '../directory/index.js';
 import { Clock } from '../platform/clock.js';
 import { Conditions } from '../platform/database/listing.js';
 import { GRANT_LIVE, GRANTS_WITH_OWNERS, grantEnd } from './grant-sql.js';
@@ -71,11 +71,21 @@ export class UserGrantCounts implements UserGrants {
     private readonly clock: Clock,
   ) {}
 
-  async impact(user_id: string, team_id: string | null): Promise<UserImpact> {
+  async impact(user_id: string, { team_id, organization_id }: GrantPlace): Promise<UserImpact> {
+    const where = new Conditions();
+    const now = where.bind(this.clock.bind());
+    where.add(user_id, (value) => `g.user_id = ${value}::uuid`);
+    where.add(team_id, (value) => `${value}::uuid = ANY (g.team_ids)`);
+    where.add(
+      organization_id,
+      (value) => `(c.organization_id = ${value}::uuid
+        OR g.team_ids && ARRAY(SELECT t.id FROM team t WHERE t.organization_id = ${value}::uuid))`,
+    );
+    where.and(GRANT_LIVE(now));
     const [row] = await this.dataSource.query<[UserImpact]>(
       `SELECT count(*)::integer AS live_tokens, count(DISTINCT g.client_id)::integer AS clients
-         FROM ${GRANTS_WITH_OWNERS} WHERE g.user_id = $1 AND ($2::uuid IS NULL OR $2::uuid = ANY (g.team_ids)) AND ${GRANT_LIVE('$3')}`,
-      [user_id, team_id, this.clock.bind()],
+         FROM ${GRANTS_WITH_OWNERS} WHERE ${where.toString()}`,
+      where.values,
     );
     return row;
   }

@@ -35,7 +35,10 @@ interface RotatedRow {
   access_token_lifetime_seconds: number;
 }
 
-/** The winner of equal handles is told by its request id; the audit row of a first exchange commits with it. */
+/**
+ * The winner of equal handles is told by its request id; the audit row of a first exchange commits with it, also where the
+ * client was deleted this instant and the tokens are stillborn.
+ */
 const rotateText = (lock: string) => `
 WITH l AS MATERIALIZED (SELECT id FROM authorization_grant WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE ${lock}),
 r AS (
@@ -51,9 +54,9 @@ r AS (
 ), a AS (
   INSERT INTO audit_event (at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name,
                            channel, client_id, client_name, token_id, ip_address, user_agent, request_id)
-  SELECT r.rotated_at, c.organization_id, r.user_id, u.email, u.name, 'token.issued', 'token', r.id::text, c.client_name,
-         'oauth', c.client_id, c.client_name, r.id, r.rotated_ip, r.rotated_user_agent, r.rotated_request_id
-    FROM r JOIN oauth_client c ON c.client_id = r.client_id JOIN user_account u ON u.id = r.user_id
+  SELECT r.rotated_at, coalesce(c.organization_id, u.home_organization_id), r.user_id, u.email, u.name, 'token.issued', 'token', r.id::text, c.client_name,
+         'oauth', r.client_id, c.client_name, r.id, r.rotated_ip, r.rotated_user_agent, r.rotated_request_id
+    FROM r LEFT JOIN oauth_client c ON c.client_id = r.client_id JOIN user_account u ON u.id = r.user_id
    WHERE r.generation = 1
 )
 SELECT id, rotated_request_id, generation, extract(epoch FROM rotated_at)::float8 AS rotated_at, access_token_lifetime_seconds FROM r`;

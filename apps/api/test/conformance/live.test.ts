@@ -1,250 +1,196 @@
-import type { Client, Page, User } from '@behalf/domain';
-import { type Api, startApi } from '../support/api.js';
-import {
-  Browser,
-  browserOf,
-  consent,
-  createClient,
-  exchange,
-  introspect,
-  obtainTokens,
-  refresh,
-  teamNamed,
-  type TestClient,
-  userinfo,
-} from '../support/browser.js';
-import { ADMIN, DEV, VIEWER } from '../support/constants.js';
+import type { AuditEvent, Page, TokenRow } from '@behalf/domain';
+import { startApi } from '../support/api.js';
+import { browserOf, consent, exchange, userinfo } from '../support/browser.js';
+import { LABS, VIEWER } from '../support/constants.js';
+import { authorize, decide, pending } from './authorization.js';
+import { ALIVE, DEAD, Held, Two } from './lane.js';
 
-/** Everything here is changed on one process and used on the other, in the very next request. */
-let here: Api;
-let there: Api;
-let admin: Browser;
-let dev: Browser;
-let resourceServer: TestClient;
+/** Everything here is changed on one process and used on the other, in the very next request of every kind. */
+let two: Two;
 
 beforeAll(async () => {
-  here = await startApi();
-  there = await here.replica();
-  admin = await browserOf(here, ADMIN);
-  dev = await browserOf(here, DEV);
-  resourceServer = await createClient(admin, { client_name: 'API', resource_server: true, redirect_uris: [] });
+  two = await Two.start(await startApi());
 });
 
-afterAll(() => here.stop());
+afterAll(() => two.here.stop());
 
-const fullClient = (changed: object = {}) => createClient(admin, { access_preset: 'full_access', team_selection: 'multiple', ...changed });
-const edit = (client: Client, changed: object) =>
-  admin.send<Client>('PATCH', `/api/v1/oauth-clients/${client.client_id}`, {
-    version: client.version,
-    confirmed_risks: ['long_lived_full_access'],
-    ...changed,
-  });
-const setStatus = (client: Client, status: string) => admin.send('PUT', `/api/v1/oauth-clients/${client.client_id}/status`, { status });
-const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
-const call = (token: string, method: string, path: string, body?: unknown) => new Browser(there).send(method, path, body, bearer(token));
+const ids = (teams: unknown) => (teams as { id: string }[]).map(({ id }) => id).toSorted();
 
-async function userOf(email: string): Promise<User> {
-  const { body } = await admin.get<Page<User>>(`/api/v1/users?search=${encodeURIComponent(email)}`);
-  return body.items[0]!;
-}
-
-describe('a change bites on the next request of another process', () => {
-  it('of the role (LV-01)', async () => {
-    const client = await fullClient();
-    const production = await teamNamed(admin, 'Production');
-    const user = await userOf(DEV);
-    const { access_token } = await obtainTokens(here, dev, client, { teams: ['Production'] });
-    const rename = () => call(access_token, 'PATCH', `/api/v1/teams/${production.id}`, { name: 'Production' });
-    const setRole = (role: string) => admin.send('PUT', `/api/v1/teams/${production.id}/members/${user.id}`, { role });
-    expect((await rename()).status).toBe(403);
-    expect((await setRole('platform_admin')).status).toBe(200);
-    expect((await rename()).status).toBe(200);
-    expect((await introspect(there, resourceServer, access_token)).body['team_roles']).toEqual({ [production.id]: 'platform_admin' });
-    expect((await setRole('standard_user')).status).toBe(200);
-    const refused = await rename();
-    expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([403, null]);
+describe('the role', () => {
+  it('lowered takes the write and the read away that it no longer allows, raised gives them back (LV-01)', async () => {
+    const lane = await two.lane();
+    const [team] = lane.teams;
+    const held = await lane.grant();
+    expect(await held.uses()).toEqual(ALIVE);
+    await lane.join(team, 'security_user');
+    expect(await held.uses()).toEqual({ ...ALIVE, write: '403 permission-required' });
+    // More scope would not help, so none is asked for.
+    expect((await held.call('PATCH', `/teams/${team.id}`, { name: team.name })).headers.get('www-authenticate')).toBeNull();
+    expect((await held.introspection()).body['team_roles']).toEqual({ [team.id]: 'security_user' });
+    await lane.join(team, 'standard_user');
+    expect(await held.uses()).toEqual({ ...ALIVE, read: '403 permission-required', write: '403 permission-required' });
+    await lane.join(team, 'platform_admin');
+    expect(await held.uses()).toEqual(ALIVE);
   });
 
-  it('of the scope: a read-only token never writes, even for an administrator', async () => {
-    const client = await createClient(admin, { team_selection: 'multiple' });
-    const { access_token } = await obtainTokens(here, admin, client, { teams: ['Production'] });
-    expect((await call(access_token, 'GET', '/api/v1/oauth-clients')).status).toBe(200);
-    const refused = await call(access_token, 'POST', '/api/v1/oauth-clients', { client_name: 'x', redirect_uris: ['https://a.test'] });
-    expect(refused.status).toBe(403);
+  it('raised lifts no token above its scope: a read-only one never writes, even for an administrator (LV-01)', async () => {
+    const lane = await two.lane({ access_preset: 'read_only' });
+    const [team] = lane.teams;
+    await lane.join(team, 'read_only_user');
+    const held = await lane.grant();
+    const reading = { ...ALIVE, introspect: 'active read', refresh: '200 read' };
+    expect(await held.uses()).toEqual({ ...reading, read: '403 permission-required', write: '403 permission-required' });
+    await lane.join(team, 'platform_admin');
+    expect(await held.uses()).toEqual({ ...reading, write: '403 insufficient-scope' });
+    const refused = await held.call('POST', '/oauth-clients', { client_name: 'x', redirect_uris: ['https://a.test'] });
     expect(refused.headers.get('www-authenticate')).toContain('error="insufficient_scope", scope="write"');
   });
 
-  it('of the membership: one team less, then none (LV-02)', async () => {
-    const client = await fullClient();
-    const production = await teamNamed(admin, 'Production');
-    const staging = await teamNamed(admin, 'Staging');
-    const user = await userOf(DEV);
-    const tokens = await obtainTokens(here, dev, client, { teams: ['Production', 'Staging'] });
-    const leave = (id: string) => admin.send('DELETE', `/api/v1/teams/${id}/members/${user.id}`);
-    expect((await call(tokens.access_token, 'GET', `/api/v1/teams/${staging.id}`)).status).toBe(200);
-    expect((await leave(production.id)).status).toBe(204);
-    expect((await call(tokens.access_token, 'GET', `/api/v1/teams/${production.id}`)).status).toBe(404);
-    expect((await userinfo(there, tokens.access_token)).body).toMatchObject({
-      authorized_teams: [{ id: staging.id }],
-      teams: [{ id: staging.id }],
-    });
-    expect((await leave(staging.id)).status).toBe(204);
-    expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
-    expect((await refresh(there, client, tokens.refresh_token!)).body.error).toBe('invalid_grant');
-    for (const { id } of [production, staging])
-      await admin.send('PUT', `/api/v1/teams/${id}/members/${user.id}`, { role: 'standard_user' });
-    expect((await introspect(there, resourceServer, tokens.access_token)).body['active']).toBe(true);
-    expect((await refresh(there, client, tokens.refresh_token!)).status).toBe(200);
+  it('in a team that the token was not granted for changes nothing for it (LV-01)', async () => {
+    const lane = await two.lane();
+    const [team, other] = lane.teams;
+    await lane.join(team, 'read_only_user');
+    const held = await lane.grant();
+    expect((await held.call('GET', `/teams/${other.id}`)).status).toBe(404);
+    expect(await held.uses()).toEqual({ ...ALIVE, read: '403 permission-required', write: '403 permission-required' });
   });
-
-  it('of the membership: a team that was joined later is not in the token (LV-03)', async () => {
-    const client = await fullClient();
-    const security = await teamNamed(admin, 'Security');
-    const user = await userOf(DEV);
-    const { access_token } = await obtainTokens(here, dev, client, { teams: ['Production'] });
-    await admin.send('PUT', `/api/v1/teams/${security.id}/members/${user.id}`, { role: 'standard_user' });
-    const { body } = await userinfo(there, access_token);
-    expect((body['teams'] as { id: string }[]).some(({ id }) => id === security.id)).toBe(true);
-    expect((body['authorized_teams'] as { id: string }[]).some(({ id }) => id === security.id)).toBe(false);
-    expect((await call(access_token, 'GET', `/api/v1/teams/${security.id}`)).status).toBe(404);
-    await admin.send('DELETE', `/api/v1/teams/${security.id}/members/${user.id}`);
-  });
-
-  it('of the user: disabled ends tokens, codes and browser sessions, and enabled brings none back (LV-04)', async () => {
-    const client = await fullClient();
-    const user = await userOf(VIEWER);
-    const viewer = await browserOf(here, VIEWER);
-    const tokens = await obtainTokens(here, viewer, client);
-    const pending = await consent(viewer, client);
-    const setUser = (status: string) => admin.send('PATCH', `/api/v1/users/${user.id}`, { status });
-    const dead = async () => {
-      expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
-      expect((await userinfo(there, tokens.access_token)).status).toBe(401);
-      expect((await refresh(there, client, tokens.refresh_token!)).body.error).toBe('invalid_grant');
-      expect((await exchange(there, client, pending)).body.error).toBe('invalid_grant');
-      expect((await viewer.get(`${there.issuer}/api/v1/session`)).status).toBe(401);
-    };
-    expect((await setUser('disabled')).status).toBe(200);
-    await dead();
-    expect((await setUser('active')).status).toBe(200);
-    await dead();
-  });
-
-  it('of the client: paused ends all for good, resumed lets new flows start (LV-05, CD-09)', async () => {
-    const client = await fullClient();
-    const tokens = await obtainTokens(here, dev, client);
-    const pending = await consent(dev, client);
-    expect((await setStatus(client, 'disabled')).status).toBe(200);
-    expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
-    expect((await userinfo(there, tokens.access_token)).status).toBe(401);
-    expect((await refresh(there, client, tokens.refresh_token!)).status).toBe(401);
-    expect((await setStatus(client, 'enabled')).status).toBe(200);
-    expect((await userinfo(there, tokens.access_token)).status).toBe(401);
-    expect((await refresh(there, client, tokens.refresh_token!)).body.error).toBe('invalid_grant');
-    expect((await exchange(there, client, pending)).body.error).toBe('invalid_grant');
-    expect((await obtainTokens(there, dev, client)).access_token).toMatch(/^bhf_at_/);
-  });
-
-  it('of the client: deleted is dead for good, and the audit log keeps its name (LV-06)', async () => {
-    const client = await fullClient({ client_name: 'to be deleted' });
-    const tokens = await obtainTokens(here, dev, client);
-    expect((await admin.send('DELETE', `/api/v1/oauth-clients/${client.client_id}`, { confirm_name: 'to be deleted' })).status).toBe(204);
-    expect((await userinfo(there, tokens.access_token)).status).toBe(401);
-    expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
-    expect((await refresh(there, client, tokens.refresh_token!)).status).toBe(401);
-    const { body } = await admin.get<Page<{ action: string; target_name: string }>>(`/api/v1/audit-events?target_id=${client.client_id}`);
-    expect(body.items.map(({ action }) => action)).toEqual(expect.arrayContaining(['client.created', 'client.deleted']));
-    expect(body.items.every(({ target_name }) => target_name === 'to be deleted')).toBe(true);
-  });
-
-  it('of the preset: what was consented to comes back, more does not (LV-08)', async () => {
-    let client: Client = await fullClient();
-    const known = client as TestClient;
-    const full = await obtainTokens(here, dev, known);
-    client = (await edit(client, { access_preset: 'read_only' })).body;
-    expect((await introspect(there, resourceServer, full.access_token)).body['scope']).toBe('read');
-    const narrow = await obtainTokens(here, dev, known);
-    const renewed = (await refresh(there, known, full.refresh_token!)).body;
-    expect(renewed.scope).toBe('read');
-    client = (await edit(client, { access_preset: 'full_access' })).body;
-    expect((await introspect(there, resourceServer, full.access_token)).body['scope']).toBe('read write');
-    expect((await refresh(there, known, renewed.refresh_token!)).body.scope).toBe('read write');
-    expect((await introspect(there, resourceServer, narrow.access_token)).body['scope']).toBe('read');
-  });
-
-  it('of the restriction: narrowed bites, an empty rest suspends, widened adds nothing (LV-09)', async () => {
-    let client: Client = await fullClient();
-    const known = client as TestClient;
-    const production = await teamNamed(admin, 'Production');
-    const staging = await teamNamed(admin, 'Staging');
-    const tokens = await obtainTokens(here, dev, known, { teams: ['Production'] });
-    client = (await edit(client, { team_restrictions: { team_ids: [staging.id], organization_ids: [] } })).body;
-    expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
-    expect((await refresh(there, known, tokens.refresh_token!)).body.error).toBe('invalid_grant');
-    client = (await edit(client, { team_restrictions: { team_ids: [], organization_ids: [] } })).body;
-    expect((await introspect(there, resourceServer, tokens.access_token)).body['authorized_team_ids']).toEqual([production.id]);
-    expect((await refresh(there, known, tokens.refresh_token!)).status).toBe(200);
-  });
-
-  it('of the selection: Multiple to Single ends the grants that hold more than one team', async () => {
-    const client = await fullClient();
-    const two = await obtainTokens(here, dev, client, { teams: ['Production', 'Staging'] });
-    const one = await obtainTokens(here, dev, client, { teams: ['Production'], parameters: { prompt: 'consent' } });
-    const single = await edit(client, { team_selection: 'single' });
-    expect((await userinfo(there, two.access_token)).status).toBe(401);
-    expect((await userinfo(there, one.access_token)).status).toBe(200);
-    await edit(single.body, { team_selection: 'multiple' });
-    expect((await userinfo(there, two.access_token)).status).toBe(401);
-  });
-
-  it('of the lifetime: shortened acts on live tokens, lengthened gives back what was issued', async () => {
-    const client = await fullClient();
-    const { access_token } = await obtainTokens(here, dev, client);
-    const short = await edit(client, { access_token_lifetime_seconds: 1 });
-    await here.advance(3);
-    expect((await userinfo(there, access_token)).status).toBe(401);
-    await edit(short.body, { access_token_lifetime_seconds: 86_400 });
-    const { body } = await introspect(there, resourceServer, access_token);
-    expect((body['exp'] as number) - (body['iat'] as number)).toBe(3600);
-    await here.resetClock();
-  });
-
-  it('of a row: revoked means the whole flow again; of the group: the consent is forgotten too (LV-10)', async () => {
-    const client = await fullClient();
-    const tokens = await obtainTokens(here, dev, client);
-    const { token_id } = (await introspect(here, client, tokens.access_token)).body;
-    expect((await dev.send('DELETE', `/api/v1/tokens/${token_id as string}`)).status).toBe(204);
-    expect((await refresh(there, client, tokens.refresh_token!)).body.error).toBe('invalid_grant');
-    const remembered = await consent(dev, client);
-    expect(remembered.request_id).toBeNull();
-    await exchange(here, client, remembered);
-    const group = await dev.send<{ revoked: number }>('DELETE', `/api/v1/connected-apps/${client.client_id}/tokens?show=mine`);
-    expect([group.status, group.body]).toEqual([200, { revoked: 1 }]);
-    expect((await consent(dev, client)).request_id).not.toBeNull();
-  });
-
-  it("hides each user's rows from the others, and a Token ID is no token (LV-12)", async () => {
-    const client = await fullClient();
-    const tokens = await obtainTokens(here, dev, client);
-    const token_id = (await introspect(here, client, tokens.access_token)).body['token_id'] as string;
-    const viewer = await browserOf(here, VIEWER);
-    expect([403, 404]).toContain((await viewer.send('DELETE', `/api/v1/tokens/${token_id}`)).status);
-    const list = await viewer.get<Page<{ client_id: string }>>('/api/v1/connected-apps');
-    expect(list.body.items.some(({ client_id }) => client_id === client.client_id)).toBe(false);
-    expect((await userinfo(there, token_id)).status).toBe(401);
-    expect((await userinfo(there, tokens.access_token)).status).toBe(200);
-  });
-
-  it('never late, in 100 rounds of revoke here and use there (LV-13, RV-07)', async () => {
-    const client = await fullClient();
-    let late = 0;
-    for (let round = 0; round < 100; round += 1) {
-      const tokens = await obtainTokens(here, dev, client);
-      expect((await userinfo(there, tokens.access_token)).status).toBe(200);
-      const token_id = (await introspect(here, client, tokens.access_token)).body['token_id'] as string;
-      await dev.send('DELETE', `/api/v1/tokens/${token_id}`);
-      if ((await userinfo(there, tokens.access_token)).status !== 401) late += 1;
-    }
-    expect(late).toBe(0);
-  }, 120_000);
 });
+
+describe('the membership', () => {
+  it('lost in one team leaves the other, lost in both leaves nothing, and given back gives the grant back (LV-02)', async () => {
+    const lane = await two.lane();
+    const [first, second] = lane.teams;
+    const held = await lane.grant(2);
+    expect(await held.uses()).toEqual(ALIVE);
+    await lane.leave(first);
+    expect(await held.uses()).toEqual({ ...ALIVE, write: '404 not-found' });
+    expect((await held.call('GET', `/teams/${first.id}/members`)).status).toBe(404);
+    expect((await held.call('PATCH', `/teams/${second.id}`, { name: second.name })).status).toBe(200);
+    expect((await held.introspection()).body['authorized_team_ids']).toEqual([second.id]);
+    const { body } = await held.userinfo();
+    expect([ids(body['authorized_teams']), ids(body['teams'])]).toEqual([[second.id], [second.id]]);
+    await lane.leave(second);
+    expect(await held.uses()).toEqual(DEAD);
+    for (const team of lane.teams) await lane.join(team, 'platform_admin');
+    expect(await held.uses()).toEqual(ALIVE);
+  });
+
+  it('gained later is seen, and is in no token that was granted before (LV-03)', async () => {
+    const lane = await two.lane();
+    const held = await lane.grant(2);
+    const third = await two.team();
+    await lane.join(third, 'platform_admin');
+    const { body } = await held.userinfo();
+    expect(ids(body['teams'])).toEqual(ids([...lane.teams, third]));
+    expect(ids(body['authorized_teams'])).toEqual(ids(lane.teams));
+    expect(ids((await held.call<Page<{ id: string }>>('GET', '/teams')).body.items)).toEqual(ids(lane.teams));
+    for (const [method, path, sent] of [
+      ['GET', `/teams/${third.id}`, undefined],
+      ['PATCH', `/teams/${third.id}`, { name: third.name }],
+      ['DELETE', `/teams/${third.id}/members/${lane.user.id}`, undefined],
+    ] as const)
+      expect([method, (await held.call(method, path, sent)).status]).toEqual([method, 404]);
+    expect(await held.uses()).toEqual(ALIVE);
+    expect(ids((await held.userinfo()).body['authorized_teams'])).toEqual(ids(lane.teams));
+  });
+});
+
+it('a disabled user loses tokens, codes, open pages and browser sessions, and enabling brings none of them back (LV-04)', async () => {
+  const lane = await two.lane();
+  const held = await lane.grant();
+  const code = await consent(lane.browser, lane.client);
+  const page = await pending(lane.browser, lane.client);
+  for (const status of ['disabled', 'active'] as const) {
+    expect((await lane.setUser(status)).status).toBe(200);
+    expect(await held.uses()).toEqual(DEAD);
+    expect((await exchange(two.there, lane.client, code)).body.error).toBe('invalid_grant');
+    expect((await lane.browser.get(`${two.there.issuer}/api/v1/session`)).status).toBe(401);
+    expect((await decide(lane.browser, page.request_id, [lane.teams[0].id])).status).toBe(401);
+  }
+  await lane.browser.signIn(lane.user.email);
+  // The consent is forgotten with it: the page is shown again.
+  expect((await authorize(lane.browser, lane.client)).headers.get('location')).toContain('/consent?');
+  expect(await (await lane.grant()).uses()).toEqual(ALIVE);
+});
+
+describe('Active Sessions', () => {
+  it('ends one row with all its tokens, and the integration goes through the flow again (LV-10)', async () => {
+    const lane = await two.lane();
+    const [held, other] = [await lane.grant(), await lane.grant()];
+    const earlier = new Held(lane, held.tokens);
+    expect(await held.uses()).toEqual(ALIVE);
+    expect((await lane.browser.send('DELETE', `/api/v1/tokens/${await held.token_id()}`)).status).toBe(204);
+    // The access token of the generation before too.
+    for (const tokens of [held, earlier]) expect(await tokens.uses()).toEqual(DEAD);
+    expect(await other.uses()).toEqual(ALIVE);
+    expect((await consent(lane.browser, lane.client)).request_id).toBeNull();
+  });
+
+  it.each(['mine', 'organization'])('ends the group of %s with codes that are open, and forgets the consent (LV-10)', async (show) => {
+    const lane = await two.lane();
+    const [held, other] = [await lane.grant(), await lane.grant(2, { prompt: 'consent' })];
+    const code = await consent(lane.browser, lane.client);
+    const by = show === 'mine' ? lane.browser : two.admin;
+    const path = `/api/v1/connected-apps/${lane.client.client_id}/tokens?show=${show}`;
+    expect((await by.send('DELETE', path)).body).toEqual({ revoked: 2 });
+    for (const each of [held, other]) expect(await each.uses()).toEqual(DEAD);
+    expect((await exchange(two.there, lane.client, code)).body.error).toBe('invalid_grant');
+    expect((await authorize(lane.browser, lane.client)).headers.get('location')).toContain('/consent?');
+    expect((await by.send('DELETE', path)).body).toEqual({ revoked: 0 });
+  });
+
+  it('shows and ends nobody else’s rows, and a Token ID is no token (LV-12)', async () => {
+    const lane = await two.lane();
+    const held = await lane.grant();
+    const token_id = await held.token_id();
+    const path = `/api/v1/connected-apps/${lane.client.client_id}/tokens`;
+    const [viewer, stranger] = [await browserOf(two.there, VIEWER), await browserOf(two.there, LABS)];
+    for (const browser of [viewer, stranger]) {
+      expect((await browser.get<Page<TokenRow>>(path)).body.items).toEqual([]);
+      expect((await browser.get<Page<unknown>>('/api/v1/connected-apps')).body.items).toEqual([]);
+      expect((await browser.send('DELETE', `${path}?show=mine`)).body).toEqual({ revoked: 0 });
+    }
+    for (const method of ['DELETE', 'PATCH'] as const) {
+      expect((await stranger.send(method, `/api/v1/tokens/${token_id}`)).status).toBe(404);
+      const refused = await viewer.send(method, `/api/v1/tokens/${token_id}`);
+      expect([refused.status, refused.body['permission']]).toEqual([403, 'SESSION_MANAGE']);
+    }
+    expect((await userinfo(two.there, token_id)).status).toBe(401);
+    expect(await new Held(lane, { ...held.tokens, access_token: token_id, refresh_token: token_id }).uses()).toEqual(DEAD);
+    expect(await held.uses()).toEqual(ALIVE);
+  });
+});
+
+it('whatever a token does is in the audit log under its user with the client; what the browser does has none (LV-11)', async () => {
+  const lane = await two.lane();
+  const held = await lane.grant();
+  const [team] = lane.teams;
+  const name = 'renamed by a token';
+  await held.call('PATCH', `/teams/${team.id}`, { name });
+  await held.call('GET', `/teams/${team.id}`);
+  await held.call('PATCH', `/teams/${team.id}`, { nope: 1 });
+  await held.call('GET', '/session');
+  await lane.browser.send('PATCH', `/api/v1/teams/${team.id}`, { name: 'renamed in the browser' });
+  const token_id = await held.token_id();
+  const logged = async () => {
+    const { items } = (await two.admin.get<Page<AuditEvent>>(`/api/v1/audit-events?user_id=${lane.user.id}`)).body;
+    return items
+      .filter(({ action }) => ['team.updated', 'api.read', 'access.denied'].includes(action))
+      .toSorted((a, b) => a.at.localeCompare(b.at));
+  };
+  const deadline = Date.now() + 6_000;
+  while ((await logged()).length < 4 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 250));
+  const by = { channel: 'oauth', client_id: lane.client.client_id, client_name: lane.client.client_name, token_id };
+  expect(
+    (await logged()).map(({ action, channel, client_id, client_name, token_id: token, user }) => [
+      action,
+      user?.email,
+      { channel, client_id, client_name, token_id: token },
+    ]),
+  ).toEqual([
+    ['team.updated', lane.user.email, by],
+    ['api.read', lane.user.email, by],
+    ['access.denied', lane.user.email, by],
+    ['team.updated', lane.user.email, { channel: 'ui', client_id: null, client_name: null, token_id: null }],
+  ]);
+}, 20_000);

@@ -16,10 +16,12 @@ export interface Api {
   resetClock(): Promise<void>;
   /** Runs the background sweeps now. */
   sweep(): Promise<void>;
-  /** Every route of the controllers, as 'METHOD /path'. */
+  /** Every route of the running router, as 'METHOD /path/:name'. */
   routes(): Promise<string[]>;
   /** Reads what is on disk, as the superuser. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Locks a whole table; whoever needs it waits until the answered function is called. */
+  hold(table: string): Promise<() => Promise<void>>;
   /** A second process on the same database, under the same issuer. */
   replica(): Promise<Api>;
   /** What the processes have logged so far. */
@@ -38,7 +40,7 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   const name = `t_${process.env['JEST_WORKER_ID']}_${randomBytes(6).toString('hex')}`;
   await createDatabase(server, name, TEMPLATE);
   const url = server.replace(/\/postgres$/, `/${name}`);
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = new pg.Pool({ connectionString: url, max: 4 });
   // Dropping the database ends its connections; a pool that is closing may hear of it.
   pool.on('error', () => undefined);
   const secret_key = randomBytes(32).toString('base64url');
@@ -77,8 +79,16 @@ export async function startApi(environment: Record<string, string> = {}): Promis
       sweep: async () => {
         await tell({ type: 'sweep' });
       },
-      routes: async () => (await ask(child, { type: 'routes' })).routes ?? [],
+      routes: async () => (await ask<{ routes: string[] }>(child, { type: 'routes' })).routes,
       sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
+      hold: async (table) => {
+        const connection = await pool.connect();
+        await connection.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+        return async () => {
+          await connection.query('COMMIT');
+          connection.release();
+        };
+      },
       replica: () => start(issuer),
       logs: () => logs,
       stop: async () => {
@@ -98,9 +108,9 @@ function ready(child: ChildProcess, said: () => string): Promise<void> {
   });
 }
 
-function ask(child: ChildProcess, message: object): Promise<{ routes?: string[] }> {
+function ask<Answer = unknown>(child: ChildProcess, message: object): Promise<Answer> {
   return new Promise((resolve) => {
-    child.once('message', (answer) => resolve(answer as object));
+    child.once('message', (answer: Answer) => resolve(answer));
     child.send(message);
   });
 }

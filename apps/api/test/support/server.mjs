@@ -1,7 +1,5 @@
 // One API process of a test: the build as it ships, with a clock that the test can move.
-import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { channel } from 'node:diagnostics_channel';
 import { Clock } from '../../dist/platform/clock.js';
 import { readConfig } from '../../dist/platform/config.js';
 import { RequestSweep } from '../../dist/consent/request-sweep.js';
@@ -15,6 +13,12 @@ class TestClock extends Clock {
     return this.offset === 0 ? null : new Date(Date.now() + this.offset);
   }
 }
+
+/** Every route as the router itself was given it, by whatever module. */
+const routes = [];
+channel('fastify.initialization').subscribe(({ fastify }) => {
+  fastify.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((name) => `${name} ${url}`)));
+});
 
 const clock = new TestClock();
 const config = readConfig(process.env);
@@ -31,25 +35,7 @@ async function obey(message) {
     await app.close();
     process.disconnect();
   }
-  process.send?.({ type: 'done', ...(message.type === 'routes' ? { routes: routes() } : {}) });
+  process.send?.({ type: 'done', routes: message.type === 'routes' ? routes : undefined });
 }
-
-/** Every route of the controllers, as 'METHOD /path'. */
-function routes() {
-  const scanner = new MetadataScanner();
-  return app
-    .get(DiscoveryService)
-    .getControllers()
-    .flatMap(({ instance }) => {
-      const prototype = Object.getPrototypeOf(instance);
-      const root = Reflect.getMetadata(PATH_METADATA, instance.constructor);
-      return scanner.getAllMethodNames(prototype).flatMap((name) => {
-        const method = Reflect.getMetadata(METHOD_METADATA, prototype[name]);
-        if (method === undefined) return [];
-        return `${RequestMethod[method]} /${[root, Reflect.getMetadata(PATH_METADATA, prototype[name])].filter((part) => part !== '/').join('/')}`;
-      });
-    });
-}
-
 process.on('disconnect', () => process.exit(0));
 process.send({ type: 'ready', port: app.getHttpServer().address().port });

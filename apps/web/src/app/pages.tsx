@@ -1,33 +1,14 @@
-import { permissionLabel, type Permission } from '@behalf/domain';
+import type { Permission } from '@behalf/domain';
 import { Button } from '@mantine/core';
-import { IconCompass, IconLock } from '@tabler/icons-react';
+import { IconCompass } from '@tabler/icons-react';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { useTitle } from '../lib/use-title.js';
-import { EmptyState, ErrorState } from '../ui/states.js';
+import { EmptyState, ErrorState, MissingPermission } from '../ui/states.js';
 
 /** For an address that needs a permission the user lacks: which one, and whom to ask. */
 export function MissingPermissionPage({ permission, support_url }: { permission: Permission; support_url: string | null }) {
   useTitle('Missing permission');
-  return (
-    <EmptyState
-      level={1}
-      icon={<IconLock size={20} stroke={1.6} />}
-      title="You don’t have access to this page"
-      text={
-        <>
-          It needs the permission <strong className="b-strong">{permissionLabel(permission)}</strong> (
-          <code className="b-mono">{permission}</code>). Ask your administrator for a role that has it.
-        </>
-      }
-      action={
-        support_url && (
-          <Button component="a" href={support_url} variant="default">
-            Ask for access
-          </Button>
-        )
-      }
-    />
-  );
+  return <MissingPermission level={1} title="You don’t have access to this page" permission={permission} support_url={support_url} />;
 }
 
 export function NotFoundPage() {

@@ -10,6 +10,13 @@ export interface ClientsSearch {
   sort?: string;
 }
 
+export interface UsersSearch {
+  search?: string;
+  status?: UserStatus;
+  sort?: string;
+  tab?: 'teams';
+}
+
 export interface AuditSearch {
   /** One entry alone, whatever the rest says. */
   event?: string;
@@ -41,12 +48,15 @@ export const clientsSearch = (raw: Raw): ClientsSearch =>
 
 export const clientSearch = (raw: Raw): { tab?: 'connect' | 'failures' } => given({ tab: oneOf(raw['tab'], ['connect', 'failures']) });
 
-export const usersSearch = (raw: Raw): { search?: string; status?: UserStatus; tab?: 'teams'; user_id?: string } =>
+export const usersSearch = (raw: Raw): UsersSearch =>
   given({
     search: text(raw['search']),
     status: oneOf(raw['status'], ['active', 'disabled']),
+    sort: oneOf(
+      raw['sort'],
+      USER_SORTS.flatMap((key) => [key, `-${key}`]),
+    ),
     tab: oneOf(raw['tab'], ['teams']),
-    user_id: text(raw['user_id']),
   });
 
 export const sessionsSearch = (raw: Raw): { tab?: 'ui-sessions'; show?: 'organization'; status?: 'ended' } =>
@@ -82,6 +92,8 @@ const CLIENT_SORTS = [
   'access_token_lifetime_seconds',
   'refresh_token_lifetime_seconds',
 ];
+
+const USER_SORTS = ['name', 'email', 'status'];
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

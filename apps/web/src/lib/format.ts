@@ -3,13 +3,14 @@ import { LIST_TOTAL_CAP, LIVE_TOKENS_CAP, type Page } from '@behalf/domain';
 const LOCALE = 'en';
 const relative = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always' });
 const numbers = new Intl.NumberFormat(LOCALE);
-const dateTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+const dateTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
 const longTime = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
+  second: '2-digit',
   timeZone: 'UTC',
 });
 const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
@@ -36,12 +37,12 @@ export function exactTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
-/** '24 Nov, 16:12'. */
+/** '24 Nov, 16:12', in UTC. */
 export function shortDateTime(iso: string): string {
   return dateTime.format(new Date(iso));
 }
 
-/** '24 Nov 2026, 16:30 UTC'. */
+/** '24 Nov 2026, 16:30:05 UTC'. */
 export function longDateTime(iso: string): string {
   return `${longTime.format(new Date(iso))} UTC`;
 }

@@ -1,8 +1,18 @@
+import { type Permission, permissionLabel } from '@behalf/domain';
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
+import { IconAlertTriangle, IconGhost, IconLock, IconRefresh } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { messageOf, ProblemError } from '../lib/http.js';
+import { isProblem, messageOf, ProblemError } from '../lib/http.js';
+import { sessionQuery } from '../lib/resources.js';
 import './page.css';
+
+interface MissingPermissionProps {
+  readonly title: string;
+  readonly permission: Permission;
+  readonly support_url: string | null;
+  readonly level?: 1 | 2;
+}
 
 interface EmptyProps {
   readonly icon: ReactNode;
@@ -28,8 +38,38 @@ export function EmptyState({ icon, title, text, action, level = 2 }: EmptyProps)
   );
 }
 
-/** Something could not be loaded: what, why, and another try. */
+/** Why a page, or a part of it, is closed to the user: the permission that is missing, and whom to ask for it. */
+export function MissingPermission({ title, permission, support_url, level = 2 }: MissingPermissionProps) {
+  return (
+    <EmptyState
+      level={level}
+      icon={<IconLock size={20} stroke={1.6} />}
+      title={title}
+      text={
+        <>
+          It needs the permission <strong className="b-strong">{permissionLabel(permission)}</strong> (
+          <code className="b-mono">{permission}</code>). Ask your administrator for a role that has it.
+        </>
+      }
+      action={
+        support_url && (
+          <Button component="a" href={support_url} variant="default">
+            Ask for access
+          </Button>
+        )
+      }
+    />
+  );
+}
+
+/** Something could not be loaded: what, why, and another try where one may help. */
 export function ErrorState({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {
+  const queryClient = useQueryClient();
+  if (isProblem(error, 'not-found')) return <Nothing />;
+  if (isProblem(error, 'permission-required') && error.document.permission) {
+    const support_url = queryClient.getQueryData(sessionQuery.queryKey)?.support_url ?? null;
+    return <MissingPermission title="You don’t have access to this" permission={error.document.permission} support_url={support_url} />;
+  }
   return (
     <div className="b-empty" role="alert">
       <span className="b-empty-icon" aria-hidden="true">
@@ -42,6 +82,17 @@ export function ErrorState({ what, error, onRetry }: { what: string; error: unkn
         Retry
       </Button>
     </div>
+  );
+}
+
+/** Whether it is gone, another organization's, or never was, is told alike: not at all. */
+function Nothing() {
+  return (
+    <EmptyState
+      icon={<IconGhost size={20} stroke={1.6} />}
+      title="There is nothing here"
+      text="It is gone, or it belongs to another organization."
+    />
   );
 }
 

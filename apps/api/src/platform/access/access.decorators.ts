@@ -6,25 +6,34 @@ import type { Request } from '../http/request.js';
 /** What a route of the management API asks of its caller. A route that declares nothing is refused, and stops the start. */
 export type AccessRule =
   | { readonly kind: 'public' }
-  | { readonly kind: 'signed-in'; readonly token: boolean }
-  | { readonly kind: 'permission'; readonly permission: Permission }
+  | { readonly kind: 'signed-in'; readonly token: boolean; readonly everyones?: Permission | undefined }
+  | { readonly kind: 'permission'; readonly permission: Permission; readonly token: boolean }
   | { readonly kind: 'named-organization-permission'; readonly permission: Permission }
   | { readonly kind: 'team-permission'; readonly permission: Permission };
 
 export const ACCESS_RULE = 'behalf:access-rule';
 
-/** Open to everyone, still guarded against writes from foreign sites. */
+/** Open to every browser, still guarded against writes from foreign sites; an access token is answered 401. */
 export const Public = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'public' });
 
-/** Whoever is signed in, by browser session or access token; the handler itself judges whose rows it touches. */
-export const SignedIn = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'signed-in', token: true });
+/**
+ * Whoever is signed in, by browser session or access token; the handler itself judges whose rows it touches.
+ *
+ * @param everyones the permission that `show=organization` asks for
+ */
+export const SignedIn = ({ everyones }: { everyones?: Permission } = {}) =>
+  SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'signed-in', token: true, everyones });
 
 /** Whoever is signed in with a browser session; an access token is answered 401. */
 export const BrowserOnly = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'signed-in', token: false });
 
-/** Whoever holds the permission in the organization that the request acts in. */
-export const RequirePermission = (permission: Permission) =>
-  SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'permission', permission });
+/**
+ * Whoever holds the permission in the organization that the request acts in.
+ *
+ * @param token false for what hands out more than a token may hold; one is answered 401
+ */
+export const RequirePermission = (permission: Permission, { token = true }: { token?: boolean } = {}) =>
+  SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'permission', permission, token });
 
 /** Whoever holds the permission in the organization that the body names as `organization_id`; one out of reach is a 404. */
 export const RequirePermissionInNamedOrganization = (permission: Permission) =>

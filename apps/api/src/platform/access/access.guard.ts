@@ -1,4 +1,4 @@
-import { scopeForMethod } from '@behalf/domain';
+import { type Permission, type ProblemName, scopeForMethod } from '@behalf/domain';
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
@@ -15,6 +15,7 @@ import { TeamPlaces } from './team-places.js';
 export const SESSION_STRATEGY = 'browser-session';
 export const BEARER_STRATEGY = 'bearer';
 
+const FIRST_SERVER_FAULT = 500;
 const PASSPORT = { property: 'actor', session: false };
 
 /** Runs the strategy of browser sessions; no session is a 401. */
@@ -55,23 +56,40 @@ export class AccessGuard implements CanActivate {
     if (!rule) throw new Error(`No access rule is declared on ${context.getClass().name}.${context.getHandler().name}.`);
     const request = context.switchToHttp().getRequest<Request>();
     const byToken = request.headers.authorization !== undefined;
-    if (!byToken) refuseForeignWrites(request, this.config.issuer);
+    if (byToken && !takesTokens(rule)) throw await this.#refusal('not-signed-in', this.bearer, context);
+    if (!byToken && isForeignWrite(request, this.config.issuer)) throw await this.#refusal('cross-site-request', this.session, context);
     if (rule.kind === 'public') return true;
-    if (byToken && rule.kind === 'signed-in' && !rule.token) throw new Problem('not-signed-in');
     await (byToken ? this.bearer : this.session).canActivate(context);
     await this.#judge(rule, request);
     return true;
+  }
+
+  /** What is refused whoever calls; the caller is made known all the same, so that the denied attempt is written down under them. */
+  async #refusal(name: ProblemName, authentication: CanActivate, context: ExecutionContext): Promise<Problem> {
+    try {
+      await authentication.canActivate(context);
+    } catch (thrown) {
+      if (!(thrown instanceof Problem) || thrown.status >= FIRST_SERVER_FAULT) throw thrown;
+    }
+    return new Problem(name);
   }
 
   /** The permission is judged before the scope: a wider scope would not help a user who lacks the permission. */
   async #judge(rule: AccessRule, request: Request): Promise<void> {
     const actor = request.actor;
     if (!actor) throw new Problem('not-signed-in');
-    if (rule.kind === 'permission') requirePermission(actor, rule.permission);
-    if (rule.kind === 'named-organization-permission') requirePermission(actor, rule.permission, namedOrganization(actor, request));
-    if (rule.kind === 'team-permission') requirePermission(actor, rule.permission, await this.#organizationOfTeam(actor, request));
+    const organization_id = await this.#placeOf(rule, actor, request);
+    const permission = neededPermission(rule, request);
+    if (permission) requirePermission(actor, permission, organization_id);
     const scope = scopeForMethod(request.method);
-    if (actor.scope && !actor.scope.includes(scope)) throw insufficientScope(scope);
+    if (actor.scope && !actor.scope.includes(scope)) throw insufficientScope(scope, organization_id);
+  }
+
+  /** The organization that a request is judged in. */
+  async #placeOf(rule: AccessRule, actor: Actor, request: Request): Promise<string> {
+    if (rule.kind === 'named-organization-permission') return namedOrganization(actor, request);
+    if (rule.kind === 'team-permission') return this.#organizationOfTeam(actor, request);
+    return actor.organization_id;
   }
 
   /** A session reaches the teams of every organization it has a team in; a token only the teams it may act on now. */
@@ -84,6 +102,17 @@ export class AccessGuard implements CanActivate {
     if (!organization_id || !within) throw new Problem('not-found');
     return organization_id;
   }
+}
+
+function takesTokens(rule: AccessRule): boolean {
+  if (rule.kind === 'public') return false;
+  return 'token' in rule ? rule.token : true;
+}
+
+function neededPermission(rule: AccessRule, request: Request): Permission | undefined {
+  if (rule.kind === 'public') return undefined;
+  if (rule.kind !== 'signed-in') return rule.permission;
+  return (request.query as { show?: unknown }).show === 'organization' ? rule.everyones : undefined;
 }
 
 /** What is no id at all is left to the judgement of the body's shape, which comes next. */
@@ -99,10 +128,9 @@ function namedOrganization(actor: Actor, request: Request): string {
  * A write that rides on a cookie must come from our own pages. Browsers send `Sec-Fetch-Site`, older ones `Origin`;
  * a request with neither is not a browser's.
  */
-function refuseForeignWrites(request: Request, issuer: string): void {
-  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return;
+function isForeignWrite(request: Request, issuer: string): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS') return false;
   const site = request.headers['sec-fetch-site'];
   const origin = request.headers.origin;
-  const same = site !== undefined ? site === 'same-origin' : origin === undefined || origin === issuer;
-  if (!same) throw new Problem('cross-site-request');
+  return site !== undefined ? site !== 'same-origin' : origin !== undefined && origin !== issuer;
 }

@@ -15,7 +15,14 @@ export function invalidToken(): Problem {
   return new Problem('invalid-token', { headers: { 'www-authenticate': bearerChallenge('invalid_token') } });
 }
 
-/** 403: the token is good, its scope is not enough; the challenge names the scope to ask for (RFC 6750 §3.1). */
-export function insufficientScope(scope: string): Problem {
-  return new Problem('insufficient-scope', { headers: { 'www-authenticate': bearerChallenge('insufficient_scope', scope) } });
+/**
+ * 403: the token is good, its scope is not enough; the challenge names the scope to ask for (RFC 6750 §3.1).
+ *
+ * @param organization_id where it was not enough
+ */
+export function insufficientScope(scope: string, organization_id: string): Problem {
+  return new Problem('insufficient-scope', {
+    headers: { 'www-authenticate': bearerChallenge('insufficient_scope', scope) },
+    organization_id,
+  });
 }

@@ -1,8 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable, Optional } from '@nestjs/common';
 import { AccessLog } from '../access/access-log.js';
+import type { Actor } from '../actor.js';
 import { CONFIG, type Config } from '../config.js';
+import type { Problem } from '../problem.js';
 import { logFault, sendOAuthError, sendProblem, toOAuthError, toProblem } from './faults.js';
 import type { Reply, Request } from './request.js';
+import { isUuid } from './uuid.pipe.js';
 
 /** Refusals of the management API, as RFC 9457 problem documents; a denied attempt is audited before it is answered. */
 @Catch()
@@ -18,9 +21,11 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<Reply>();
     logFault(thrown, request);
     const problem = toProblem(thrown);
-    if (request.actor && (problem.problem === 'permission-required' || problem.problem === 'insufficient-scope')) {
+    if (request.actor && isDenial(problem, request.actor)) {
       try {
-        await this.accessLog?.denied(request.actor, `${request.method} ${request.routeOptions.url}`, problem);
+        const { team_id } = request.params as { team_id?: string };
+        const route = `${request.method} ${request.routeOptions.url}`;
+        await this.accessLog?.denied(request.actor, route, problem, isUuid(team_id) ? team_id : null);
       } catch (cause) {
         logFault(cause, request);
         return sendProblem(toProblem(cause), reply, this.config.issuer);
@@ -28,6 +33,12 @@ export class ProblemFilter implements ExceptionFilter {
     }
     sendProblem(problem, reply, this.config.issuer);
   }
+}
+
+/** A session that has just ended is no attempt at anything; a token where none is taken is one. */
+function isDenial({ problem }: Problem, actor: Actor): boolean {
+  if (problem === 'not-signed-in') return actor.channel === 'oauth';
+  return problem === 'permission-required' || problem === 'insufficient-scope' || problem === 'cross-site-request';
 }
 
 /** Refusals of the OAuth endpoints, as RFC 6749 §5.2 JSON. */

@@ -1,0 +1,132 @@
+import { type Api, startApi } from './support/api.js';
+import { Browser, consent, exchange, introspect } from './support/browser.js';
+import { PASSWORD } from './support/constants.js';
+import { decide, pending } from './conformance/authorization.js';
+import { type Lane, Two } from './conformance/lane.js';
+import { audited, over, statuses, times } from './support/at-once.js';
+
+/** Two people, or one in two windows, who do at once what concerns the same row, over two processes. */
+let two: Two;
+let api: Api;
+
+beforeAll(async () => {
+  api = await startApi();
+  two = await Two.start(api);
+});
+
+afterAll(() => api.stop());
+
+const BASE = '/api/v1';
+
+/** Whether the consent is remembered, and how many of the client's grants are live. */
+async function stateOf({ client }: Lane): Promise<{ remembered: boolean; live: number }> {
+  const [row] = await api.sql<{ remembered: boolean; live: number }>(
+    `SELECT EXISTS (SELECT FROM consent k WHERE k.client_id = c.client_id AND k.consent_epoch = c.consent_epoch) AS remembered,
+            (SELECT count(*)::integer FROM authorization_grant g JOIN user_account u ON u.id = g.user_id
+              WHERE g.client_id = c.client_id AND g.revoked_at IS NULL AND g.client_epoch = c.epoch AND g.user_epoch = u.epoch AND u.status = 'active') AS live
+       FROM oauth_client c WHERE c.client_id = $1`,
+    [client.client_id],
+  );
+  return row!;
+}
+
+describe('a consent beside the revocation of the group', () => {
+  it.each(['mine', 'organization'])(
+    'of %s is either wholly before it or wholly after it',
+    async (show) => {
+      const lane = await two.lane();
+      const by = show === 'mine' ? lane.browser : two.admin;
+      const revokeAll = () => by.send('DELETE', `${BASE}/connected-apps/${lane.client.client_id}/tokens?show=${show}`);
+      await times(20, async () => {
+        await revokeAll();
+        const { request_id } = await pending(lane.browser, lane.client);
+        const [decision, revoked] = await Promise.all([decide(over(lane.browser, two.there), request_id, [lane.teams[0].id]), revokeAll()]);
+        expect([revoked.status, [200, 410].includes(decision.status)]).toEqual([200, true]);
+        const { remembered, live } = await stateOf(lane);
+        expect([remembered, live]).toEqual(live ? [true, 1] : [false, 0]);
+      });
+    },
+    60_000,
+  );
+
+  it('that is caught in the middle of it leaves no consent without its grant', async () => {
+    const lane = await two.lane();
+    await lane.grant();
+    await lane.browser.send('DELETE', `${BASE}/consents/${lane.client.client_id}`);
+    const { request_id } = await pending(lane.browser, lane.client);
+    // The decision waits at its last statement; the revocation is slow between its first and its last one.
+    const release = await api.hold('audit_event');
+    const decision = decide(over(lane.browser, two.there), request_id, [lane.teams[0].id]);
+    await someoneWaits();
+    await api.sql('CREATE POLICY slow ON user_account TO behalf_app USING ((SELECT true FROM pg_sleep(0.5)))');
+    await api.sql('ALTER TABLE user_account ENABLE ROW LEVEL SECURITY');
+    const revoked = lane.browser.send('DELETE', `${BASE}/connected-apps/${lane.client.client_id}/tokens?show=mine`);
+    await new Promise((resolve) => setTimeout(resolve, 750));
+    await release();
+    expect([(await decision).status, (await revoked).status]).toEqual([200, 200]);
+    await api.sql('ALTER TABLE user_account DISABLE ROW LEVEL SECURITY');
+    await api.sql('DROP POLICY slow ON user_account');
+    const { remembered, live } = await stateOf(lane);
+    expect([remembered, live]).toEqual(live ? [true, 1] : [false, 0]);
+  });
+});
+
+async function someoneWaits(): Promise<void> {
+  const waits = async () => (await api.sql('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0;
+  while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+it('a user who is disabled while signing in, consenting and exchanging keeps none of it, and enabling brings none of it back', async () => {
+  const lane = await two.lane();
+  await times(8, async () => {
+    const held = await lane.grant();
+    const code = await consent(lane.browser, lane.client);
+    const { request_id } = await pending(lane.browser, lane.client);
+    const signingIn = new Browser(two.there);
+    const [disabled, , , exchanged] = await Promise.all([
+      lane.setUser('disabled'),
+      signingIn.post(`${BASE}/session`, { email: lane.user.email, password: PASSWORD }),
+      decide(over(lane.browser, two.there), request_id, [lane.teams[0].id]),
+      exchange(two.there, lane.client, code),
+    ]);
+    expect(disabled.status).toBe(200);
+    const tokens = [held.tokens.access_token, ...(exchanged.status === 200 ? [exchanged.body.access_token] : [])];
+    for (const status of ['disabled', 'active'] as const) {
+      await lane.setUser(status);
+      for (const browser of [signingIn, lane.browser]) expect((await browser.get(`${BASE}/session`)).status).toBe(401);
+      for (const token of tokens) expect((await introspect(two.there, two.resourceServer, token)).body).toEqual({ active: false });
+      expect((await stateOf(lane)).live).toBe(0);
+    }
+    await lane.browser.signIn(lane.user.email);
+  });
+  expect((await audited(api, lane.user.id)).filter((action) => action === 'user.disabled')).toHaveLength(8);
+}, 60_000);
+
+it('what two take away from one authorization at once is all gone: neither is refused for the other, and each is in the log', async () => {
+  const lane = await two.lane();
+  await times(10, async () => {
+    const held = await lane.grant(2, { prompt: 'consent' });
+    const token_id = await held.token_id();
+    const narrow = (browser: Browser, body: object) => browser.send('PATCH', `${BASE}/tokens/${token_id}`, body);
+    const answers = await Promise.all([
+      narrow(lane.browser, { scope: 'read' }),
+      narrow(over(lane.browser, two.there), { team_ids: [lane.teams[1].id] }),
+    ]);
+    expect(statuses(answers)).toEqual([200, 200]);
+    expect((await held.introspection()).body).toMatchObject({ scope: 'read', authorized_team_ids: [lane.teams[1].id] });
+    const narrowed = (await audited(api, token_id)).filter((action) => action === 'token.narrowed');
+    expect(narrowed).toHaveLength(2);
+  });
+}, 60_000);
+
+it('a revocation of the group that finds only a consent to forget is in the log, once', async () => {
+  const lane = await two.lane();
+  const held = await lane.grant();
+  await lane.browser.send('DELETE', `${BASE}/tokens/${await held.token_id()}`);
+  const path = `${BASE}/connected-apps/${lane.client.client_id}/tokens`;
+  const revoked = async () => (await audited(api, lane.client.client_id)).filter((action) => action === 'token.revoked').length;
+  for (const _ of [1, 2]) {
+    expect((await lane.browser.send('DELETE', path)).body).toEqual({ revoked: 0 });
+    expect([await revoked(), (await stateOf(lane)).remembered]).toEqual([1, false]);
+  }
+});
