@@ -190,7 +190,12 @@ const WRITES: Record<string, { action: string; send: () => Promise<Answer> }> = 
 };
 
 /** Calls that change nothing that is audited. */
-const SILENT = ['PUT /api/v1/session/organization', 'POST /api/v1/oauth-clients/impact', 'POST /api/v1/oauth-clients/:client_id/preview'];
+const SILENT = [
+  'PUT /api/v1/session/organization',
+  'POST /api/v1/oauth-clients/impact',
+  'POST /api/v1/invitations/find',
+  'POST /api/v1/oauth-clients/:client_id/preview',
+];
 
 describe('Audit-Event-Id', () => {
   it('is looked at below for every route that writes', async () => {
