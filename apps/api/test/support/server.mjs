@@ -1,5 +1,5 @@
 // One API process of a test: the build as it ships, with a clock that the test can move.
-import { channel } from 'node:diagnostics_channel';
+import { subscribe } from 'node:diagnostics_channel';
 import { Clock } from '../../dist/platform/clock.js';
 import { readConfig } from '../../dist/platform/config.js';
 import { RequestSweep } from '../../dist/consent/request-sweep.js';
@@ -16,7 +16,7 @@ class TestClock extends Clock {
 
 /** Every route as the router itself was given it, by whatever module. */
 const routes = [];
-channel('fastify.initialization').subscribe(({ fastify }) => {
+subscribe('fastify.initialization', ({ fastify }) => {
   fastify.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((name) => `${name} ${url}`)));
 });
 
