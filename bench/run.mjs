@@ -1,8 +1,8 @@
 // npm run bench: Behalf beside the raw node:http floor, interleaved in one run on one machine; prints ratios last.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { machine } from './lib/figures.mjs';
 import { load } from './lib/load.mjs';
 import { prepareFlow } from './lib/flow.mjs';
 import { startBehalf, startFloor } from './lib/servers.mjs';
@@ -32,12 +32,11 @@ try {
     failed ||= bad > 0;
     table.push({ operation: operation.name, floor: median(samples.floor), behalf: median(samples.behalf), bad, samples });
   }
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, memory_bytes: totalmem(), node: process.version };
   const directory = join(dirname(fileURLToPath(import.meta.url)), 'results');
   mkdirSync(directory, { recursive: true });
   writeFileSync(
     join(directory, 'latest.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), quick, machine, connections: CONNECTIONS, table }, null, 2)}\n`,
+    `${JSON.stringify({ at: new Date().toISOString(), quick, machine: machine(), connections: CONNECTIONS, table }, null, 2)}\n`,
   );
   for (const { operation, floor: base, behalf: ours, bad } of table) {
     const ratio = (ours.rate / base.rate).toFixed(2);

@@ -1,4 +1,5 @@
 import { Agent, request as send } from 'node:http';
+import { percentile } from './figures.mjs';
 
 /**
  * Keep-alive load: each connection sends its next request when the last one was answered, until the time is over.
@@ -26,12 +27,13 @@ export async function load({ url, connections, seconds, requests, right }) {
   await Promise.all(Array.from({ length: connections }, (_, connection) => worker(connection)));
   const elapsed = (performance.now() - began) / 1000;
   agent.destroy();
-  latencies.sort((left, right_) => left - right_);
-  return { rate: latencies.length / elapsed, p50: at(latencies, 0.5), p99: at(latencies, 0.99), requests: latencies.length, bad };
-}
-
-function at(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return {
+    rate: latencies.length / elapsed,
+    p50: percentile(latencies, 0.5),
+    p99: percentile(latencies, 0.99),
+    requests: latencies.length,
+    bad,
+  };
 }
 
 function exchange(options, body) {

@@ -172,3 +172,60 @@ test('a list that cannot be loaded says so, and tries again', async ({ page }) =
   await page.getByRole('button', { name: 'Retry' }).click();
   await expect(table(page).getByRole('row').nth(1)).toBeVisible();
 });
+
+test('more rows that cannot be loaded say so, and are tried again', async ({ page }) => {
+  test.slow();
+  await page.goto('/settings/oauth-clients?search=paged&sort=client_name');
+  await expect(page.getByText(`50 of ${COUNT} clients`)).toBeVisible();
+  await page.route('**/api/v1/oauth-clients?*cursor=*', (route) => route.abort('connectionreset'));
+  await page.getByRole('button', { name: 'Show more' }).click();
+  const fault = page.getByRole('alert').filter({ hasText: 'The clients could not be loaded' });
+  await expect(fault).toBeVisible({ timeout: 20_000 });
+  await expectAccessible(page);
+  await page.unroute('**/api/v1/oauth-clients?*cursor=*');
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await expect(page.getByText(`100 of ${COUNT} clients`)).toBeVisible();
+  await expect(fault).toHaveCount(0);
+});
+
+test('each filter, tab and order is a step that can be walked back to; a drawer opened in between stays', async ({ page }) => {
+  await page.goto('/settings/oauth-clients?search=list');
+  await choose(page, page.locator('body'), 'Scope', 'Full access');
+  await expect.poll(() => names(page)).toEqual(['list wide open']);
+  await table(page).getByRole('link', { name: 'list wide open' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Edit OAuth client' });
+  await drawer.getByRole('tab', { name: 'Connect' }).click();
+  await expect(page).toHaveURL(/tab=connect/);
+  await page.goBack();
+  await expect(drawer.getByRole('tab', { name: 'Settings' })).toHaveAttribute('aria-selected', 'true');
+  await page.goBack();
+  await expect(drawer).toHaveCount(0);
+  await page.goBack();
+  await expect(page).not.toHaveURL(/access_preset/);
+  await expect.poll(async () => (await names(page)).length).toBeGreaterThan(1);
+  // Typed, and a drawer opened before the typing pause is over.
+  await page.getByLabel('Search').fill('list wide');
+  await page.getByRole('button', { name: 'Create OAuth client' }).click();
+  await expect(page).toHaveURL(/\/oauth-clients\/new\?search=list\+wide/);
+  await expect(page.getByRole('dialog', { name: 'Create a new OAuth client' })).toBeVisible();
+});
+
+test('at most 500 are deleted at once; over that the button says why it does nothing', async ({ page }) => {
+  test.slow();
+  for (let n = COUNT; n <= 500; n += 25) {
+    await Promise.all(Array.from({ length: 25 }, (_, k) => createClient(page, { client_name: `paged ${n + k}` })));
+  }
+  await page.route('**/api/v1/oauth-clients?*', (route) => route.continue({ url: route.request().url().replace('limit=50', 'limit=200') }));
+  await page.goto('/settings/oauth-clients?search=paged');
+  for (const shown of [200, 400]) {
+    await expect(page.getByText(new RegExp(`^${shown} of `))).toBeVisible();
+    await page.getByRole('button', { name: 'Show more' }).click();
+  }
+  await expect(page.getByRole('button', { name: 'Show more' })).toHaveCount(0);
+  await page.getByRole('checkbox', { name: 'Select all clients shown' }).check();
+  const remove = page.getByRole('button', { name: 'Delete selected' });
+  await expect(remove).toHaveAttribute('aria-disabled', 'true');
+  await expect(remove).toHaveAccessibleDescription('At most 500 clients can be deleted at once.');
+  await remove.click({ force: true });
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});

@@ -34,6 +34,16 @@ export async function isAccepted(context: APIRequestContext, { access_token }: T
   return answer.status() === 200;
 }
 
+/** What the management API answers an integration that writes to a team: 200 for whoever may manage it. */
+export async function callTeam(context: APIRequestContext, { access_token }: TokenResponse, team_id: string): Promise<number> {
+  const headers = { authorization: `Bearer ${access_token}` };
+  const path = `/api/v1/teams/${team_id}`;
+  const team = await context.get(path, { headers });
+  if (team.status() !== 200) return team.status();
+  const { name } = (await team.json()) as { name: string };
+  return (await context.patch(path, { headers, data: { name } })).status();
+}
+
 /** Whether a secret proves the client: introspection answers 200 then, else 401. */
 export async function isProof(
   context: APIRequestContext,

@@ -1,4 +1,6 @@
 import type { Client, CreatedClient, Page, RotatedSecret } from '@behalf/domain';
+import { CLIENT_PLAN, clientConditions } from '../src/client/client-list.js';
+import { Listing } from '../src/platform/database/listing.js';
 import { type Api, startApi } from './support/api.js';
 import { Browser, browserOf, createClient, form, type TestClient } from './support/browser.js';
 import { ADMIN, LABS, SECURITY } from './support/constants.js';
@@ -19,6 +21,25 @@ afterAll(() => api.stop());
 
 const problem = ({ status, body }: { status: number; body: unknown }) => [status, (body as { type?: string }).type?.replace(/^.*#/, '')];
 const get = async (client: Pick<Client, 'client_id'>) => (await admin.get<Client>(`${CLIENTS}/${client.client_id}`)).body;
+
+/** The statements that read the first page of an organization's clients and the one behind it. */
+async function firstPages(organization_id: string, sort: string): Promise<{ text: string; values: unknown[] }[]> {
+  const read: { text: string; values: unknown[] }[] = [];
+  const row = {
+    cursor_key: sort.includes('seconds') ? '3600' : sort.endsWith('_at') ? '2026-01-01T00:00:00Z' : 'm',
+    cursor_id: 'many-5000',
+  };
+  const query = async (text: string, values: unknown[]) => {
+    if (/count\(/.test(text)) return [{ total: 2 }];
+    read.push({ text, values });
+    return [row, row];
+  };
+  const listing = new Listing({ secret_keys: [Buffer.alloc(32)] } as never);
+  const page = (cursor?: string) =>
+    listing.page({ query } as never, CLIENT_PLAN, clientConditions(null, organization_id, {}), { limit: 1, sort, cursor }, {});
+  await page((await page()).next_cursor!);
+  return read;
+}
 
 /** Whether a secret proves the client: introspection of a made-up token answers 200 then, else 401. */
 async function isProof(client: Pick<Client, 'client_id'>, client_secret: string): Promise<boolean> {
@@ -130,6 +151,29 @@ describe('editing', () => {
     expect((await edit(1, [foreign])).status).toBe(200);
     expect((await edit(2, [])).status).toBe(200);
     expect((await edit(3, [foreign])).status).toBe(422);
+  });
+
+  it('previews what could be saved and refuses the rest as saving does, at the same fields', async () => {
+    const client = await createClient(admin);
+    const path = `${CLIENTS}/${client.client_id}`;
+    const foreign = { team_restrictions: { team_ids: ['11111111-1111-4111-8111-111111111111'], organization_ids: [] } };
+    for (const changes of [
+      { access_token_lifetime_seconds: 1.5 },
+      { access_token_lifetime_seconds: 99_999_999_999 },
+      { access_token_lifetime_seconds: 0 },
+      { refresh_token_lifetime_seconds: -5 },
+      { client_name: '' },
+      { redirect_uris: ['http://a.test/cb'] },
+      foreign,
+    ]) {
+      const preview = await admin.post<{ errors: object[] }>(`${path}/preview`, changes);
+      const saved = await admin.send<{ errors: object[] }>('PATCH', path, { ...changes, version: client.version });
+      expect([changes, preview.status, preview.body.errors]).toEqual([changes, 422, saved.body.errors]);
+    }
+    // A risk is told, not demanded to be confirmed.
+    const risky = await admin.post(`${path}/preview`, { access_preset: 'full_access', access_token_lifetime_seconds: HOUR + 1 });
+    expect([risky.status, risky.body]).toEqual([200, { ends: 0, narrows: 0, risks: ['long_lived_full_access'] }]);
+    expect((await get(client)).version).toBe(client.version);
   });
 });
 
@@ -244,6 +288,7 @@ describe('pausing', () => {
     for (const body of [
       { status: 'disabled', resume_at: '2020-01-01T00:00:00Z' },
       { status: 'disabled', resume_at: 'tomorrow' },
+      { status: 'disabled', resume_at: '2099-02-30T00:00:00Z' },
       { status: 'enabled', reason: 'x' },
       { status: 'paused' },
     ]) {
@@ -347,6 +392,28 @@ it('reading needs OAUTH_CLIENT_READ, everything else OAUTH_CLIENT_MANAGE (AD-01)
     const answer = await security.send(method, CLIENTS + path, {});
     expect([method, path, answer.status, answer.body['permission']]).toEqual([method, path, 403, 'OAUTH_CLIENT_MANAGE']);
   }
+});
+
+it('every order of 10,000 clients is read from an index: no page sorts them', async () => {
+  await api.sql(
+    `INSERT INTO oauth_client (client_id, organization_id, client_name, client_type, app_type, team_selection, team_restrictions, access_preset,
+       access_token_lifetime_seconds, issue_refresh_token, refresh_token_lifetime_seconds, redirect_uris, resource_server, created_at, updated_at, last_used_at)
+     SELECT 'many-' || n, o.id, 'many ' || n, 'public', 'user_authorized', 'single', '{"team_ids":[],"organization_ids":[]}', 'read_only',
+            300 + n % 9, false, 3600, ARRAY['https://app.test/callback'], false, now() - make_interval(secs => n), now(),
+            CASE WHEN n % 10 > 0 THEN now() - make_interval(secs => n) END
+       FROM generate_series(1, 10000) n, (SELECT id FROM organization WHERE name = 'Acme') o`,
+  );
+  await api.sql('ANALYZE oauth_client');
+  const [{ organization_id } = { organization_id: '' }] = await api.sql<{ organization_id: string }>(
+    `SELECT id AS organization_id FROM organization WHERE name = 'Acme'`,
+  );
+  for (const sort of Object.keys(CLIENT_PLAN.sorts).flatMap((key) => [key, `-${key}`])) {
+    for (const { text, values } of await firstPages(organization_id, sort)) {
+      const plan = JSON.stringify(await api.sql(`EXPLAIN (FORMAT JSON) ${text}`, values));
+      expect([sort, /"Sort Key"/.test(plan)]).toEqual([sort, false]);
+    }
+  }
+  await api.sql(`DELETE FROM oauth_client WHERE client_id LIKE 'many-%'`);
 });
 
 it('pages show every client once, whatever the order, with nulls last', async () => {

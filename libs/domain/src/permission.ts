@@ -59,3 +59,23 @@ export function isReadPermission(permission: Permission): boolean {
 export function exceedsPermissions(role: Role, held: ReadonlySet<Permission>): boolean {
   return rolePermissions(role).some((permission) => !held.has(permission));
 }
+
+/** What a role in a team gains and loses as another one; null is not being in the team. */
+export function compareRoles(before: Role | null, after: Role | null): { gains: Permission[]; loses: Permission[] } {
+  const had = new Set(before ? rolePermissions(before) : []);
+  const has = new Set(after ? rolePermissions(after) : []);
+  return {
+    gains: PERMISSIONS.filter((permission) => has.has(permission) && !had.has(permission)),
+    loses: PERMISSIONS.filter((permission) => had.has(permission) && !has.has(permission)),
+  };
+}
+
+/** Permissions as a person reads them, area by area: 'OAuth Clients: Read, Manage'. */
+export function permissionsText(permissions: readonly Permission[]): string[] {
+  const verbs = new Map<string, string[]>();
+  for (const permission of permissions) {
+    const [area = '', verb = ''] = permissionLabel(permission).split(': ');
+    verbs.set(area, [...(verbs.get(area) ?? []), verb]);
+  }
+  return [...verbs].map(([area, found]) => `${area}: ${found.join(', ')}`);
+}

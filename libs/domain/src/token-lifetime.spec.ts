@@ -4,7 +4,9 @@ import {
   formatLifetime,
   formatLifetimeShort,
   fromLifetime,
+  parseLifetime,
   REFRESH_TOKEN_LIFETIME_OPTIONS,
+  refreshLifetimeWhenOff,
   refreshTokenRisk,
   refreshTokenWarning,
   toLifetime,
@@ -72,4 +74,35 @@ it('splits a lifetime into value and unit without loss', () => {
       return Number.isInteger(value) && toLifetime(value, unit) === seconds;
     }),
   );
+});
+
+it.each([
+  ['90', 'minutes', 5400],
+  [' 7 ', 'days', 7 * DAY],
+  ['0', 'hours', 0],
+  ['007', 'seconds', 7],
+  ['', 'hours', NaN],
+  ['1e3', 'seconds', NaN],
+  ['0x10', 'seconds', NaN],
+  ['1.5', 'hours', NaN],
+  ['-5', 'hours', NaN],
+  ['+5', 'hours', NaN],
+  ['1 000', 'seconds', NaN],
+  ['١', 'hours', NaN],
+] as const)('reads %j %s as %d seconds', (text, unit, seconds) => {
+  expect(parseLifetime(text, unit)).toBe(seconds);
+});
+
+it.each([
+  [3600, 3600],
+  [365 * DAY, 365 * DAY],
+  [3599, 14 * DAY],
+  [365 * DAY + 1, 14 * DAY],
+  [NaN, 14 * DAY],
+])('with refresh switched off, a lifetime of %d becomes %d where it was 14 days before', (typed, kept) => {
+  expect(refreshLifetimeWhenOff(typed, 14 * DAY)).toBe(kept);
+});
+
+it('with refresh switched off, a new client falls back to the default lifetime', () => {
+  expect(refreshLifetimeWhenOff(NaN)).toBe(7 * DAY);
 });

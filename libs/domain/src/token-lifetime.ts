@@ -63,6 +63,11 @@ export function toLifetime(value: number, unit: LifetimeUnit): number {
   return value * LIFETIME_UNITS.find((candidate) => candidate.unit === unit)!.seconds;
 }
 
+/** What was typed as a lifetime, in seconds; NaN for anything but digits (`1e3` and `0x10` are numbers to a program, not to a person). */
+export function parseLifetime(text: string, unit: LifetimeUnit): number {
+  return /^\d+$/.test(text.trim()) ? toLifetime(Number(text), unit) : NaN;
+}
+
 /** The largest unit that divides a lifetime without rest. */
 export function fromLifetime(seconds: number): { value: number; unit: LifetimeUnit } {
   const unit = LIFETIME_UNITS.findLast((candidate) => seconds > 0 && seconds % candidate.seconds === 0) ?? LIFETIME_UNITS[0];
@@ -140,6 +145,15 @@ export function checkRefreshTokenLifetime(seconds: number, access_seconds: numbe
     code: 'below-access',
     detail: `Choose at least the access token lifetime, ${formatLifetime(access_seconds).toLowerCase()}.`,
   };
+}
+
+/**
+ * The refresh lifetime that stays when refresh tokens are switched off. It is judged then too, but not shown: what no
+ * client could have gives way to `stored`, the one until now.
+ */
+export function refreshLifetimeWhenOff(seconds: number, stored: number = REFRESH_TOKEN_LIFETIME.default): number {
+  const broken = checkRange('/refresh_token_lifetime_seconds', seconds, REFRESH_TOKEN_LIFETIME.min, REFRESH_TOKEN_LIFETIME.max);
+  return broken ? stored : seconds;
 }
 
 function checkRange(pointer: string, seconds: number, min: number, max: number): Violation | null {

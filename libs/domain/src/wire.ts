@@ -152,12 +152,27 @@ export interface RoleInfo {
 
 export interface User extends UserRef {
   status: UserStatus;
+  /** Only its administrators decide on name, status and password. */
+  home_organization_id: string;
+  /** False until the invitation was accepted. */
+  has_password: boolean;
+  /** Until when an open link sets the password; only the home organization is told. */
+  invitation_expires_at: Timestamp | null;
   teams: { id: string; name: string; role: Role }[];
 }
 
 export interface InvitedUser {
   user: User;
   invitation_url: string;
+}
+
+/** Whom a link that was not used yet lets set a password. */
+export interface OpenInvitation {
+  user: Pick<UserRef, 'email' | 'name'>;
+  organization_name: string;
+  expires_at: Timestamp;
+  /** The user has one already: the link resets it. */
+  has_password: boolean;
 }
 
 export interface Member {
@@ -170,6 +185,8 @@ export interface SessionInfo {
   organization: Organization;
   organizations: Organization[];
   permissions: Permission[];
+  /** Where integrations find this server; the browser may have come by another name. */
+  issuer: string;
   /** Whom to ask for a permission, when the server names somebody. */
   support_url: string | null;
 }
@@ -210,7 +227,10 @@ export interface AuthorizationDecision {
 export interface ConnectedApp {
   client_id: string;
   client_name: string;
+  /** Exact up to 1,000. */
   live_tokens: number;
+  /** Those that ended lately, where they are asked for; exact up to 1,000. */
+  ended_tokens?: number;
 }
 
 export type TokenStatus = 'active' | 'suspended' | 'expired' | 'revoked';
@@ -221,8 +241,12 @@ export interface TokenRow {
   created_at: Timestamp;
   last_used_at: Timestamp | null;
   expires_at: Timestamp;
+  /** When it was revoked, or ran out; null while it lives, and where it ended with its client or user as a whole. */
+  ended_at: Timestamp | null;
   scope: string;
   teams: TeamRef[];
+  /** What the authorization still holds, whatever of it counts now. */
+  granted: { scope: string; teams: TeamRef[] };
   user: UserRef;
 }
 
@@ -246,9 +270,58 @@ export interface ConsentRow {
   given_at: Timestamp;
 }
 
+/** Why a side of consent ∩ client ∩ user takes a team or a permission away. */
+export type AccessReason =
+  | 'no_consent'
+  | 'team_not_consented'
+  | 'consent_read_only'
+  | 'consent_sign_in_only'
+  | 'client_paused'
+  | 'team_restricted'
+  | 'preset_read_only'
+  | 'user_disabled'
+  | 'not_a_member'
+  | 'no_team_counts'
+  | 'role_in_other_team'
+  | 'role_lacks_permission'
+  | 'not_in_one_token';
+
 export interface EffectiveAccess {
-  teams: { id: string; name: string; consent: boolean; client: boolean; user: boolean; result: boolean }[];
-  permissions: { permission: Permission; consent: boolean; client: boolean; user: boolean; result: boolean }[];
+  client: {
+    client_id: string;
+    client_name: string;
+    status: ClientStatus;
+    access_preset: AccessPreset;
+    /** It may act on some teams alone. */
+    restricted: boolean;
+  };
+  user: UserRef & { status: UserStatus };
+  /** What the consent side rests on: live tokens, or the approval that is remembered while there is none. */
+  basis: 'tokens' | 'approval' | 'none';
+  live_tokens: number;
+  /** Of all that it rests on together. */
+  consented_scope: string;
+  teams: {
+    id: string;
+    name: string;
+    /** The user's, in this team. */
+    role: Role | null;
+    consent: boolean;
+    client: boolean;
+    user: boolean;
+    result: boolean;
+    reasons: AccessReason[];
+  }[];
+  permissions: {
+    permission: Permission;
+    consent: boolean;
+    client: boolean;
+    user: boolean;
+    result: boolean;
+    /** Where it holds now. */
+    team_ids: string[];
+    reasons: AccessReason[];
+  }[];
 }
 
 export const AUDIT_ACTIONS = [

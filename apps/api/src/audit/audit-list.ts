@@ -4,6 +4,7 @@ import { wireTime } from '../platform/database/wire-time.js';
 
 /** What the log can be narrowed by; each field names a column. */
 export interface AuditFilter {
+  readonly id?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly user_id?: string | undefined;
@@ -35,6 +36,7 @@ export const AUDIT_PLAN: ListPlan = {
 export function auditConditions(organization_id: string, filter: AuditFilter): Conditions {
   return new Conditions()
     .add(organization_id, (value) => `a.organization_id = ${value}::uuid`)
+    .add(filter.id, (value) => `a.id = ${value}::uuid`)
     .add(instant(filter.from), (value) => `a.at >= ${value}::timestamptz`)
     .add(instant(filter.to), (value) => `a.at < ${value}::timestamptz`)
     .add(filter.user_id, (value) => `a.user_id = ${value}::uuid`)

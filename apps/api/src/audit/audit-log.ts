@@ -1,5 +1,6 @@
 import type { AuditAction, AuditEvent, Page } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessLog } from '../platform/access/access-log.js';
 import type { Actor, Origin } from '../platform/actor.js';
@@ -8,6 +9,7 @@ import { Listing, type ListQuery } from '../platform/database/listing.js';
 import type { Problem } from '../platform/problem.js';
 import { exportLines } from './audit-export.js';
 import { AUDIT_PLAN, type AuditFilter, auditConditions } from './audit-list.js';
+import { RequestEvents } from './request-events.js';
 
 /** Who did something, where no Actor stands for it: a sign-in under way, the system, a client without a user. */
 export interface AuditSource {
@@ -42,16 +44,16 @@ export interface AuditEntry {
 }
 
 /** The columns of an audit row, in the order in which the statements of all modules name them. */
-const AUDIT_COLUMNS = `at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name, team_id,
+const AUDIT_COLUMNS = `id, at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name, team_id,
   channel, client_id, client_name, token_id, ip_address, user_agent, request_id, result, reason, count, changes`;
 
 const INSERT = `
 INSERT INTO audit_event (${AUDIT_COLUMNS})
-SELECT coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs => e.seconds_ago), e.organization_id, e.user_id, e.user_email, e.user_name,
+SELECT e.id, coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs => e.seconds_ago), e.organization_id, e.user_id, e.user_email, e.user_name,
        e.action, e.target_type, e.target_id, e.target_name, e.team_id, e.channel, e.client_id, e.client_name, e.token_id, e.ip_address, e.user_agent,
        e.request_id, e.result, e.reason, e.count, e.changes
   FROM jsonb_to_recordset($2::jsonb) e(
-       seconds_ago float8, organization_id uuid, user_id uuid, user_email text, user_name text,
+       id uuid, seconds_ago float8, organization_id uuid, user_id uuid, user_email text, user_name text,
        action text, target_type text, target_id text, target_name text, team_id uuid, channel text, client_id text, client_name text, token_id uuid,
        ip_address inet, user_agent text, request_id uuid, result text, reason text, count integer, changes jsonb)`;
 
@@ -62,13 +64,16 @@ export class AuditLog extends AccessLog {
     private readonly dataSource: DataSource,
     private readonly listing: Listing,
     private readonly clock: Clock,
+    private readonly requests: RequestEvents,
   ) {
     super();
   }
 
-  /** Writes rows in the transaction of the change that they tell of. */
+  /** Writes rows in the transaction of the change that they tell of. A request's first one is named in its answer. */
   async record(tx: EntityManager, ...entries: readonly AuditEntry[]): Promise<void> {
-    await tx.query(INSERT, [this.clock.bind(), JSON.stringify(entries.map(toRow))]);
+    const rows = entries.map(toRow);
+    await tx.query(INSERT, [this.clock.bind(), JSON.stringify(rows)]);
+    for (const { id, request_id } of rows) if (request_id !== undefined) this.requests.writtenIn(tx, { request_id, event_id: id });
   }
 
   /** Stands in the log of the organization that the attempt was made in. */
@@ -102,5 +107,5 @@ export class AuditLog extends AccessLog {
 function toRow({ actor, ...entry }: AuditEntry) {
   const { user, channel, client_id, client_name, token_id, origin } = actor;
   const by = { user_id: user?.id, user_email: user?.email, user_name: user?.name, channel, client_id, client_name, token_id };
-  return { seconds_ago: 0, result: 'success', count: 1, ...by, ...origin, ...entry };
+  return { id: randomUUID(), seconds_ago: 0, result: 'success', count: 1, ...by, ...origin, ...entry };
 }

@@ -11,6 +11,10 @@ const TRUTH: Record<string, boolean> = { true: true, false: false };
 /** Filters of the audit log; they name its columns. */
 export class AuditQueryDto extends ListQueryDto implements AuditFilter {
   @IfGiven()
+  @IsUuid()
+  id?: string;
+
+  @IfGiven()
   @IsInstant()
   from?: string;
 

@@ -4,11 +4,12 @@ import { AuditController } from './audit.controller.js';
 import { AuditLog } from './audit-log.js';
 import { ReadLog } from './read-log.js';
 import { RefusalLog } from './refusal-log.js';
+import { RequestEvents } from './request-events.js';
 
 @Global()
 @Module({
   controllers: [AuditController],
-  providers: [AuditLog, RefusalLog, ReadLog, { provide: AccessLog, useExisting: AuditLog }],
-  exports: [AuditLog, RefusalLog, ReadLog, AccessLog],
+  providers: [RequestEvents, AuditLog, RefusalLog, ReadLog, { provide: AccessLog, useExisting: AuditLog }],
+  exports: [RequestEvents, AuditLog, RefusalLog, ReadLog, AccessLog],
 })
 export class AuditModule {}

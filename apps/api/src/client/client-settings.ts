@@ -24,6 +24,29 @@ export function completeSettings(given: Partial<ClientSettings>, base: Partial<C
   return { ...settings, team_restrictions: { team_ids: [...new Set(team_ids)], organization_ids: [...new Set(organization_ids)] } };
 }
 
+interface Judges {
+  readonly directory: Directory;
+  readonly limits: SettingsLimits;
+  readonly tx?: EntityManager;
+}
+
+/**
+ * Demands settings that could be stored, whether they are or only asked about.
+ *
+ * @param before the client's settings until now; null for a new one
+ * @throws Problem `validation-failed`
+ */
+export async function demandSettings(
+  actor: Actor,
+  before: ClientSettings | null,
+  after: ClientSettings,
+  { directory, limits, tx }: Judges,
+): Promise<void> {
+  const added = addedRestrictions(before?.team_restrictions, after.team_restrictions);
+  const within = await directory.within(actor, added, tx);
+  demandValid([...checkClientSettings(after, limits), ...checkReach(after.team_restrictions, added, within)]);
+}
+
 /**
  * Judges settings before they are stored.
  *
@@ -36,11 +59,9 @@ export async function judgeSettings(
   before: ClientSettings | null,
   after: ClientSettings,
   confirmed_risks: readonly string[],
-  { directory, limits, tx }: { directory: Directory; limits: SettingsLimits; tx?: EntityManager },
+  judges: Judges,
 ): Promise<RiskCode[]> {
-  const added = addedRestrictions(before?.team_restrictions, after.team_restrictions);
-  const within = await directory.within(actor, added, tx);
-  demandValid([...checkClientSettings(after, limits), ...checkReach(after.team_restrictions, added, within)]);
+  await demandSettings(actor, before, after, judges);
   const risks = risksToConfirm(before, after, confirmed_risks as readonly RiskCode[]);
   if (risks.length) throw new Problem('confirmation-required', { members: { risks } });
   return risksToConfirm(before, after, []);

@@ -21,7 +21,7 @@ import { Listing, type ListQuery } from '../platform/database/listing.js';
 import { Problem } from '../platform/problem.js';
 import { CLIENT_COLUMNS, CLIENT_FROM, CLIENT_PLAN, clientConditions, type ClientFilter, type ClientRow } from './client-list.js';
 import { isClientId, lockClient } from './client-rows.js';
-import { changesOf, completeSettings, confirmationOf, judgeSettings, SETTINGS } from './client-settings.js';
+import { changesOf, completeSettings, confirmationOf, demandSettings, judgeSettings, SETTINGS } from './client-settings.js';
 import { ClientSecrets } from './client-secrets.js';
 import { GrantUsage } from './grant-usage.js';
 import { Resumptions } from './resumptions.js';
@@ -125,10 +125,15 @@ export class Clients {
     return client;
   }
 
-  /** What an edit would do, with nothing stored. */
+  /**
+   * What an edit would do, with nothing stored.
+   *
+   * @throws Problem `not-found`; `validation-failed` for what could not be saved either
+   */
   async preview(actor: Actor, client_id: string, changes: Partial<ClientSettings>): Promise<ClientPreview> {
     const before = await this.#row(this.dataSource.manager, actor.organization_id, client_id);
     const after = completeSettings(changes, before);
+    await demandSettings(actor, before, after, { directory: this.directory, limits: this.config.limits });
     return { ...(await this.usage.preview(client_id, before, after)), risks: risksToConfirm(before, after, []) };
   }
 

@@ -6,6 +6,14 @@ import { Organization } from '../directory/index.js';
 @Index('oauth_client_organization_id_created_at_idx', ['organization_id', 'created_at', 'client_id'])
 // On an expression, which the entity cannot say: (organization_id, lower(client_name), client_id), for pages by name.
 @Index('oauth_client_organization_id_client_name_idx', { synchronize: false })
+// Likewise: (organization_id, last_used_at, client_id) with what was never used as infinitely late, and as infinitely early.
+@Index('oauth_client_organization_id_last_used_at_idx', { synchronize: false })
+@Index('oauth_client_organization_id_last_used_at_desc_idx', { synchronize: false })
+@Index('oauth_client_organization_id_status_idx', ['organization_id', 'status', 'client_id'])
+@Index('oauth_client_organization_id_access_preset_idx', ['organization_id', 'access_preset', 'client_id'])
+@Index('oauth_client_organization_id_team_selection_idx', ['organization_id', 'team_selection', 'client_id'])
+@Index('oauth_client_organization_id_access_lifetime_idx', ['organization_id', 'access_token_lifetime_seconds', 'client_id'])
+@Index('oauth_client_organization_id_refresh_lifetime_idx', ['organization_id', 'refresh_token_lifetime_seconds', 'client_id'])
 @Index('oauth_client_resume_at_idx', ['resume_at'], { where: 'resume_at IS NOT NULL' })
 @Check('oauth_client_client_type_check', `client_type IN ('confidential', 'public')`)
 @Check('oauth_client_team_selection_check', `team_selection IN ('single', 'multiple')`)

@@ -1,6 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { Problem } from '../platform/problem.js';
 
+/** It may be another organization than the caller's, so it is not named. */
+const LAST = 'This would leave an organization without an active Platform Admin. Make somebody else one first.';
+
 /**
  * Takes the locks under which an organization's administrators may change, in key order: changes that happen at
  * once meet here, and the later one counts what the earlier one left. The row of the user who changes is locked
@@ -32,5 +35,5 @@ export async function demandAdministrators(tx: EntityManager, organization_ids: 
         WHERE m.organization_id = o.id AND m.role = 'platform_admin' AND u.status = 'active')`,
     [organization_ids],
   );
-  if (orphan) throw new Problem('last-administrator');
+  if (orphan) throw new Problem('last-administrator', { detail: LAST });
 }

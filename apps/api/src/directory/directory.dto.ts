@@ -3,14 +3,21 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsString, ValidateNested } from 'class-validator';
 import { IfGiven, ListQueryDto } from '../platform/http/list-query.dto.js';
 import { IsUuid } from '../platform/http/uuid.pipe.js';
-import type { NewUser, UserChange, UserFilter } from './users.js';
+import type { UserFilter } from './people.js';
+import type { NewUser, UserChange } from './users.js';
 
 const ROLE_NAMES = Object.keys(ROLES);
 const STATUSES: readonly UserStatus[] = ['active', 'disabled'];
 /** More teams than anyone belongs to; a bound on one statement's size. */
 const MAX_MEMBERSHIPS = 200;
 
-export class TeamQueryDto extends ListQueryDto {
+export class SearchQueryDto extends ListQueryDto {
+  @IfGiven()
+  @IsString()
+  search?: string;
+}
+
+export class TeamQueryDto extends SearchQueryDto {
   @IfGiven()
   @IsUuid()
   organization_id?: string;
@@ -34,11 +41,7 @@ export class MemberDto {
   role: Role;
 }
 
-export class UserQueryDto extends ListQueryDto implements UserFilter {
-  @IfGiven()
-  @IsString()
-  search?: string;
-
+export class UserQueryDto extends SearchQueryDto implements UserFilter {
   @IfGiven()
   @IsIn(STATUSES)
   status?: UserStatus;

@@ -4,6 +4,7 @@ import { Directory } from './directory.js';
 import { Invitations } from './invitations.js';
 import { Members } from './members.js';
 import { OrganizationsController } from './organizations.controller.js';
+import { People } from './people.js';
 import { Teams } from './teams.js';
 import { TeamsController } from './teams.controller.js';
 import { Users } from './users.js';
@@ -13,7 +14,7 @@ import { UsersController } from './users.controller.js';
 @Global()
 @Module({
   controllers: [OrganizationsController, TeamsController, UsersController],
-  providers: [Directory, Teams, Members, Users, Invitations, { provide: TeamPlaces, useExisting: Directory }],
+  providers: [Directory, Teams, Members, People, Users, Invitations, { provide: TeamPlaces, useExisting: Directory }],
   exports: [Directory, Invitations, TeamPlaces],
 })
 export class DirectoryModule {}

@@ -2,7 +2,7 @@ import { type Membership, type Organization, type Page, type Role, type RoleInfo
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { TeamPlaces } from '../platform/access/team-places.js';
-import type { Actor } from '../platform/actor.js';
+import { type Actor, permissionsIn } from '../platform/actor.js';
 import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
 
 export interface NamedTeam extends TeamRef {
@@ -114,6 +114,11 @@ export class Directory extends TeamPlaces {
 /** The organizations that the actor has a team in; with a token those of the teams it may act on now. */
 export function organizationIds(actor: Actor): string[] {
   return [...new Set(actor.memberships.map((membership) => membership.organization_id))].sort();
+}
+
+/** Those of them in which the actor may read users. */
+export function readableOrganizationIds(actor: Actor): string[] {
+  return organizationIds(actor).filter((id) => permissionsIn(actor, id).has('USER_READ'));
 }
 
 /** The teams that a token may act on now, or undefined for a browser session, which is not limited to teams. */

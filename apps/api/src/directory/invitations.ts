@@ -1,4 +1,4 @@
-import { INVITATION_LIFETIME_SECONDS, INVITATION_PREFIX } from '@behalf/domain';
+import { INVITATION_LIFETIME_SECONDS, INVITATION_PREFIX, type OpenInvitation } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog, SYSTEM } from '../audit/index.js';
@@ -6,6 +6,7 @@ import type { Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { newSecret, sha256 } from '../platform/crypto.js';
+import { wireTime } from '../platform/database/wire-time.js';
 import { Problem } from '../platform/problem.js';
 
 /** Who accepted, with the epochs that a sign-in beginning now carries. */
@@ -46,13 +47,19 @@ export class Invitations {
   }
 
   /**
-   * Asked before a password is hashed for a link.
+   * Whose link it is, without using it up: for the page that it leads to, and before a password is hashed for it.
    *
    * @throws Problem `request-gone` when the link is unknown, used, expired, or its user disabled
    */
-  async demandLive(token: string): Promise<void> {
-    const rows = await this.dataSource.query<unknown[]>(`SELECT 1 ${LIVE}`, [sha256(token), this.clock.bind()]);
-    if (!rows.length) throw linkGone();
+  async find(token: string): Promise<OpenInvitation> {
+    const [found] = await this.dataSource.query<OpenInvitation[]>(
+      `SELECT jsonb_build_object('email', u.email, 'name', u.name) AS user, u.password_hash IS NOT NULL AS has_password,
+              (SELECT o.name FROM organization o WHERE o.id = u.home_organization_id) AS organization_name,
+              ${wireTime('i.expires_at')} AS expires_at ${LIVE}`,
+      [sha256(token), this.clock.bind()],
+    );
+    if (!found) throw linkGone();
+    return found;
   }
 
   /** Ends a user's open link, for instance because the password was changed without it. */

@@ -2,10 +2,10 @@ import type { Member, Role, UserRef } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/index.js';
-import { type Actor, permissionsIn } from '../platform/actor.js';
+import type { Actor } from '../platform/actor.js';
 import { Problem } from '../platform/problem.js';
 import { demandAdministrators, lockOrganizations } from './administrators.js';
-import { organizationIds } from './directory.js';
+import { readableOrganizationIds } from './directory.js';
 import { demandReach } from './roles.js';
 import { Teams } from './teams.js';
 
@@ -26,7 +26,7 @@ export class Members {
   async put(actor: Actor, team_id: string, user_id: string, role: Role): Promise<Member> {
     return this.dataSource.transaction(async (tx) => {
       const { organization_id, team_name, user, before } = await this.#lock(tx, actor, team_id, user_id);
-      demandReach(actor, organization_id, [before, role]);
+      await demandReach(tx, actor, organization_id, 'TEAM_MANAGE', [before, role]);
       if (before === role) return { user, role };
       await tx.query(
         `INSERT INTO membership (user_id, team_id, organization_id, role) VALUES ($1, $2, $3, $4)
@@ -50,7 +50,7 @@ export class Members {
     await this.dataSource.transaction(async (tx) => {
       const { organization_id, team_name, user, before } = await this.#lock(tx, actor, team_id, user_id);
       if (!before) throw new Problem('not-found');
-      demandReach(actor, organization_id, [before]);
+      await demandReach(tx, actor, organization_id, 'TEAM_MANAGE', [before]);
       await tx.query('DELETE FROM membership WHERE team_id = $1 AND user_id = $2', [team_id, user_id]);
       await demandAdministrators(tx, [organization_id]);
       const changes = { role: [before, null], team: [team_name, null] } as const;
@@ -70,11 +70,10 @@ export class Members {
 
   /** A user can be added from wherever the caller may read users. */
   async #mayName(tx: EntityManager, actor: Actor, user_id: string): Promise<boolean> {
-    const readable = organizationIds(actor).filter((id) => permissionsIn(actor, id).has('USER_READ'));
     const rows = await tx.query<unknown[]>(
       `SELECT 1 FROM user_account u WHERE u.id = $1 AND (u.home_organization_id = ANY ($2::uuid[])
           OR EXISTS (SELECT FROM membership m WHERE m.user_id = u.id AND m.organization_id = ANY ($2::uuid[])))`,
-      [user_id, readable],
+      [user_id, readableOrganizationIds(actor)],
     );
     return rows.length > 0;
   }

@@ -9,10 +9,9 @@ import {
 import { AccessGuard } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
 import { ProblemFilter } from '../platform/http/filters.js';
-import { ListQueryDto } from '../platform/http/list-query.dto.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
 import { UuidPipe } from '../platform/http/uuid.pipe.js';
-import { MemberDto, NewTeamDto, TeamChangeDto, TeamQueryDto } from './directory.dto.js';
+import { MemberDto, NewTeamDto, SearchQueryDto, TeamChangeDto, TeamQueryDto } from './directory.dto.js';
 import { Members } from './members.js';
 import { Teams } from './teams.js';
 
@@ -28,8 +27,8 @@ export class TeamsController {
 
   @Get()
   @SignedIn()
-  list(@CurrentActor() actor: Actor, @Query() { organization_id, ...query }: TeamQueryDto): Promise<Page<Team>> {
-    return this.teams.list(actor, organization_id, query);
+  list(@CurrentActor() actor: Actor, @Query() { organization_id, search, ...query }: TeamQueryDto): Promise<Page<Team>> {
+    return this.teams.list(actor, { organization_id, search }, query);
   }
 
   @Post()
@@ -52,8 +51,8 @@ export class TeamsController {
 
   @Get(':team_id/members')
   @RequireTeamPermission('TEAM_READ')
-  listMembers(@Param('team_id', UuidPipe) team_id: string, @Query() query: ListQueryDto): Promise<Page<Member>> {
-    return this.teams.members(team_id, query);
+  listMembers(@Param('team_id', UuidPipe) team_id: string, @Query() { search, ...query }: SearchQueryDto): Promise<Page<Member>> {
+    return this.teams.members(team_id, search, query);
   }
 
   @Put(':team_id/members/:user_id')

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/index.js';
 import type { Actor } from '../platform/actor.js';
-import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
+import { Conditions, likePattern, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
 import { demandValid, Problem, validationFailed } from '../platform/problem.js';
 import { organizationIds, tokenTeamIds } from './directory.js';
 
@@ -25,6 +25,14 @@ const MEMBER_PLAN: ListPlan = {
   id: { sql: 'u.id', type: 'uuid' },
 };
 
+export interface TeamFilter {
+  readonly organization_id?: string | undefined;
+  readonly search?: string | undefined;
+}
+
+/** A user u whose name or address holds a pattern. Addresses are stored in lower case: a plain comparison is the cheaper one. */
+export const namedLike = (pattern: string): string => `(u.email LIKE lower(${pattern}) OR u.name ILIKE ${pattern})`;
+
 /** PostgreSQL's code for a unique constraint that was broken. */
 const UNIQUE_VIOLATION = '23505';
 
@@ -38,14 +46,16 @@ export class Teams {
   ) {}
 
   /** Teams of every organization that the caller has a team in; with a token the teams it may act on. */
-  async list(actor: Actor, organization_id: string | undefined, query: ListQuery): Promise<Page<Team>> {
+  async list(actor: Actor, { organization_id, search }: TeamFilter, query: ListQuery): Promise<Page<Team>> {
     const organizations = organizationIds(actor);
     const team_ids = tokenTeamIds(actor);
     const where = new Conditions()
       .add(organizations, (value) => `t.organization_id = ANY (${value}::uuid[])`)
       .add(organization_id, (value) => `t.organization_id = ${value}::uuid`)
-      .add(team_ids, (value) => `t.id = ANY (${value}::uuid[])`);
-    return this.listing.page<Team>(this.dataSource.manager, TEAM_PLAN, where, query, { organizations, organization_id, team_ids });
+      .add(team_ids, (value) => `t.id = ANY (${value}::uuid[])`)
+      .add(search ? likePattern(search) : undefined, (value) => `t.name ILIKE ${value}`);
+    const filter = { organizations, organization_id, team_ids, search };
+    return this.listing.page<Team>(this.dataSource.manager, TEAM_PLAN, where, query, filter);
   }
 
   async get(team_id: string, tx: EntityManager = this.dataSource.manager): Promise<Team> {
@@ -84,9 +94,11 @@ export class Teams {
     });
   }
 
-  async members(team_id: string, query: ListQuery): Promise<Page<Member>> {
-    const where = new Conditions().add(team_id, (value) => `m.team_id = ${value}::uuid`);
-    return this.listing.page<Member>(this.dataSource.manager, MEMBER_PLAN, where, query, { team_id });
+  async members(team_id: string, search: string | undefined, query: ListQuery): Promise<Page<Member>> {
+    const where = new Conditions()
+      .add(team_id, (value) => `m.team_id = ${value}::uuid`)
+      .add(search ? likePattern(search) : undefined, namedLike);
+    return this.listing.page<Member>(this.dataSource.manager, MEMBER_PLAN, where, query, { team_id, search });
   }
 
   /** The role of a user in a team, or null. */

@@ -6,10 +6,8 @@ import type { Actor } from '../platform/actor.js';
 import { ProblemFilter } from '../platform/http/filters.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
 import { UuidPipe } from '../platform/http/uuid.pipe.js';
-import { Problem } from '../platform/problem.js';
-import { Directory, organizationIds } from './directory.js';
 import { NewUserDto, UserChangeDto, UserImpactQueryDto, UserQueryDto } from './directory.dto.js';
-import { UserGrants } from './user-grants.js';
+import { People } from './people.js';
 import { Users } from './users.js';
 
 @Controller('api/v1/users')
@@ -18,15 +16,14 @@ import { Users } from './users.js';
 @UsePipes(ShapePipe)
 export class UsersController {
   constructor(
+    private readonly people: People,
     private readonly users: Users,
-    private readonly grants: UserGrants,
-    private readonly directory: Directory,
   ) {}
 
   @Get()
   @RequirePermission('USER_READ')
   list(@CurrentActor() actor: Actor, @Query() { search, status, ...query }: UserQueryDto): Promise<Page<User>> {
-    return this.users.list(actor, { search, status }, query);
+    return this.people.list(actor, { search, status }, query);
   }
 
   @Post()
@@ -38,7 +35,7 @@ export class UsersController {
   @Get(':user_id')
   @RequirePermission('USER_READ')
   get(@CurrentActor() actor: Actor, @Param('user_id', UuidPipe) user_id: string): Promise<User> {
-    return this.users.get(actor, user_id);
+    return this.people.get(actor, user_id);
   }
 
   @Patch(':user_id')
@@ -49,16 +46,12 @@ export class UsersController {
 
   @Get(':user_id/impact')
   @RequirePermission('USER_READ')
-  async impact(
+  impact(
     @CurrentActor() actor: Actor,
     @Param('user_id', UuidPipe) user_id: string,
     @Query() { team_id }: UserImpactQueryDto,
   ): Promise<UserImpact> {
-    await this.users.get(actor, user_id);
-    if (team_id === undefined) return this.grants.impact(user_id, await this.users.partOf(actor, user_id));
-    const reachable = await this.directory.reachableTeams(actor, [team_id], organizationIds(actor));
-    if (!reachable.has(team_id)) throw new Problem('not-found');
-    return this.grants.impact(user_id, { team_id });
+    return this.people.impact(actor, user_id, team_id);
   }
 
   /** Whoever has the link becomes the user, on every team: more than any token may hand to its client. */

@@ -1,5 +1,6 @@
-import type { SessionInfo, UserRef } from '@behalf/domain';
+import type { OpenInvitation, SessionInfo, UserRef } from '@behalf/domain';
 import { Body, Controller, HttpCode, Inject, Patch, Post, Put, Req, Res, UseFilters, UseGuards, UsePipes } from '@nestjs/common';
+import { Invitations } from '../directory/index.js';
 import { BrowserOnly, CurrentActor, Public } from '../platform/access/access.decorators.js';
 import { AccessGuard } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
@@ -9,7 +10,7 @@ import type { Reply, Request } from '../platform/http/request.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
 import { Problem } from '../platform/problem.js';
 import { Accounts } from './accounts.js';
-import { AcceptInvitationDto, MeDto, PasswordChangeDto } from './session.dto.js';
+import { AcceptInvitationDto, InvitationDto, MeDto, PasswordChangeDto } from './session.dto.js';
 import { sendSessionCookie } from './session-cookie.js';
 import { Sessions } from './sessions.js';
 
@@ -21,6 +22,7 @@ export class AccountsController {
   constructor(
     private readonly accounts: Accounts,
     private readonly sessions: Sessions,
+    private readonly invitations: Invitations,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -41,12 +43,26 @@ export class AccountsController {
     sendSessionCookie(reply, await this.accounts.changePassword(actor, change), this.config);
   }
 
+  /** Whose link it is. The token stands in the body: addresses end up in logs and histories. */
+  @Post('invitations/find')
+  @Public()
+  @HttpCode(200)
+  find(@Body() { token }: InvitationDto, @Req() request: Request): Promise<OpenInvitation> {
+    refuseTokens(request);
+    return this.invitations.find(token);
+  }
+
   @Post('invitations/accept')
   @Public()
   async accept(@Body() body: AcceptInvitationDto, @Req() request: Request, @Res({ passthrough: true }) reply: Reply): Promise<SessionInfo> {
-    if (request.headers.authorization !== undefined) throw new Problem('not-signed-in');
+    refuseTokens(request);
     const secret = await this.accounts.acceptInvitation(body, request);
     sendSessionCookie(reply, secret, this.config);
     return this.sessions.infoOf(secret);
   }
+}
+
+/** These routes are for browsers alone; whoever sends a token meant another one. */
+function refuseTokens(request: Request): void {
+  if (request.headers.authorization !== undefined) throw new Problem('not-signed-in');
 }

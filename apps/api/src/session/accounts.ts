@@ -61,6 +61,7 @@ export class Accounts {
         [actor.user.id, password_hash, before!.session_epoch],
       );
       if (!rows[0]) throw new Problem('not-signed-in');
+      await this.sessions.recordOthersEnded(tx, actor, 'password_changed');
       const keep = 'UPDATE ui_session SET session_epoch = $2, token_hash = $3 WHERE id = $1';
       await tx.query(keep, [actor.session_id, rows[0].session_epoch, sha256(secret)]);
       await this.invitations.forget(tx, actor.user.id);
@@ -77,7 +78,7 @@ export class Accounts {
    */
   async acceptInvitation({ token, password }: { token: string; password: string }, request: Request): Promise<string> {
     demandValid([checkPassword(password)]);
-    await this.invitations.demandLive(token);
+    await this.invitations.find(token);
     const password_hash = await this.passwords.hash(password);
     return this.dataSource.transaction(async (tx) => {
       const user = await this.invitations.accept(tx, token, password_hash, originOf(request));

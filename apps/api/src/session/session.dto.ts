@@ -28,10 +28,12 @@ export class PasswordChangeDto {
   new_password: string;
 }
 
-export class AcceptInvitationDto {
+export class InvitationDto {
   @IsString()
   token: string;
+}
 
+export class AcceptInvitationDto extends InvitationDto {
   @IsString()
   password: string;
 }

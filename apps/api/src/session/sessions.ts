@@ -11,7 +11,7 @@ import { sessionCookieName } from '../platform/http/cookies.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { Problem } from '../platform/problem.js';
 import { CURRENT, type CurrentRow, type CurrentSession, granularity, isSessionSecret } from './current-session.js';
-import { actingOrganization, instant } from './session-sql.js';
+import { actingOrganization, instant, sessionEnd } from './session-sql.js';
 
 /** Whose sign-in it is, with the epochs as they were before the password was compared. */
 export interface SignIn {
@@ -52,8 +52,6 @@ export class Sessions {
    * @returns the value for the cookie
    */
   async start(tx: EntityManager, user: SignIn, request: Request): Promise<string> {
-    const earlier = this.#secretOf(request);
-    if (earlier) await this.#endBrowsers(tx, earlier, originOf(request));
     const secret = newSecret(SESSION_SECRET_PREFIX);
     const origin = originOf(request);
     const [session] = await tx.query<[{ id: string; home_organization_id: string; email: string; name: string }]>(
@@ -83,6 +81,8 @@ export class Sessions {
       target_type: 'session',
       target_id: session.id,
     });
+    const earlier = this.#secretOf(request);
+    if (earlier) await this.#endBrowsers(tx, earlier, origin);
     return secret;
   }
 
@@ -104,7 +104,8 @@ export class Sessions {
     if (!organization) throw new Problem('not-signed-in');
     const here = memberships.filter((membership) => membership.organization_id === organization_id);
     const permissions = [...effectivePermissions(here, null)];
-    return { user, organization, organizations, permissions, support_url: this.config.support_url ?? null };
+    const { issuer, support_url = null } = this.config;
+    return { user, organization, organizations, permissions, issuer, support_url };
   }
 
   /** @throws Problem `not-found` for an organization that the user has no team in */
@@ -125,6 +126,25 @@ export class Sessions {
       for (const row of rows) await this.#recordEnd(tx, row, reason, actor);
       return rows.length > 0;
     });
+  }
+
+  /**
+   * Writes down that every other session of the user ended, after the caller has moved the user's session epoch on by one.
+   *
+   * @returns how many were live
+   */
+  async recordOthersEnded(tx: EntityManager, actor: Actor, reason: 'signed_out_elsewhere' | 'password_changed'): Promise<number> {
+    const [{ ended }] = await tx.query<[{ ended: number }]>(
+      `SELECT count(*)::integer AS ended FROM ui_session s JOIN user_account u ON u.id = s.user_id AND u.session_epoch = s.session_epoch + 1
+        WHERE s.user_id = $1 AND s.id <> $2 AND s.ended_at IS NULL AND ${sessionEnd('$4')} > ${instant('$3')} AND s.user_epoch = u.epoch`,
+      [actor.user.id, actor.session_id, this.clock.bind(), this.config.session_idle_seconds],
+    );
+    if (ended) {
+      const target = { target_type: 'user', target_id: actor.user.id, target_name: actor.user.email };
+      const entry = { actor, organization_id: actor.home_organization_id, action: 'session.ended', ...target } as const;
+      await this.audit.record(tx, { ...entry, reason, count: ended });
+    }
+    return ended;
   }
 
   /** The browser's earlier session, whoever's it was. */

@@ -2,7 +2,6 @@ import { type Page, SESSION_ACTIVE_SECONDS, type UiSession } from '@behalf/domai
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Actor, requirePermission } from '../platform/actor.js';
-import { AuditLog } from '../audit/index.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
@@ -39,7 +38,6 @@ export class UiSessions {
     private readonly clock: Clock,
     private readonly listing: Listing,
     private readonly sessions: Sessions,
-    private readonly audit: AuditLog,
     private readonly locations: Locations,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -81,17 +79,8 @@ export class UiSessions {
         'UPDATE user_account SET session_epoch = session_epoch + 1 WHERE id = $1 RETURNING session_epoch',
         [actor.user.id],
       );
-      const [{ revoked }] = await tx.query<[{ revoked: number }]>(
-        `SELECT count(*)::integer AS revoked FROM ui_session s JOIN user_account u ON u.id = s.user_id AND u.session_epoch = s.session_epoch + 1
-          WHERE s.user_id = $1 AND s.id <> $2 AND s.ended_at IS NULL AND ${sessionEnd('$4')} > ${instant('$3')} AND s.user_epoch = u.epoch`,
-        [actor.user.id, actor.session_id, this.clock.bind(), this.config.session_idle_seconds],
-      );
+      const revoked = await this.sessions.recordOthersEnded(tx, actor, 'signed_out_elsewhere');
       await tx.query('UPDATE ui_session SET session_epoch = $2 WHERE id = $1', [actor.session_id, user.session_epoch]);
-      if (revoked) {
-        const target = { target_type: 'user', target_id: actor.user.id, target_name: actor.user.email };
-        const entry = { actor, organization_id: actor.home_organization_id, action: 'session.ended', ...target } as const;
-        await this.audit.record(tx, { ...entry, reason: 'signed_out_elsewhere', count: revoked });
-      }
       return { revoked };
     });
   }

@@ -9,7 +9,7 @@ export function describeAgent(user_agent: string | null): UiSession['client'] {
   const { browser, os, platform } = Bowser.parse(user_agent);
   const major = browser.version?.split('.', 1)[0];
   return {
-    browser: [browser.name, major].filter(Boolean).join(' ') || UNKNOWN,
+    browser: [browser.name?.replace(/^Microsoft /, ''), major].filter(Boolean).join(' ') || UNKNOWN,
     os: os.name || UNKNOWN,
     device: platform.type || UNKNOWN,
   };

@@ -1,4 +1,4 @@
-import type { ConnectedApp, EffectiveAccess, Page, TokenRow } from '@behalf/domain';
+import type { ConnectedApp, EffectiveAccess, Narrowing, Page, TokenRow } from '@behalf/domain';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { ArrayMaxSize, IsArray, IsIn, IsString } from 'class-validator';
 import { ClientIdPipe } from '../client/index.js';
@@ -9,8 +9,9 @@ import { ProblemFilter } from '../platform/http/filters.js';
 import { IfGiven, ListQueryDto } from '../platform/http/list-query.dto.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
 import { IsUuid, UuidPipe } from '../platform/http/uuid.pipe.js';
-import { EffectiveAccesses } from './effective-access.js';
-import { ConnectedApps, type Narrowing, type Show } from './connected-apps.js';
+import { AccessCuts } from './access-cuts.js';
+import { ConnectedApps, type Show } from './connected-apps.js';
+import { type AccessQuestion, EffectiveAccesses } from './effective-access.js';
 
 class ShowQuery {
   @IfGiven()
@@ -18,13 +19,11 @@ class ShowQuery {
   show: Show = 'mine';
 }
 
-class GroupsQuery extends ListQueryDto {
+class ListedQuery extends ListQueryDto {
   @IfGiven()
   @IsIn(['mine', 'organization'])
   show: Show = 'mine';
-}
 
-class RowsQuery extends GroupsQuery {
   @IfGiven()
   @IsIn(['live', 'ended'])
   status: 'live' | 'ended' = 'live';
@@ -44,12 +43,16 @@ class NarrowBody implements Narrowing {
   scope?: string;
 }
 
-class EffectiveAccessQuery {
+class EffectiveAccessQuery implements AccessQuestion {
   @IsString()
   client_id: string;
 
   @IsUuid()
   user_id: string;
+
+  @IfGiven()
+  @IsUuid()
+  token_id?: string;
 }
 
 /** Connected apps, grouped by the client that holds the tokens. */
@@ -57,12 +60,15 @@ class EffectiveAccessQuery {
 @UseGuards(AccessGuard)
 @UseFilters(ProblemFilter)
 export class ConnectedAppsController {
-  constructor(private readonly apps: ConnectedApps) {}
+  constructor(
+    private readonly apps: ConnectedApps,
+    private readonly cuts: AccessCuts,
+  ) {}
 
   @Get()
   @SignedIn({ everyones: 'SESSION_READ' })
-  groups(@CurrentActor() actor: Actor, @Query(ShapePipe) { show, ...query }: GroupsQuery): Promise<Page<ConnectedApp>> {
-    return this.apps.groups(actor, show, query);
+  groups(@CurrentActor() actor: Actor, @Query(ShapePipe) { show, status, ...query }: ListedQuery): Promise<Page<ConnectedApp>> {
+    return this.apps.groups(actor, { show, ended: status === 'ended' }, query);
   }
 
   @Get(':client_id/tokens')
@@ -70,9 +76,9 @@ export class ConnectedAppsController {
   rows(
     @CurrentActor() actor: Actor,
     @Param('client_id', ClientIdPipe) client_id: string,
-    @Query(ShapePipe) { show, status, ...query }: RowsQuery,
+    @Query(ShapePipe) { show, status, ...query }: ListedQuery,
   ): Promise<Page<TokenRow>> {
-    return this.apps.rows(actor, client_id, show, status === 'ended', query);
+    return this.apps.rows(actor, client_id, { show, ended: status === 'ended' }, query);
   }
 
   @Delete(':client_id/tokens')
@@ -82,7 +88,7 @@ export class ConnectedAppsController {
     @Param('client_id', ClientIdPipe) client_id: string,
     @Query(ShapePipe) { show }: ShowQuery,
   ): Promise<{ revoked: number }> {
-    return this.apps.revokeAll(actor, client_id, show);
+    return this.cuts.revokeAll(actor, client_id, show);
   }
 }
 
@@ -91,13 +97,13 @@ export class ConnectedAppsController {
 @UseGuards(AccessGuard)
 @UseFilters(ProblemFilter)
 export class TokensController {
-  constructor(private readonly apps: ConnectedApps) {}
+  constructor(private readonly cuts: AccessCuts) {}
 
   @Delete(':token_id')
   @SignedIn()
   @HttpCode(204)
   revoke(@CurrentActor() actor: Actor, @Param('token_id', UuidPipe) token_id: string): Promise<void> {
-    return this.apps.revoke(actor, token_id);
+    return this.cuts.revoke(actor, token_id);
   }
 
   @Patch(':token_id')
@@ -107,7 +113,7 @@ export class TokensController {
     @Param('token_id', UuidPipe) token_id: string,
     @Body(ShapePipe) body: NarrowBody,
   ): Promise<TokenRow> {
-    return this.apps.narrow(actor, token_id, body);
+    return this.cuts.narrow(actor, token_id, body);
   }
 }
 
@@ -120,7 +126,7 @@ export class EffectiveAccessController {
 
   @Get()
   @SignedIn()
-  explain(@CurrentActor() actor: Actor, @Query(ShapePipe) { client_id, user_id }: EffectiveAccessQuery): Promise<EffectiveAccess> {
-    return this.effective.explain(actor, client_id, user_id);
+  explain(@CurrentActor() actor: Actor, @Query(ShapePipe) question: EffectiveAccessQuery): Promise<EffectiveAccess> {
+    return this.effective.explain(actor, question);
   }
 }

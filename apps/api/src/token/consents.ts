@@ -98,7 +98,10 @@ export class Consents {
     return rows.map((row) => ({ ...row, given_at: row.given_at.toISOString() }));
   }
 
-  /** Forgets one of the user's consents; tokens that it led to live on. */
+  /**
+   * Forgets one of the user's consents, and with it the codes that were not exchanged yet; tokens that it led to live on.
+   * The consent row first, the grants in the next statement: it is the lock against a consent under way.
+   */
   async forget(actor: Actor, client_id: string): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       const [rows] = await tx.query<[{ organization_id: string; client_name: string }[], number]>(
@@ -108,6 +111,11 @@ export class Consents {
       );
       const row = rows[0];
       if (!row) throw new Problem('not-found');
+      await tx.query(
+        `UPDATE authorization_grant SET revoked_at = coalesce($3::timestamptz, clock_timestamp()), revoked_reason = 'user'
+          WHERE user_id = $1 AND client_id = $2 AND generation = 0 AND revoked_at IS NULL`,
+        [actor.user.id, client_id, this.clock.bind()],
+      );
       await this.audit.record(tx, {
         actor,
         organization_id: row.organization_id,

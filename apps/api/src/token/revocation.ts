@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { RequestEvents } from '../audit/index.js';
 import type { Actor, Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { SettlingConnections, type Statement } from '../platform/database/batcher.js';
@@ -40,8 +41,9 @@ WITH v AS (
                                       'ip_address', jsonb_build_array(host(v.rotated_ip), host($6::inet)),
                                       'user_agent', jsonb_build_array(v.rotated_user_agent, $7::text)) END
     FROM v LEFT JOIN oauth_client c ON c.client_id = v.client_id LEFT JOIN user_account u ON u.id = v.user_id
+  RETURNING id
 )
-SELECT id FROM v`,
+SELECT id AS event_id FROM a`,
 };
 
 /** One access token of a grant; its refresh token lives on (RFC 7009 §2.1 leaves that to us). */
@@ -86,6 +88,7 @@ export class Revocations {
   constructor(
     private readonly settling: SettlingConnections,
     private readonly clock: Clock,
+    private readonly requests: RequestEvents,
   ) {}
 
   /**
@@ -96,7 +99,7 @@ export class Revocations {
    */
   async revokeGrant(grant_id: string, reason: RevocationReason, origin: Origin, by?: Actor): Promise<boolean> {
     const channel = by?.channel ?? (reason === 'history_lost' ? 'system' : 'oauth');
-    const rows = await this.settling.run(REVOKE_GRANT, [
+    const rows = await this.settling.run<{ event_id: string }>(REVOKE_GRANT, [
       grant_id,
       reason,
       this.clock.bind(),
@@ -113,6 +116,7 @@ export class Revocations {
       by?.client_name ?? null,
       by?.token_id ?? null,
     ]);
+    for (const { event_id } of rows) this.requests.written({ request_id: origin.request_id, event_id });
     return rows.length > 0;
   }
 

@@ -6,6 +6,7 @@ import { UserGrants } from '../directory/index.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { BearerStrategy } from './bearer.js';
 import { ClientAuthentication, ClientStrategy } from './client-authentication.js';
+import { AccessCuts } from './access-cuts.js';
 import { ConnectedApps } from './connected-apps.js';
 import { ConnectedAppsController, EffectiveAccessController, TokensController } from './connected-apps.controller.js';
 import { Consents } from './consents.js';
@@ -24,6 +25,7 @@ import { SigningKeys } from './signing-keys.js';
 import { TokenAnswers } from './token-answer.js';
 import { TokenController } from './token.controller.js';
 import { TokenHandles } from './token-handle.js';
+import { TokenRows } from './token-rows.js';
 import { TokenSweep } from './token-sweep.js';
 import { Tokens } from './tokens.js';
 import { UserInfoController } from './userinfo.controller.js';
@@ -56,6 +58,8 @@ import { UserInfoController } from './userinfo.controller.js';
     Tokens,
     Consents,
     ConnectedApps,
+    AccessCuts,
+    TokenRows,
     EffectiveAccesses,
     { provide: GrantUsage, useClass: GrantCounts },
     { provide: UserGrants, useClass: UserGrantCounts },

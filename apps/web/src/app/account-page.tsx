@@ -14,12 +14,20 @@ export function AccountPage() {
       <PageHead title="Your account" text="Your name and password, where you are signed in, and what you have approved." />
       <div className="b-panels">
         <ProfileForm />
-        <PasswordForm />
+        <PasswordForm others={sessions.total && sessions.total.total - 1} />
       </div>
-      <h2 className="b-subtitle">Where you are signed in</h2>
-      <UiSessions list={sessions} show="mine" switcher={null} />
-      <h2 className="b-subtitle">Approved apps</h2>
-      <ApprovedApps />
+      <section aria-labelledby="signed-in">
+        <h2 className="b-subtitle" id="signed-in">
+          Where you are signed in
+        </h2>
+        <UiSessions list={sessions} show="mine" switcher={null} />
+      </section>
+      <section aria-labelledby="approved">
+        <h2 className="b-subtitle" id="approved">
+          Approved apps
+        </h2>
+        <ApprovedApps />
+      </section>
     </>
   );
 }

@@ -28,7 +28,10 @@ const NAVIGATION: readonly { readonly title: string; readonly entries: readonly 
 ];
 
 /** Addresses that need more than the entry that they stand under. */
-const STRICTER: Readonly<Record<string, Permission>> = { '/settings/oauth-clients/new': 'OAUTH_CLIENT_MANAGE' };
+const STRICTER: Readonly<Record<string, Permission>> = {
+  '/settings/oauth-clients/new': 'OAUTH_CLIENT_MANAGE',
+  '/settings/users/invite': 'USER_MANAGE',
+};
 
 /** The groups and entries that a set of permissions shows. */
 export function visibleNavigation(permissions: readonly Permission[]): typeof NAVIGATION {

@@ -91,6 +91,24 @@ const usersRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/users/users-page.js'), 'UsersPage'),
 });
 
+const inviteUserRoute = createRoute({
+  getParentRoute: () => usersRoute,
+  path: 'invite',
+  component: lazyRouteComponent(() => import('../features/users/invite-drawer.js'), 'InviteDrawer'),
+});
+
+const userRoute = createRoute({
+  getParentRoute: () => usersRoute,
+  path: '$user_id',
+  component: lazyRouteComponent(() => import('../features/users/user-drawer.js'), 'UserDrawer'),
+});
+
+const teamRoute = createRoute({
+  getParentRoute: () => usersRoute,
+  path: 'teams/$team_id',
+  component: lazyRouteComponent(() => import('../features/users/team-drawer.js'), 'TeamDrawer'),
+});
+
 const activeSessionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/security/active-sessions',
@@ -125,7 +143,7 @@ const routeTree = rootRoute.addChildren([
   shellRoute.addChildren([
     indexRoute,
     clientsRoute.addChildren([newClientRoute, clientRoute]),
-    usersRoute,
+    usersRoute.addChildren([inviteUserRoute, userRoute, teamRoute]),
     activeSessionsRoute,
     auditRoute,
     effectiveAccessRoute,

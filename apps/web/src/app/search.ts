@@ -10,7 +10,16 @@ export interface ClientsSearch {
   sort?: string;
 }
 
+export interface UsersSearch {
+  search?: string;
+  status?: UserStatus;
+  sort?: string;
+  tab?: 'teams';
+}
+
 export interface AuditSearch {
+  /** One entry alone, whatever the rest says. */
+  event?: string;
   range?: string;
   user_id?: string;
   action?: AuditAction;
@@ -39,22 +48,30 @@ export const clientsSearch = (raw: Raw): ClientsSearch =>
 
 export const clientSearch = (raw: Raw): { tab?: 'connect' | 'failures' } => given({ tab: oneOf(raw['tab'], ['connect', 'failures']) });
 
-export const usersSearch = (raw: Raw): { search?: string; status?: UserStatus; tab?: 'teams'; user_id?: string } =>
+export const usersSearch = (raw: Raw): UsersSearch =>
   given({
     search: text(raw['search']),
     status: oneOf(raw['status'], ['active', 'disabled']),
+    sort: oneOf(
+      raw['sort'],
+      USER_SORTS.flatMap((key) => [key, `-${key}`]),
+    ),
     tab: oneOf(raw['tab'], ['teams']),
-    user_id: text(raw['user_id']),
   });
 
-export const sessionsSearch = (raw: Raw): { tab?: 'ui-sessions'; show?: 'organization' } =>
-  given({ tab: oneOf(raw['tab'], ['ui-sessions']), show: oneOf(raw['show'], ['organization']) });
+export const sessionsSearch = (raw: Raw): { tab?: 'ui-sessions'; show?: 'organization'; status?: 'ended' } =>
+  given({
+    tab: oneOf(raw['tab'], ['ui-sessions']),
+    show: oneOf(raw['show'], ['organization']),
+    status: oneOf(raw['status'], ['ended']),
+  });
 
-export const effectiveAccessSearch = (raw: Raw): { client_id?: string; user_id?: string } =>
-  given({ client_id: text(raw['client_id']), user_id: text(raw['user_id']) });
+export const effectiveAccessSearch = (raw: Raw): { client_id?: string; user_id?: string; token_id?: string } =>
+  given({ client_id: text(raw['client_id']), user_id: text(raw['user_id']), token_id: text(raw['token_id']) });
 
 export const auditSearch = (raw: Raw): AuditSearch =>
   given({
+    event: text(raw['event']),
     range: text(raw['range']),
     user_id: text(raw['user_id']),
     action: oneOf(raw['action'], AUDIT_ACTIONS),
@@ -75,6 +92,8 @@ const CLIENT_SORTS = [
   'access_token_lifetime_seconds',
   'refresh_token_lifetime_seconds',
 ];
+
+const USER_SORTS = ['name', 'email', 'status'];
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

@@ -44,7 +44,7 @@ function SignInAgain({ session }: { session: SessionInfo }) {
   return (
     <Dialog
       title="Sign in again"
-      text="Your session has ended. What you typed is still here; send it again afterwards."
+      text="Your session has ended. This page stays as it is; what was not sent, send again afterwards."
       size={400}
       dismissable={false}
       onClose={() => undefined}

@@ -9,10 +9,10 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 // eslint-disable-next-line typescript/no-unnecessary-type-parameters -- It names the rows for the caller's predicate.
 export function dropRows<T>(queryClient: QueryClient, queryKey: readonly unknown[], isGone: (row: T) => boolean): () => void {
   const before = queryClient.getQueriesData({ queryKey });
-  queryClient.setQueriesData<InfiniteData<Page<T>>>(
-    { queryKey },
-    (data) => data && { ...data, pages: data.pages.map((page) => without(page, isGone)) },
-  );
+  queryClient.setQueriesData<InfiniteData<Page<T>> | Page<T>>({ queryKey }, (data) => {
+    if (data && 'pages' in data) return { ...data, pages: data.pages.map((page) => without(page, isGone)) };
+    return data && without(data, isGone);
+  });
   return () => before.forEach(([key, data]) => queryClient.setQueryData(key, data));
 }
 

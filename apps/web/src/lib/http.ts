@@ -4,6 +4,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** After this the answer is taken for lost. */
 const PATIENCE_MILLISECONDS = 30_000;
+const SERVER_FAULT = 500;
 
 /** A refusal of the API, as it told it. */
 export class ProblemError extends Error {
@@ -21,7 +22,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** No answer came: whether the request was carried out is unknown. */
+/** No answer of our server came: whether the request was carried out is unknown. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
 
@@ -30,18 +31,38 @@ export class NetworkError extends Error {
   }
 }
 
+/** An answer with what proves that something was done. */
+export interface Done<T> {
+  readonly answer: T;
+  /** The audit event that tells of the change; null where nothing changed. */
+  readonly audit_event_id: string | null;
+  /** When, by the server's clock, to the second. */
+  readonly at: string;
+}
+
 /**
  * Calls the API below /api/v1.
  *
  * @returns what it answers; undefined for an empty answer
- * @throws ProblemError for a refusal, NetworkError when no whole answer came
+ * @throws ProblemError for a refusal, NetworkError when no whole answer of the server came
  */
 export async function api<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  return (await act<T>(method, path, body)).answer;
+}
+
+/** The same, for what is shown a receipt of. */
+export async function act<T>(method: Method, path: string, body?: unknown): Promise<Done<T>> {
   const { response, text } = await exchange(method, path, body);
-  if (response.ok && text === '') return undefined as T;
-  const answer = parse(text);
-  if (response.ok && answer !== undefined) return answer as T;
-  throw toProblem(response, answer);
+  const answer = text === '' ? undefined : parse(text);
+  if (response.ok && (text === '' || answer !== undefined)) return done(response, answer as T);
+  if (isProblemDocument(answer)) throw toProblem(response, answer);
+  // Not ours: a proxy that refused, or one that lost the answer of a server that may have done it.
+  if (response.ok || response.status >= SERVER_FAULT) throw new NetworkError();
+  throw toProblem(response, unexpected(response.status));
+}
+
+function done<T>({ headers }: Response, answer: T): Done<T> {
+  return { answer, audit_event_id: headers.get('audit-event-id'), at: new Date(headers.get('date') ?? Date.now()).toISOString() };
 }
 
 /** Whether an error is the named refusal. */
@@ -83,17 +104,19 @@ function parse(text: string): unknown {
   }
 }
 
-function toProblem(response: Response, answer: unknown): ProblemError {
+function toProblem(response: Response, document: ProblemDocument): ProblemError {
   const wait = Number(response.headers.get('retry-after') ?? NaN);
-  const document = isProblemDocument(answer) ? answer : unexpected(response.status);
   return new ProblemError(problemName(document), document, response.headers.get('x-request-id'), Number.isFinite(wait) ? wait : null);
 }
 
+/** Ours, by the address of its type: a gateway may answer with a document of its own. */
 function isProblemDocument(answer: unknown): answer is ProblemDocument {
-  return typeof answer === 'object' && answer !== null && 'type' in answer && typeof answer.type === 'string';
+  return (
+    typeof answer === 'object' && answer !== null && 'type' in answer && typeof answer.type === 'string' && /\/errors#/.test(answer.type)
+  );
 }
 
-/** What a proxy in between answered, or a server that is not ours. */
+/** What a proxy in between refused. */
 function unexpected(status: number): ProblemDocument {
   return { type: '#internal-error', title: 'The server answered something unexpected', status };
 }

@@ -10,6 +10,8 @@ import type {
   ConsentRow,
   EffectiveAccess,
   Impact,
+  Member,
+  OpenInvitation,
   Organization,
   Page,
   SessionInfo,
@@ -19,8 +21,8 @@ import type {
   User,
   UserImpact,
 } from '@behalf/domain';
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api, query } from './http.js';
+import { infiniteQueryOptions, keepPreviousData, queryOptions, type QueryState } from '@tanstack/react-query';
+import { api, isProblem, query } from './http.js';
 
 type Filter = Readonly<Record<string, string | number | undefined>>;
 
@@ -33,7 +35,11 @@ const OPTION_ROWS = 20;
  */
 const WATCH = { milliseconds: 5_000, times: 120 };
 
-const watched = ({ state }: { state: { dataUpdateCount: number } }) => (state.dataUpdateCount < WATCH.times ? WATCH.milliseconds : false);
+/** What is gone stays gone. */
+const watched = ({ state: { dataUpdateCount, errorUpdateCount, error } }: { state: Watched }) =>
+  dataUpdateCount + errorUpdateCount < WATCH.times && !isProblem(error, 'not-found') ? WATCH.milliseconds : false;
+
+type Watched = Pick<QueryState, 'dataUpdateCount' | 'errorUpdateCount' | 'error'>;
 
 /** A list that is fetched page by page; `useRows` reads it. */
 export function pages<T>(key: readonly unknown[], path: string, filter: Filter) {
@@ -92,13 +98,16 @@ export const impactQuery = (client_ids: readonly string[]) =>
     gcTime: 0,
   });
 
-/** What an edit would end and narrow; nothing is stored. */
+/** What an edit would end and narrow; nothing is stored. Saving waits for it, so that a failure is told at once. */
 export const previewQuery = (client_id: string, changes: Partial<ClientSettings>) =>
   queryOptions({
     meta: { incidental: true },
     queryKey: ['oauth-client', client_id, 'preview', changes],
     queryFn: () => api<ClientPreview>('POST', `${clientPath(client_id)}/preview`, changes),
     staleTime: 0,
+    gcTime: 0,
+    retry: false,
+    networkMode: 'always',
   });
 
 /** Whether another client has this very name. */
@@ -122,23 +131,44 @@ export const userOptionsQuery = (search: string, user_id: string | undefined) =>
     queryFn: async () => {
       const found = await api<Page<User>>('GET', `/users${query({ search, limit: OPTION_ROWS })}`);
       if (user_id === undefined || found.items.some(({ id }) => id === user_id)) return found.items;
-      return [await api<User>('GET', `/users/${encodeURIComponent(user_id)}`), ...found.items];
+      return [await api<User>('GET', userPath(user_id)), ...found.items];
     },
     placeholderData: keepPreviousData,
   });
 
-export const userQuery = (user_id: string) =>
-  queryOptions({ queryKey: ['user', user_id], queryFn: () => api<User>('GET', `/users/${encodeURIComponent(user_id)}`) });
+export const userPath = (user_id: string) => `/users/${encodeURIComponent(user_id)}`;
 
-/** What disabling a user, or taking them out of a team, would touch. */
+export const userQuery = (user_id: string) =>
+  queryOptions({ queryKey: ['user', user_id], queryFn: () => api<User>('GET', userPath(user_id)) });
+
+/** What disabling a user, or a change in one team, would touch; counted anew each time. */
 export const userImpactQuery = (user_id: string, team_id?: string) =>
   queryOptions({
     queryKey: ['user', user_id, 'impact', team_id ?? null],
-    queryFn: () => api<UserImpact>('GET', `/users/${encodeURIComponent(user_id)}/impact${query({ team_id })}`),
+    queryFn: () => api<UserImpact>('GET', `${userPath(user_id)}/impact${query({ team_id })}`),
     staleTime: 0,
+    gcTime: 0,
   });
 
 export const teamsPageQuery = (filter: Filter) => pages<Team>(['teams', 'pages'], '/teams', filter);
+
+export const teamPath = (team_id: string) => `/teams/${encodeURIComponent(team_id)}`;
+
+export const teamQuery = (team_id: string) =>
+  queryOptions({ queryKey: ['teams', 'one', team_id], queryFn: () => api<Team>('GET', teamPath(team_id)) });
+
+export const membersQuery = (team_id: string, filter: Filter) =>
+  pages<Member>(['teams', 'members', team_id], `${teamPath(team_id)}/members`, filter);
+
+/** Whose link it is; asked once, since only using it up changes the answer. */
+export const invitationQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['invitation', token],
+    queryFn: () => api<OpenInvitation>('POST', '/invitations/find', { token }),
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
 
 export const consentsQuery = queryOptions({ queryKey: ['consents'], queryFn: () => all<ConsentRow>('/consents') });
 
@@ -146,13 +176,17 @@ export const connectedAppsQuery = (filter: Filter) => pages<ConnectedApp>(['conn
 
 export const connectedAppPath = (client_id: string) => `/connected-apps/${encodeURIComponent(client_id)}`;
 
+/** One page of an app's tokens: of ten thousand only those that are looked at are held. */
 export const tokensQuery = (client_id: string, filter: Filter) =>
-  pages<TokenRow>(['tokens', client_id], `${connectedAppPath(client_id)}/tokens`, filter);
-
-export const effectiveAccessQuery = (client_id: string, user_id: string) =>
   queryOptions({
-    queryKey: ['effective-access', client_id, user_id],
-    queryFn: () => api<EffectiveAccess>('GET', `/effective-access${query({ client_id, user_id })}`),
+    queryKey: ['tokens', client_id, filter],
+    queryFn: () => api<Page<TokenRow>>('GET', `${connectedAppPath(client_id)}/tokens${query(filter)}`),
+  });
+
+export const effectiveAccessQuery = (question: { client_id: string; user_id: string; token_id?: string | undefined }) =>
+  queryOptions({
+    queryKey: ['effective-access', question],
+    queryFn: () => api<EffectiveAccess>('GET', `/effective-access${query(question)}`),
   });
 
 export const uiSessionsQuery = (filter: Filter) => pages<UiSession>(['ui-sessions'], '/ui-sessions', filter);

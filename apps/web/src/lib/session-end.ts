@@ -1,14 +1,14 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 
 /**
- * What happens on a page whose session has ended: it is left for the sign-in, or, when an action was under way or input
- * would be lost, one is asked to sign in again over it.
+ * What happens on a page whose session has ended: it is left for the sign-in, or, when an action was under way or
+ * something would be lost, one is asked to sign in again over it.
  */
 export type SessionEnd = 'none' | 'leave' | 'ask';
 
 let end: SessionEnd = 'none';
 const listeners = new Set<() => void>();
-/** Forms on the page that hold typed input. */
+/** What on the page holds something that cannot be had again. */
 const holders = new Set<symbol>();
 
 function become(next: SessionEnd): void {
@@ -30,11 +30,16 @@ export function tellSessionBack(): void {
   become('none');
 }
 
-/** Marks typed input as worth keeping; answers what takes the mark away. */
-export function holdInput(): () => void {
-  const holder = Symbol('input');
-  holders.add(holder);
-  return () => holders.delete(holder);
+/** Keeps the page while there is something on it that cannot be had again: typed input, a secret that is shown once. */
+export function useHold(held: boolean): void {
+  useEffect(() => {
+    if (!held) return undefined;
+    const holder = Symbol('holder');
+    holders.add(holder);
+    return () => {
+      holders.delete(holder);
+    };
+  }, [held]);
 }
 
 export function useSessionEnd(): SessionEnd {

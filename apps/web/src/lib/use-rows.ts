@@ -11,7 +11,10 @@ export function useRows<T>(options: ReturnType<typeof pages<T>>) {
     total: first && { total: first.total, total_is_capped: first.total_is_capped },
     /** Why there are none at all. */
     error: list.data ? null : list.error,
-    retry: () => void list.refetch(),
+    /** Why those that are there are not newer, or not more. */
+    staleError: list.data ? list.error : null,
+    retry: () => void (list.isFetchNextPageError ? list.fetchNextPage() : list.refetch()),
+    refetch: () => void list.refetch(),
     hasMore: list.hasNextPage,
     isLoadingMore: list.isFetchingNextPage,
     loadMore: () => void list.fetchNextPage(),

@@ -1,6 +1,6 @@
 import { useBlocker } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
-import { holdInput } from './session-end.js';
+import { useRef } from 'react';
+import { useHold } from './session-end.js';
 
 /**
  * Guards what is not saved: leaving asks first, and a session that ends does not take it along.
@@ -9,7 +9,7 @@ import { holdInput } from './session-end.js';
  */
 export function useUnsaved(unsaved: boolean) {
   const released = useRef(false);
-  useEffect(() => (unsaved ? holdInput() : undefined), [unsaved]);
+  useHold(unsaved);
   const blocker = useBlocker({
     // Tabs and filters of the same page lose nothing.
     shouldBlockFn: ({ current, next }) => unsaved && !released.current && current.pathname !== next.pathname,

@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Column, RowLook } from './table.js';
+import { type Column, isRowClick, type RowLook } from './table.js';
 import './table.css';
 
 interface Props<T> {
@@ -22,9 +22,17 @@ export function Cards<T>({ label, columns, rows, rowKey, look, card, detail, bar
   return (
     <ul className={bare ? 'b-cards' : 'b-cards b-frame'} aria-label={label}>
       {rows.map((row) => {
-        const { muted, incident } = look?.(row) ?? {};
+        const { muted, incident, onOpen } = look?.(row) ?? {};
         return (
-          <li key={rowKey(row)} className="b-card" data-muted={muted || undefined} data-incident={incident || undefined}>
+          // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- The card's own link does the same for the keyboard.
+          <li
+            key={rowKey(row)}
+            className="b-card"
+            data-muted={muted || undefined}
+            data-incident={incident || undefined}
+            data-openable={onOpen !== undefined || undefined}
+            onClick={onOpen && ((event) => isRowClick(event) && onOpen())}
+          >
             {card ? card(row) : <Card columns={columns} row={row} />}
             {detail?.(row)}
           </li>

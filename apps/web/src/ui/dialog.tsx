@@ -1,6 +1,7 @@
 import { Button, type ButtonProps, Modal } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useReturnFocus } from './use-return-focus.js';
+import { useTopmost } from './use-topmost.js';
 import './dialog.css';
 
 interface Props {
@@ -26,7 +27,7 @@ interface Props {
 export function Dialog({ size = 480, onClose, dismissable = true, unsaved = false, onSubmit, ...content }: Props) {
   const [asking, ask] = useState(false);
   const close = () => (unsaved ? ask(true) : onClose());
-  const free = dismissable && !asking;
+  const free = useTopmost() && dismissable;
   useReturnFocus();
   return (
     <>

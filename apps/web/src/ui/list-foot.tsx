@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { countOf } from '../lib/format.js';
+import { messageOf } from '../lib/http.js';
 import type { Rows } from '../lib/use-rows.js';
 import './page.css';
 
@@ -18,10 +20,22 @@ export function ListFoot({ list, one, many }: Props) {
         {list.hasMore && `${list.rows?.length ?? 0} of `}
         {countOf(list.total, one, many)}
       </p>
-      {list.hasMore && (
-        <Button variant="default" loading={list.isLoadingMore} onClick={list.loadMore}>
-          Show more
+      {list.staleError !== null && (
+        <p className="b-foot-fault" role="alert">
+          <IconAlertTriangle size={16} stroke={1.6} aria-hidden="true" />
+          The {many} could not be loaded: {messageOf(list.staleError)}
+        </p>
+      )}
+      {list.staleError !== null ? (
+        <Button variant="default" onClick={list.retry}>
+          Retry
         </Button>
+      ) : (
+        list.hasMore && (
+          <Button variant="default" loading={list.isLoadingMore} onClick={list.loadMore}>
+            Show more
+          </Button>
+        )
       )}
     </div>
   );

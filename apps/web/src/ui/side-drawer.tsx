@@ -2,13 +2,14 @@ import { ActionIcon, Drawer } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { ReactNode, Ref } from 'react';
 import { useReturnFocus } from './use-return-focus.js';
+import { useTopmost } from './use-topmost.js';
 import './dialog.css';
 
 interface Props {
   readonly title: string;
   readonly onClose: () => void;
-  /** A dialog is open over it: Esc is that one's. */
-  readonly covered?: boolean;
+  /** It takes the place of another one: nothing slides in. */
+  readonly still?: boolean;
   /** Names the scrolling part. */
   readonly label: string;
   readonly onSubmit?: () => void;
@@ -20,7 +21,8 @@ interface Props {
 }
 
 /** A form at the page's right: head and foot always visible, the middle scrolls. */
-export function SideDrawer({ title, onClose, covered = false, label, onSubmit, formRef, children, note, foot }: Props) {
+export function SideDrawer({ title, onClose, still = false, label, onSubmit, formRef, children, note, foot }: Props) {
+  const topmost = useTopmost();
   useReturnFocus();
   return (
     <Drawer.Root
@@ -28,9 +30,10 @@ export function SideDrawer({ title, onClose, covered = false, label, onSubmit, f
       onClose={onClose}
       position="right"
       size={560}
-      closeOnEscape={!covered}
+      closeOnEscape={topmost}
+      closeOnClickOutside={topmost}
       returnFocus={false}
-      classNames={{ content: 'b-side-drawer' }}
+      classNames={{ content: still ? 'b-side-drawer' : 'b-side-drawer b-slides-in' }}
     >
       <Drawer.Overlay />
       <Drawer.Content aria-label={title}>

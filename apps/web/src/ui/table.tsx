@@ -167,7 +167,7 @@ function SkeletonRows<T>({ columns, label, count }: { columns: readonly Column<T
 }
 
 /** Not on a control, not in a dialog that the row opened, and not at the end of marking text. */
-function isRowClick(event: MouseEvent<HTMLElement>): boolean {
+export function isRowClick(event: MouseEvent<HTMLElement>): boolean {
   const target = event.target as HTMLElement;
   const inside = event.currentTarget.contains(target) && !target.closest('a, button, input, label');
   return inside && (window.getSelection()?.isCollapsed ?? true);

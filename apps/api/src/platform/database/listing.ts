@@ -44,7 +44,10 @@ export function likePattern(text: string): string {
   return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
-/** One column to sort by: an SQL expression and its type; a nullable one sorts its nulls last, in either direction. */
+/**
+ * One column to sort by: an SQL expression and its type. A nullable one, which only an instant may be, sorts its nulls last in
+ * either direction: they count as infinitely late or early, so that an index on that expression serves the page.
+ */
 export interface SortKey {
   readonly sql: string;
   readonly type: 'text' | 'timestamptz' | 'integer' | 'uuid';
@@ -184,7 +187,9 @@ function orderOf(plan: ListPlan, sort = plan.default_sort): Order {
   const descending = sort.startsWith('-');
   const name = descending ? sort.slice(1) : sort;
   if (!Object.hasOwn(plan.sorts, name)) throw unknownSort();
-  return { sort, key: plan.sorts[name]!, descending };
+  const key = plan.sorts[name]!;
+  const sql = key.nullable ? `coalesce(${key.sql}, '${descending ? '-infinity' : 'infinity'}'::timestamptz)` : key.sql;
+  return { sort, key: { ...key, sql }, descending };
 }
 
 function unknownSort() {
@@ -193,11 +198,9 @@ function unknownSort() {
 
 function pageText(plan: ListPlan, { key, descending }: Order, where: Conditions, limit: string): string {
   const direction = descending ? 'DESC' : 'ASC';
-  // A key that is never null is ordered plainly, so that an index on (key, id) serves in both directions.
-  const nulls = key.nullable ? ' NULLS LAST' : '';
   return `SELECT ${plan.columns}, (${key.sql})::text AS cursor_key, (${plan.id.sql})::text AS cursor_id
             FROM ${plan.from} WHERE ${where.toString()}
-           ORDER BY ${key.sql} ${direction}${nulls}, ${plan.id.sql} ${direction} LIMIT ${limit}`;
+           ORDER BY ${key.sql} ${direction}, ${plan.id.sql} ${direction} LIMIT ${limit}`;
 }
 
 /** Exact up to the cap; one row more tells that there are more. */
@@ -208,12 +211,6 @@ function countText(plan: ListPlan, where: Conditions): string {
 /** Keeps the rows behind a position. */
 function after(position: Position, plan: ListPlan, { key, descending }: Order, where: Conditions): void {
   const operator = descending ? '<' : '>';
-  const id = `${where.bind(position.id)}::${plan.id.type}`;
-  if (position.key === null) {
-    where.and(`(${key.sql} IS NULL AND ${plan.id.sql} ${operator} ${id})`);
-    return;
-  }
-  const value = `${where.bind(position.key)}::${key.type}`;
-  const behind = `(${key.sql}, ${plan.id.sql}) ${operator} (${value}, ${id})`;
-  where.and(key.nullable ? `(${behind} OR ${key.sql} IS NULL)` : behind);
+  const [value, id] = [where.bind(position.key), where.bind(position.id)];
+  where.and(`(${key.sql}, ${plan.id.sql}) ${operator} (${value}::${key.type}, ${id}::${plan.id.type})`);
 }

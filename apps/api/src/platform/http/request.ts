@@ -26,9 +26,13 @@ function cleanAgent(agent: string): string {
   return agent.slice(0, USER_AGENT_CHARACTERS).replace(/[^\x20-\x7e]/g, '?');
 }
 
-/** The address as PostgreSQL's inet takes it: no zone, and IPv4 in its own form rather than mapped into IPv6. */
+/** Some proxies name the port with the address: 203.0.113.7:4711, [2001:db8::7]:4711. */
+const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
+
+/** The address as PostgreSQL's inet takes it: no port, no zone, and IPv4 in its own form rather than mapped into IPv6. */
 function cleanAddress(address: string | undefined): string | null {
   if (!address) return null;
-  const bare = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+  const [, ipv4, ipv6] = WITH_PORT.exec(address) ?? [];
+  const bare = (ipv4 ?? ipv6 ?? address).replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
   return isIP(bare) ? bare : null;
 }

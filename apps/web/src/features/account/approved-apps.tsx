@@ -1,18 +1,16 @@
 import type { ConsentRow } from '@behalf/domain';
-import { IconRosetteDiscountCheck, IconXboxX } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { IconEye, IconId, IconPencil, IconRosetteDiscountCheck, IconXboxX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../../lib/http.js';
+import { scopeText } from '../../lib/access-text.js';
 import { consentsQuery } from '../../lib/resources.js';
-import { useAction } from '../../lib/use-action.js';
-import { ConfirmDialog } from '../../ui/dialog.js';
 import { RowActions } from '../../ui/row-actions.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 import { type Column, Table } from '../../ui/table.js';
 import { Time } from '../../ui/time.js';
-import { toast, toastFailure } from '../../ui/toast.js';
+import { WithdrawDialog } from './withdraw-dialog.js';
 
-const MIN_WIDTH = 640;
+const MIN_WIDTH = 720;
 
 /** What one has approved, and is not asked about again. */
 export function ApprovedApps() {
@@ -41,53 +39,29 @@ export function ApprovedApps() {
 
 const COLUMNS: Column<ConsentRow>[] = [
   { title: 'Application', place: 'title', sticky: true, cell: ({ client_name }) => <span className="b-name">{client_name}</span> },
-  { title: 'Permissions', width: 180, cell: ({ scope }) => scopeText(scope) },
-  { title: 'Teams', width: 260, cell: ({ teams }) => teams.map(({ name }) => name).join(', ') || '—' },
-  { title: 'Approved', width: 150, cell: ({ given_at }) => <Time at={given_at} /> },
+  { title: 'Permissions', width: 180, cell: ({ scope }) => <Scope scope={scope} /> },
+  { title: 'Teams', width: 300, cell: ({ teams }) => teams.map(({ name }) => name).join(', ') || '—' },
+  { title: 'Approved', width: 150, sorted: 'descending', cell: ({ given_at }) => <Time at={given_at} /> },
   { title: 'Actions', hidden: true, width: 60, place: 'corner', cell: (row) => <Withdraw row={row} /> },
 ];
 
-function scopeText(scope: string): string {
-  const words = scope.split(' ');
-  return words.includes('write') ? 'Full access' : words.includes('read') ? 'Read-only' : 'Sign-in only';
-}
-
-function Withdraw({ row: { client_id, client_name } }: { row: ConsentRow }) {
-  const [asking, ask] = useState(false);
-  const withdraw = useWithdraw(client_id, client_name, () => ask(false));
-  const action = { label: `Withdraw approval of ${client_name}`, short: 'Withdraw approval', icon: IconXboxX, danger: true };
+function Scope({ scope }: { scope: string }) {
+  const text = scopeText(scope);
+  const Icon = { 'Full access': IconPencil, 'Read-only': IconEye, 'Sign-in only': IconId }[text];
   return (
-    <>
-      <RowActions name={client_name} actions={[{ ...action, onClick: () => ask(true) }]} />
-      {asking && (
-        <ConfirmDialog
-          title="Withdraw approval"
-          text={`${client_name} loses the access that you gave it, and has to ask you again.`}
-          action="Withdraw"
-          pending={withdraw.pending}
-          onConfirm={() => withdraw.run()}
-          onClose={() => ask(false)}
-        />
-      )}
-    </>
+    <span className="b-inline">
+      <Icon size={14} stroke={1.6} aria-hidden="true" /> {text}
+    </span>
   );
 }
 
-/** What an approval shows in. */
-const TOUCHED = ['consents', 'connected-apps', 'tokens'];
-
-function useWithdraw(client_id: string, client_name: string, onAnswer: () => void) {
-  const queryClient = useQueryClient();
-  return useAction({
-    mutationFn: () => api<void>('DELETE', `/consents/${encodeURIComponent(client_id)}`),
-    onSuccess: async () => {
-      onAnswer();
-      toast(`Your approval of ${client_name} was withdrawn`);
-      await queryClient.invalidateQueries({ predicate: ({ queryKey }) => TOUCHED.includes(String(queryKey[0])) });
-    },
-    onError: (error) => {
-      onAnswer();
-      toastFailure('Your approval was not withdrawn', error);
-    },
-  });
+function Withdraw({ row }: { row: ConsentRow }) {
+  const [asking, ask] = useState(false);
+  const action = { label: `Withdraw approval of ${row.client_name}`, short: 'Withdraw approval', icon: IconXboxX, danger: true };
+  return (
+    <>
+      <RowActions name={row.client_name} actions={[{ ...action, onClick: () => ask(true) }]} />
+      {asking && <WithdrawDialog row={row} onClose={() => ask(false)} />}
+    </>
+  );
 }

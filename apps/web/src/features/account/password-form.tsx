@@ -1,18 +1,26 @@
-import { checkPassword, PASSWORD_MIN_CHARACTERS } from '@behalf/domain';
+import { checkPassword, type Page, PASSWORD_MIN_CHARACTERS, type UiSession } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { byField, fieldErrors } from '../../lib/field-errors.js';
+import { plural } from '../../lib/format.js';
 import { api } from '../../lib/http.js';
 import { useAction } from '../../lib/use-action.js';
+import { useSession } from '../../lib/use-session.js';
 import { FailureNote } from '../../ui/failure-note.js';
 import { FormPanel } from '../../ui/panel.js';
 import { PasswordField } from '../../ui/password-field.js';
 import { toast } from '../../ui/toast.js';
 
-/** One's own password; changing it ends one's other browser sessions. */
-export function PasswordForm() {
-  const form = useForm({
+interface Passwords {
+  readonly current_password: string;
+  readonly new_password: string;
+}
+
+/** One's own password; changing it ends one's other browser sessions. `others`: how many there are, once it is known. */
+export function PasswordForm({ others }: { others: number | undefined }) {
+  const { user } = useSession();
+  const form = useForm<Passwords>({
     initialValues: { current_password: '', new_password: '' },
     validate: ({ current_password, new_password }) => ({
       ...byField([checkPassword(new_password, '/new_password')]),
@@ -23,7 +31,7 @@ export function PasswordForm() {
   return (
     <FormPanel
       title="Change password"
-      text="Your other browsers are signed out. Connected apps keep their access."
+      text={`${elsewhere(others)} Connected apps keep their access.`}
       onSubmit={() => !form.validate().hasErrors && change.run(form.getValues())}
       foot={
         <Button type="submit" loading={change.pending}>
@@ -31,6 +39,8 @@ export function PasswordForm() {
         </Button>
       }
     >
+      {/* Password managers learn from it whose passwords these are. */}
+      <input type="text" hidden readOnly autoComplete="username" value={user.email} />
       <PasswordField label="Current password" autoComplete="current-password" {...form.getInputProps('current_password')} />
       <PasswordField
         label="New password"
@@ -43,13 +53,24 @@ export function PasswordForm() {
   );
 }
 
+function elsewhere(others: number | undefined): string {
+  if (others === undefined) return 'Signs your other browsers out.';
+  if (others === 0) return 'You are signed in nowhere else.';
+  return `Signs ${plural(others, 'other browser', 'other browsers')} out.`;
+}
+
 function useChangePassword(onDone: () => void, onRefused: (error: Error) => void) {
   const queryClient = useQueryClient();
   return useAction({
-    mutationFn: (passwords: { current_password: string; new_password: string }) => api<void>('PUT', '/me/password', passwords),
-    onSuccess: async () => {
+    mutationFn: async (passwords: Passwords) => {
+      // Counted right before: afterwards they are gone from the list.
+      const { total } = await api<Page<UiSession>>('GET', '/ui-sessions?limit=1');
+      await api<void>('PUT', '/me/password', passwords);
+      return total - 1;
+    },
+    onSuccess: async (ended) => {
       onDone();
-      toast('Your password was changed, and your other browsers are signed out');
+      toast(`Your password was changed. ${ended > 0 ? `${plural(ended, 'other browser', 'other browsers')} signed out.` : ''}`);
       await queryClient.invalidateQueries({ queryKey: ['ui-sessions'] });
     },
     onError: onRefused,

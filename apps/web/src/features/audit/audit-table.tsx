@@ -13,8 +13,8 @@ import { AuditDetail } from './audit-detail.js';
 const MIN_WIDTH = 1180;
 
 /** The log as a table; a row opens every field of its entry. */
-export function AuditTable({ rows }: { rows: readonly AuditEvent[] | undefined }) {
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+export function AuditTable({ rows, open }: { rows: readonly AuditEvent[] | undefined; open?: string }) {
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set(open === undefined ? [] : [open]));
   const { data: teams = [] } = useQuery(teamsQuery);
   const teamNames = new Map(teams.map(({ id, name }) => [id, name]));
   const toggle = (id: string) =>

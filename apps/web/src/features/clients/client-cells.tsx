@@ -1,10 +1,21 @@
-import { type Client, type ClientSecretInfo, clientRisks, formatLifetimeShort, NOTICE_TEXTS, refreshTokenRisk } from '@behalf/domain';
+import {
+  type Client,
+  type ClientSecretInfo,
+  clientRisks,
+  type PreviousSecretInfo,
+  formatLifetimeShort,
+  NOTICE_TEXTS,
+  refreshTokenRisk,
+} from '@behalf/domain';
 import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconEye, IconLock, IconPencil, IconWorld } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { plural, relativeTime, shortDateTime } from '../../lib/format.js';
-import { organizationsQuery, teamsQuery } from '../../lib/resources.js';
+import { exactTime, liveTokens, longDateTime, plural, relativeTime, shortDateTime } from '../../lib/format.js';
+import { Time } from '../../ui/time.js';
+import { nameRestrictions, useTeamNames } from './use-team-names.js';
+
+/** As many names as fit beside a row. */
+const NAMES_SHOWN = 10;
 
 /** The way to the client's drawer, for the keyboard; the row does the same on a click. */
 export function ClientLink({ client: { client_id, client_name } }: { client: Client }) {
@@ -70,7 +81,7 @@ export function SecretCell({ client: { secret, previous_secret } }: { client: Cl
         </span>
       </Tooltip>
       {previous_secret && (
-        <Tooltip label={secretUse(previous_secret)}>
+        <Tooltip label={`Works until ${longDateTime(previous_secret.expires_at)}. ${previousSecretUse(previous_secret)}`}>
           <span className="b-amber b-previous" tabIndex={0}>
             Previous secret works
             <br />
@@ -84,23 +95,29 @@ export function SecretCell({ client: { secret, previous_secret } }: { client: Cl
 
 /** When and from where a secret was last used: who has not moved to the new one yet. */
 export function secretUse({ last_used_at, last_used_ip }: Pick<ClientSecretInfo, 'last_used_at' | 'last_used_ip'>): string {
-  return last_used_at === null ? 'Never used' : `Last used ${relativeTime(last_used_at)} from ${last_used_ip}`;
+  return last_used_at === null ? 'Never used' : `Last used ${relativeTime(last_used_at)} (${exactTime(last_used_at)}) from ${last_used_ip}`;
 }
 
-export function TeamsCell({ client }: { client: Client }) {
+/** The same for a secret that was rotated away: what counts is whether somebody uses it still. */
+export function previousSecretUse(secret: Pick<PreviousSecretInfo, 'last_used_at' | 'last_used_ip' | 'uses'>): string {
+  return secret.uses === 0 ? 'Not used since the rotation' : secretUse(secret);
+}
+
+export function TeamsCell({ client: { team_restrictions } }: { client: Client }) {
   const names = useTeamNames();
-  const { team_ids, organization_ids } = client.team_restrictions;
-  const ids = [...organization_ids, ...team_ids];
-  if (!ids.length) return <span className="b-badge">All teams</span>;
-  const known = ids.map((id) => names.get(id)).filter((name) => name !== undefined);
-  const unknown = ids.length - known.length;
-  const others = unknown === 1 ? '1 other' : `${unknown} others`;
-  const all = unknown ? [...known, others] : known;
+  const { team_ids, organization_ids } = team_restrictions;
+  const count = team_ids.length + organization_ids.length;
+  if (!count) return <span className="b-badge">All teams</span>;
+  // Who may not be named is known only once everyone who may be is.
+  if (!names) return <span className="b-faint">Restricted</span>;
+  const { known, others } = nameRestrictions(team_restrictions, names);
+  const all = others.length ? [...known, plural(others.length, 'other', 'others')] : known;
+  const more = all.length - NAMES_SHOWN;
   return (
-    <Tooltip label={all.join(', ')}>
+    <Tooltip label={[...all.slice(0, NAMES_SHOWN), ...(more > 0 ? [`+ ${more} more`] : [])].join(', ')}>
       <span className="b-teams-cell" tabIndex={0}>
         <span>{all[0]}</span>
-        {known.length > 0 && ids.length > 1 && <span className="b-mark">+{ids.length - 1}</span>}
+        {known.length > 0 && count > 1 && <span className="b-mark">+{count - 1}</span>}
       </span>
     </Tooltip>
   );
@@ -129,8 +146,16 @@ export function RefreshCell({ client }: { client: Client }) {
   );
 }
 
-function useTeamNames(): ReadonlyMap<string, string> {
-  const { data: teams = [] } = useQuery(teamsQuery);
-  const { data: organizations = [] } = useQuery(organizationsQuery);
-  return new Map([...teams, ...organizations].map(({ id, name }) => [id, name]));
+/** When its tokens were last used, and how many are alive. */
+export function LastUsedCell({ client: { last_used_at, live_tokens } }: { client: Client }) {
+  return (
+    <>
+      <Time at={last_used_at} />
+      {live_tokens > 0 && (
+        <span className="b-mark b-faint b-live">
+          {liveTokens(live_tokens)} live {live_tokens === 1 ? 'token' : 'tokens'}
+        </span>
+      )}
+    </>
+  );
 }

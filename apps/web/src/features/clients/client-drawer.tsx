@@ -1,10 +1,10 @@
 import type { Client } from '@behalf/domain';
-import { Button, Tabs } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { isProblem } from '../../lib/http.js';
-import { clientFailuresQuery } from '../../lib/resources.js';
+import { clientFailuresQuery, clientQuery } from '../../lib/resources.js';
+import { useRefetchAt } from '../../lib/use-refetch-at.js';
 import { usePermission } from '../../lib/use-session.js';
 import { useUnsaved } from '../../lib/use-unsaved.js';
 import { DiscardDialog } from '../../ui/dialog.js';
@@ -12,9 +12,11 @@ import { Identifier } from '../../ui/identifier.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
 import { ConflictNote } from './conflict-note.js';
 import { ConnectTab } from './connect-tab.js';
-import { Consequences } from './consequences.js';
+import { Consequences, UncountedDialog } from './consequences.js';
 import { DrawerState } from './drawer-state.js';
+import { DrawerTabs } from './drawer-tabs.js';
 import { FailuresTab } from './failures-tab.js';
+import { CloseButton, Gone, GoneNote } from './gone.js';
 import { HighRiskDialog } from './high-risk-dialog.js';
 import { SaveFailure } from './save-failure.js';
 import { SettingsTab } from './settings-tab.js';
@@ -22,32 +24,39 @@ import { TypeMark } from './client-cells.js';
 import { type Edit, useEdit } from './use-edit.js';
 import { toSettings } from './use-settings.js';
 
-const route = getRouteApi('/shell/settings/oauth-clients/$client_id');
-
 interface Props {
   readonly client: Client;
+  /** It was deleted meanwhile. */
+  readonly gone: boolean;
+  /** It takes the place of the drawer in which it was loaded. */
+  readonly still: boolean;
   readonly onClose: () => void;
 }
 
 /** Settings, how to connect, and what failed lately. */
-export function ClientDrawer({ client, onClose }: Props) {
+export function ClientDrawer({ client, gone, still, onClose }: Props) {
   const element = useRef<HTMLFormElement>(null);
   const manage = usePermission('OAUTH_CLIENT_MANAGE');
   const edit = useEdit(client, element);
   const unsaved = useUnsaved(edit.changed);
+  const queryClient = useQueryClient();
+  useRefetchAt([client.previous_secret?.expires_at, client.resume_at], () => {
+    void queryClient.invalidateQueries({ queryKey: clientQuery(client.client_id).queryKey });
+  });
+  const view = { client, edit, manage, gone };
   return (
     <>
       <SideDrawer
         title="Edit OAuth client"
         label={client.client_name}
-        covered={edit.asked.length > 0 || unsaved.asked}
+        still={still}
         onClose={onClose}
-        onSubmit={() => manage && edit.submit()}
+        onSubmit={() => manage && !gone && edit.submit()}
         formRef={element}
-        note={<EditNote edit={edit} manage={manage} />}
-        foot={<EditFoot edit={edit} manage={manage} onClose={onClose} />}
+        note={<EditNote {...view} />}
+        foot={gone ? <CloseButton onClose={onClose} /> : <EditFoot edit={edit} manage={manage} onClose={onClose} />}
       >
-        <DrawerTabs client={client} edit={edit} manage={manage} />
+        <Body {...view} />
       </SideDrawer>
       {edit.asked.length > 0 && (
         <HighRiskDialog
@@ -59,16 +68,29 @@ export function ClientDrawer({ client, onClose }: Props) {
           onBack={edit.goBack}
         />
       )}
+      {edit.hold.isAsking && <UncountedDialog onGoOn={edit.hold.goOn} onBack={edit.hold.goBack} />}
       {unsaved.asked && <DiscardDialog text="Your changes have not been saved." onStay={unsaved.stay} onDiscard={unsaved.discard} />}
     </>
   );
 }
 
-function EditNote({ edit, manage }: { edit: Edit; manage: boolean }) {
+interface View {
+  readonly client: Client;
+  readonly edit: Edit;
+  readonly manage: boolean;
+  readonly gone: boolean;
+}
+
+function EditNote({ client, edit, manage, gone }: View) {
+  if (gone) return edit.changed && <GoneNote />;
   const theirs = isProblem(edit.error, 'version-conflict') ? edit.error.document.current : undefined;
   if (theirs) return <ConflictNote edit={edit} theirs={theirs} />;
-  if (!edit.error) return manage ? <Consequences edit={edit} /> : null;
-  return <SaveFailure title="The client was not saved" error={edit.error} unplaced={edit.unplaced} lost={LOST} />;
+  return (
+    <>
+      <SaveFailure title="The client was not saved" error={edit.error} unplaced={edit.unplaced} lost={LOST} />
+      {manage && <Consequences edit={edit} live_tokens={client.live_tokens} />}
+    </>
+  );
 }
 
 const LOST = {
@@ -76,12 +98,11 @@ const LOST = {
   text: 'The connection was lost before the answer came. Save again: what was saved already is noticed.',
 };
 
-function EditFoot({ edit, manage, onClose }: { edit: Edit; manage: boolean; onClose: () => void }) {
+function EditFoot({ edit, manage, onClose }: Pick<View, 'edit' | 'manage'> & { onClose: () => void }) {
+  const state = edit.preview.state === 'counting' ? 'Counting what this ends …' : 'Unsaved changes';
   return (
     <>
-      <DrawerState form={edit.form}>
-        {manage ? (edit.changed ? 'Unsaved changes' : 'No unsaved changes') : 'You may look, but not change'}
-      </DrawerState>
+      <DrawerState form={edit.form}>{manage ? (edit.changed ? state : 'No unsaved changes') : 'You may look, but not change'}</DrawerState>
       <Button variant="default" onClick={onClose}>
         Cancel
       </Button>
@@ -94,50 +115,29 @@ function EditFoot({ edit, manage, onClose }: { edit: Edit; manage: boolean; onCl
   );
 }
 
-const TABS = [
-  ['settings', 'Settings'],
-  ['connect', 'Connect'],
-  ['failures', 'Recent failures'],
-] as const;
-
-function DrawerTabs({ client, edit, manage }: { client: Client; edit: Edit; manage: boolean }) {
-  const { tab = 'settings' } = route.useSearch();
-  const navigate = useNavigate({ from: '/settings/oauth-clients/$client_id' });
-  const show = (next: string | null) =>
-    void navigate({
-      to: '.',
-      search: (search) => ({ ...search, tab: next === 'connect' || next === 'failures' ? next : undefined }),
-      replace: true,
-    });
+function Body({ client, edit, manage, gone }: View) {
+  const settings = <SettingsTab client={client} edit={edit} manage={manage} />;
+  if (gone) return edit.changed ? settings : <Gone />;
   return (
-    <Tabs value={tab} onChange={show} keepMounted={false}>
-      <div className="b-drawer-top">
-        <ClientHead client={client} />
-        <Tabs.List>
-          {TABS.map(([value, label]) => (
-            <Tabs.Tab key={value} value={value} aria-label={label} data-autofocus={tab === value || undefined}>
-              {label} {value === 'failures' && <FailureCount client_id={client.client_id} />}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-      </div>
-      <Tabs.Panel value="settings">
-        <SettingsTab client={client} edit={edit} manage={manage} />
-      </Tabs.Panel>
-      <Tabs.Panel value="connect">
-        <ConnectTab client={client} />
-      </Tabs.Panel>
-      <Tabs.Panel value="failures">
-        <FailuresTab client_id={client.client_id} />
-      </Tabs.Panel>
-    </Tabs>
+    <DrawerTabs head={<ClientHead client={client} />} failures={<FailureCount client_id={client.client_id} />}>
+      {(tab) => {
+        switch (tab) {
+          case 'settings':
+            return settings;
+          case 'connect':
+            return <ConnectTab client={client} />;
+          case 'failures':
+            return <FailuresTab client_id={client.client_id} />;
+        }
+      }}
+    </DrawerTabs>
   );
 }
 
 /** As wide before the number is known; it stands beside the name, not in it. */
 function FailureCount({ client_id }: { client_id: string }) {
   const { data } = useQuery(clientFailuresQuery(client_id));
-  return <span className="b-tab-count">{data && data.items.length > 0 ? data.items.length : ''}</span>;
+  return data && data.items.length > 0 ? data.items.length : '';
 }
 
 function ClientHead({ client }: { client: Client }) {

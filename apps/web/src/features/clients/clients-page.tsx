@@ -4,6 +4,7 @@ import { IconAppWindow, IconPlus, IconSearch } from '@tabler/icons-react';
 import { getRouteApi, Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { clientsQuery } from '../../lib/resources.js';
+import { useRefetchAt } from '../../lib/use-refetch-at.js';
 import { type Rows, useRows } from '../../lib/use-rows.js';
 import { usePermission } from '../../lib/use-session.js';
 import { ListFoot } from '../../ui/list-foot.js';
@@ -27,6 +28,7 @@ export function ClientsPage() {
   const { search, team_selection, access_preset, sort } = route.useSearch();
   const manage = usePermission('OAUTH_CLIENT_MANAGE');
   const list = useRows(clientsQuery({ search, team_selection, access_preset, sort }));
+  useRefetchAt(list.rows?.flatMap(({ previous_secret, resume_at }) => [previous_secret?.expires_at, resume_at]) ?? [], list.refetch);
   const filtered = Boolean(search ?? team_selection ?? access_preset);
   const isFirstVisit = list.total?.total === 0 && !filtered && !list.isStale;
   const create = manage && <CreateButton />;
@@ -69,7 +71,11 @@ function ClientList({ list, manage }: { list: Rows<Client>; manage: boolean }) {
     <>
       <FilterBar>
         {selection.size > 0 && (
-          <SelectionBar selection={selection} onDelete={() => open({ kind: 'delete-selected', clients: selection.chosen })} />
+          <SelectionBar
+            selection={selection}
+            shown={list.rows ?? []}
+            onDelete={() => open({ kind: 'delete-selected', clients: selection.chosen })}
+          />
         )}
       </FilterBar>
       {list.error && <ErrorState what="The OAuth clients" error={list.error} onRetry={list.retry} />}

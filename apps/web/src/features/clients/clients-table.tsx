@@ -3,17 +3,16 @@ import { Checkbox } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Identifier } from '../../ui/identifier.js';
 import { type Column, Table } from '../../ui/table.js';
-import { Time } from '../../ui/time.js';
 import { ClientActions } from './client-actions.js';
 import { ClientCard } from './client-card.js';
-import { ClientLink, RefreshCell, RiskMark, ScopeCell, SecretCell, TeamsCell, TypeMark } from './client-cells.js';
+import { ClientLink, LastUsedCell, RefreshCell, RiskMark, ScopeCell, SecretCell, TeamsCell, TypeMark } from './client-cells.js';
 import type { ClientDialog } from './client-dialogs.js';
 import { StatusSwitch } from './status-switch.js';
 import { useOpenClient } from './use-open-client.js';
 import type { Selection } from './use-selection.js';
 
 const route = getRouteApi('/shell/settings/oauth-clients');
-const DEFAULT_SORT = '-created_at';
+export const DEFAULT_CLIENT_SORT = '-created_at';
 const MIN_WIDTH = 1150;
 
 export interface ClientsTableProps {
@@ -26,7 +25,7 @@ export interface ClientsTableProps {
 /** The clients as a table, or below 700 px as cards. */
 export function ClientsTable(props: ClientsTableProps) {
   const { rows, selection } = props;
-  const { sort = DEFAULT_SORT } = route.useSearch();
+  const { sort = DEFAULT_CLIENT_SORT } = route.useSearch();
   const navigate = useNavigate({ from: '/settings/oauth-clients' });
   const openClient = useOpenClient();
   return (
@@ -43,8 +42,7 @@ export function ClientsTable(props: ClientsTableProps) {
       })}
       sort={{
         current: sort,
-        onChange: (next) =>
-          void navigate({ to: '/settings/oauth-clients', search: (search) => ({ ...search, sort: next }), replace: true }),
+        onChange: (next) => void navigate({ to: '/settings/oauth-clients', search: (search) => ({ ...search, sort: next }) }),
       }}
       card={(client) => <ClientCard client={client} {...props} />}
     />
@@ -72,7 +70,7 @@ function columnsOf(props: ClientsTableProps): Column<Client>[] {
       cell: (client) => formatLifetimeShort(client.access_token_lifetime_seconds),
     },
     { title: 'Refresh token', width: 90, sort: 'refresh_token_lifetime_seconds', cell: (client) => <RefreshCell client={client} /> },
-    { title: 'Last used', width: 106, sort: 'last_used_at', cell: ({ last_used_at }) => <Time at={last_used_at} /> },
+    { title: 'Last used', width: 106, sort: 'last_used_at', cell: (client) => <LastUsedCell client={client} /> },
     { title: 'Status', width: 102, sort: 'status', cell: (client) => <StatusSwitch client={client} manage={manage} /> },
   ];
   if (!manage) return columns;

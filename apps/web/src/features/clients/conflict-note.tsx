@@ -1,45 +1,21 @@
 import type { Client, ClientSettings } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { Note } from '../../ui/note.js';
-import { SETTING_LABELS, settingText } from './setting-text.js';
+import { SETTING_LABELS, versionTexts } from './setting-text.js';
 import { changesBetween, type Edit, settingsOf } from './use-edit.js';
+import { useTeamNames } from './use-team-names.js';
 
 /** Somebody saved in between: both versions side by side, and neither is lost without a word. */
 export function ConflictNote({ edit, theirs }: { edit: Edit; theirs: Client }) {
   const now = settingsOf(theirs);
-  const before = settingsOf(edit.base);
-  const changed = changesBetween(before, now);
-  const names = Object.keys({ ...changed, ...edit.changes }) as (keyof ClientSettings)[];
-  const mine = { ...now, ...edit.changes };
-  const cell = (name: keyof ClientSettings, settings: ClientSettings) => (
-    <td data-changed={JSON.stringify(settings[name]) !== JSON.stringify(before[name]) || undefined}>{settingText(name, settings[name])}</td>
-  );
+  const same = Object.keys(changesBetween(settingsOf(edit.base), now)).length === 0;
   return (
-    <div className="b-drawer-note" role="alert">
+    <div className="b-drawer-note b-conflict" role="alert">
       <Note tone="warning" title="Someone else changed this client meanwhile">
-        {Object.keys(changed).length === 0 && 'Its settings are the same as before; only its status or secret changed.'}
-        <div className="b-versions" tabIndex={0} role="region" aria-label="Both versions">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Setting</th>
-                <th scope="col">Mine</th>
-                <th scope="col">Theirs</th>
-              </tr>
-            </thead>
-            <tbody>
-              {names.map((name) => (
-                <tr key={name}>
-                  <th scope="row">{SETTING_LABELS[name]}</th>
-                  {cell(name, name in edit.changes ? edit.settings : before)}
-                  {cell(name, now)}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        {same && 'Its settings are the same as before; only its status or secret changed.'}
+        <Versions edit={edit} now={now} />
         <div className="b-note-actions">
-          <Button variant="default" onClick={() => edit.resolve(theirs, mine)}>
+          <Button variant="default" onClick={() => edit.resolve(theirs, { ...now, ...edit.changes })}>
             Keep mine
           </Button>
           <Button variant="default" onClick={() => edit.resolve(theirs, now)}>
@@ -48,6 +24,40 @@ export function ConflictNote({ edit, theirs }: { edit: Edit; theirs: Client }) {
           <span className="b-help">Mine keeps what you changed on top of theirs. Nothing is saved yet.</span>
         </div>
       </Note>
+    </div>
+  );
+}
+
+/** Every setting that either of the two changed. */
+function Versions({ edit, now }: { edit: Edit; now: ClientSettings }) {
+  const teams = useTeamNames();
+  const before = settingsOf(edit.base);
+  const names = Object.keys({ ...changesBetween(before, now), ...edit.changes }) as (keyof ClientSettings)[];
+  const isChanged = (name: keyof ClientSettings, settings: ClientSettings) => name in changesBetween(before, settings) || undefined;
+  return (
+    <div className="b-versions" tabIndex={0} role="region" aria-label="Both versions">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Setting</th>
+            <th scope="col">Mine</th>
+            <th scope="col">Theirs</th>
+          </tr>
+        </thead>
+        <tbody>
+          {names.map((name) => {
+            const typed = name in edit.changes ? edit.settings : before;
+            const [mine, theirs] = versionTexts(name, typed[name], now[name], teams);
+            return (
+              <tr key={name}>
+                <th scope="row">{SETTING_LABELS[name]}</th>
+                <td data-changed={isChanged(name, typed)}>{mine}</td>
+                <td data-changed={isChanged(name, now)}>{theirs}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
     </div>
   );
 }

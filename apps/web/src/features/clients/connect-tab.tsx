@@ -2,6 +2,7 @@ import { type Client, OAUTH_ENDPOINTS } from '@behalf/domain';
 import { SegmentedControl } from '@mantine/core';
 import { IconClockHour4, IconRefresh, IconUserCheck } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useSession } from '../../lib/use-session.js';
 import { Copy } from '../../ui/identifier.js';
 import { Code } from './code.js';
 import { LANGUAGES, type Language, stepsFor } from './snippets.js';
@@ -9,7 +10,7 @@ import { LANGUAGES, type Language, stepsFor } from './snippets.js';
 /** Everything an integration needs: addresses, code that runs, and advice. */
 export function ConnectTab({ client }: { client: Client }) {
   const [language, choose] = useState<Language>('Node');
-  const issuer = window.location.origin;
+  const { issuer } = useSession();
   return (
     <div className="b-tab">
       <Addresses issuer={issuer} client={client} />

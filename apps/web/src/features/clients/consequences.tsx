@@ -1,35 +1,30 @@
-import { Checkbox } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Checkbox } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { plural } from '../../lib/format.js';
-import { previewQuery } from '../../lib/resources.js';
+import { ConfirmDialog } from '../../ui/dialog.js';
 import { Note } from '../../ui/note.js';
 import type { Edit } from './use-edit.js';
 
-const TYPING_PAUSE_MILLISECONDS = 300;
-
 /** How many authorizations the changes would end or narrow, and the offer to revoke them where a redirect URI goes. */
-export function Consequences({ edit }: { edit: Edit }) {
-  const key = JSON.stringify(edit.changes);
-  const [settled] = useDebouncedValue(key, TYPING_PAUSE_MILLISECONDS);
-  const removed = edit.base.redirect_uris.some((uri) => !edit.settings.redirect_uris.includes(uri));
-  const { data } = useQuery({ ...previewQuery(edit.base.client_id, JSON.parse(settled) as Edit['changes']), enabled: settled !== '{}' });
-  const effects = data && edit.changed && settled === key ? effectsOf(data) : [];
+export function Consequences({ edit, live_tokens }: { edit: Edit; live_tokens: number }) {
+  const { preview, revocation } = edit;
+  const has = preview.effects.length > 0 || preview.state === 'failed' || revocation.isOffered;
   return (
     <div role="status">
-      {(effects.length > 0 || removed) && (
+      {has && (
         <div className="b-drawer-note">
           <Note tone="warning" title="What saving does at once">
-            {effects.join(' ')}
-            {removed && (
+            <Count preview={preview} />
+            {revocation.isOffered && (
               <>
                 {' '}
                 Codes and open consents for a removed redirect URI fail; live tokens stay.
                 <Checkbox
                   mt={8}
                   label="Also revoke the client’s live tokens"
-                  checked={edit.alsoRevoke}
-                  onChange={(event) => edit.setAlsoRevoke(event.currentTarget.checked)}
+                  description={live_tokens ? `${plural(live_tokens, 'live token', 'live tokens')} now.` : 'There are none now.'}
+                  checked={revocation.isTicked}
+                  onChange={(event) => revocation.tick(event.currentTarget.checked)}
                 />
               </>
             )}
@@ -40,9 +35,36 @@ export function Consequences({ edit }: { edit: Edit }) {
   );
 }
 
-function effectsOf({ ends, narrows }: { ends: number; narrows: number }): string[] {
-  return [
-    ends > 0 ? `${plural(ends, 'authorization ends', 'authorizations end')} for good.` : '',
-    narrows > 0 ? `${plural(narrows, 'authorization is', 'authorizations are')} narrowed.` : '',
-  ].filter((text) => text !== '');
+/** Numbers for exactly what is typed, or the word that there are none yet. */
+function Count({ preview: { state, effects, retry } }: { preview: Edit['preview'] }): ReactNode {
+  switch (state) {
+    case 'none':
+      return null;
+    case 'counting':
+      return 'Counting what this ends …';
+    case 'counted':
+      return effects.join(' ');
+    case 'failed':
+      return (
+        <>
+          What this ends could not be counted.
+          <Button variant="default" size="compact-sm" mt={8} mb={4} display="block" onClick={retry}>
+            Retry
+          </Button>
+        </>
+      );
+  }
+}
+
+/** Asks once before saving what could not be counted. */
+export function UncountedDialog({ onGoOn, onBack }: { onGoOn: () => void; onBack: () => void }) {
+  return (
+    <ConfirmDialog
+      title="Save without the count"
+      text="How many live authorizations these changes end or narrow could not be counted. Saving applies them at once, and what ends does not come back."
+      action="Save without the count"
+      onConfirm={onGoOn}
+      onClose={onBack}
+    />
+  );
 }

@@ -1,9 +1,5 @@
-import { clientRisks, type CreatedClient, type RiskCode } from '@behalf/domain';
 import { Button } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { type RefObject, useRef, useState } from 'react';
-import { api, isProblem, NetworkError } from '../../lib/http.js';
-import { useAction } from '../../lib/use-action.js';
+import { type RefObject, useRef } from 'react';
 import { useUnsaved } from '../../lib/use-unsaved.js';
 import { DiscardDialog } from '../../ui/dialog.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
@@ -11,10 +7,12 @@ import { toast } from '../../ui/toast.js';
 import { CredentialsDialog } from './credentials-dialog.js';
 import { DrawerState } from './drawer-state.js';
 import { HighRiskDialog } from './high-risk-dialog.js';
+import { CreateAgainDialog, lostCreation } from './lost-creation.js';
 import { SaveFailure } from './save-failure.js';
 import { SettingsFields } from './settings-fields.js';
+import { type Creation, useCreate } from './use-create.js';
 import { useCloseDrawer } from './use-open-client.js';
-import { cleaned, focusFirstFault, type SettingsForm, takeViolations, toSettings, useSettings } from './use-settings.js';
+import { type SettingsForm, toSettings, useSettings } from './use-settings.js';
 
 /** Registering a client: six sections, then its credentials, once. */
 export function CreateDrawer() {
@@ -34,47 +32,54 @@ export function CreateDrawer() {
 interface FormProps {
   readonly form: SettingsForm;
   readonly element: RefObject<HTMLFormElement | null>;
-  readonly creation: ReturnType<typeof useCreate>;
+  readonly creation: Creation;
   readonly onClose: () => void;
 }
 
 function CreateForm({ form, element, creation, onClose }: FormProps) {
-  const { asked, setAsked, create, unplaced } = creation;
-  const unsaved = useUnsaved(form.isDirty());
-  const submit = () => {
-    if (form.validate().hasErrors) return focusFirstFault(element.current);
-    const risks = clientRisks(toSettings(form.getValues()));
-    if (risks.length) setAsked(risks);
-    else create.run([]);
-  };
+  const { error, unplaced, lost, pending } = creation;
   return (
     <>
       <SideDrawer
         title="Create a new OAuth client"
         label="Client settings"
-        covered={asked.length > 0 || unsaved.asked}
         onClose={onClose}
-        onSubmit={submit}
+        onSubmit={creation.submit}
         formRef={element}
-        note={<SaveFailure title="The client was not created" error={create.error} unplaced={unplaced} lost={LOST} />}
-        foot={<CreateFoot form={form} pending={create.pending} onClose={onClose} />}
+        note={
+          <SaveFailure title="The client was not created" error={error} unplaced={unplaced} lost={lost ? lostCreation(lost) : undefined} />
+        }
+        foot={<CreateFoot form={form} pending={pending} onClose={onClose} />}
       >
         <SettingsFields form={form} />
       </SideDrawer>
-      {asked.length > 0 && (
-        <HighRiskDialog
-          settings={toSettings(form.values)}
-          risks={asked}
-          action="Create anyway"
-          pending={create.pending}
-          onConfirm={() => create.run(asked)}
-          onBack={() => setAsked([])}
-        />
-      )}
-      {unsaved.asked && <DiscardDialog text={NOT_CREATED} onStay={unsaved.stay} onDiscard={unsaved.discard} />}
+      <CreateDialogs form={form} creation={creation} />
     </>
   );
 }
+
+function CreateDialogs({ form, creation: { risk, repetition, lost, pending } }: Pick<FormProps, 'form' | 'creation'>) {
+  const unsaved = useUnsaved(form.isDirty());
+  return (
+    <>
+      {risk.asked.length > 0 && (
+        <HighRiskDialog
+          settings={toSettings(form.values)}
+          risks={risk.asked}
+          action="Create anyway"
+          pending={pending}
+          onConfirm={risk.confirm}
+          onBack={risk.goBack}
+        />
+      )}
+      {lost && repetition.isAsked && <CreateAgainDialog sent={lost} onGoOn={repetition.goOn} onBack={repetition.goBack} />}
+      {unsaved.asked && <DiscardDialog text={lost ? MAY_BE_CREATED : NOT_CREATED} onStay={unsaved.stay} onDiscard={unsaved.discard} />}
+    </>
+  );
+}
+
+const NOT_CREATED = 'The client has not been created. What you entered is not kept.';
+const MAY_BE_CREATED = 'The client may have been created: look for it in the list. What you entered is not kept.';
 
 function CreateFoot({ form, pending, onClose }: { form: SettingsForm; pending: boolean; onClose: () => void }) {
   return (
@@ -88,38 +93,4 @@ function CreateFoot({ form, pending, onClose }: { form: SettingsForm; pending: b
       </Button>
     </>
   );
-}
-
-const NOT_CREATED = 'The client has not been created. What you entered is not kept.';
-
-const LOST = {
-  title: 'The client may have been created',
-  text: 'The connection was lost before the answer came. Look for it in the list: if it is there, rotate its secret to get a new one. If not, create it again.',
-};
-
-/** Sends the settings, and takes what comes back: credentials, a risk to confirm, or faults for the fields. */
-function useCreate(form: SettingsForm, element: RefObject<HTMLFormElement | null>) {
-  const queryClient = useQueryClient();
-  const [asked, setAsked] = useState<readonly RiskCode[]>([]);
-  const [created, setCreated] = useState<CreatedClient | null>(null);
-  const [unplaced, setUnplaced] = useState<readonly string[]>([]);
-  const create = useAction({
-    mutationFn: (confirmed_risks: readonly RiskCode[]) =>
-      api<CreatedClient>('POST', '/oauth-clients', { ...cleaned(toSettings(form.getValues())), confirmed_risks }),
-    onMutate: () => setUnplaced([]),
-    onSuccess: async (answer) => {
-      setCreated(answer);
-      await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
-    },
-    onError: async (error) => {
-      setAsked(isProblem(error, 'confirmation-required') ? (error.document.risks ?? []) : []);
-      if (isProblem(error, 'validation-failed')) {
-        setUnplaced(takeViolations(form, error.document.errors ?? []));
-        focusFirstFault(element.current);
-      }
-      // Whether it was created is unknown: the list behind tells.
-      if (error instanceof NetworkError) await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
-    },
-  });
-  return { asked, setAsked, created, create, unplaced };
 }

@@ -4,6 +4,8 @@ import { IconClock, IconDownload, IconEyeOff } from '@tabler/icons-react';
 import { useBlocker } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { longDateTime } from '../../lib/format.js';
+import { useHold } from '../../lib/session-end.js';
+import { useSession } from '../../lib/use-session.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Copy } from '../../ui/identifier.js';
 import { Note } from '../../ui/note.js';
@@ -17,11 +19,12 @@ interface Props {
   readonly onDone: () => void;
 }
 
-/** Shown once. With a secret it closes only by saying that it was saved, and no other way leads off the page. */
+/** Shown once. With a secret it closes only by saying that it was saved; no other way leads off the page, nor does a session that ends. */
 export function CredentialsDialog({ client, client_secret, previous_secret_expires_at, onDone }: Props) {
   const secret = client_secret !== undefined;
   const saved = useRef(!secret);
   useBlocker({ shouldBlockFn: () => !saved.current, enableBeforeUnload: () => !saved.current });
+  useHold(secret);
   const done = () => {
     saved.current = true;
     onDone();
@@ -55,12 +58,13 @@ export function CredentialsDialog({ client, client_secret, previous_secret_expir
 }
 
 function DownloadButton({ client, client_secret }: { client: Props['client']; client_secret: string }) {
+  const { issuer } = useSession();
   return (
     <Button
       variant="default"
       className="b-push"
       leftSection={<IconDownload size={15} stroke={1.6} />}
-      onClick={() => download(client, client_secret)}
+      onClick={() => download(issuer, client, client_secret)}
     >
       Download as .env
     </Button>
@@ -88,8 +92,8 @@ function PreviousEnd({ at }: { at: string | null }) {
 }
 
 /** A file for a secret manager or a local run; made here, sent nowhere. */
-function download({ client_id, client_name }: Props['client'], client_secret: string): void {
-  const text = `BEHALF_ISSUER=${window.location.origin}\nBEHALF_CLIENT_ID=${client_id}\nBEHALF_CLIENT_SECRET=${client_secret}\n`;
+function download(issuer: string, { client_id, client_name }: Props['client'], client_secret: string): void {
+  const text = `BEHALF_ISSUER=${issuer}\nBEHALF_CLIENT_ID=${client_id}\nBEHALF_CLIENT_SECRET=${client_secret}\n`;
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
   link.download = `${client_name.replace(/[^A-Za-z0-9._-]+/g, '-')}.env`;

@@ -1,7 +1,7 @@
 import { type Client, confirmsName } from '@behalf/domain';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, isProblem } from '../../lib/http.js';
+import { api, isProblem, NetworkError } from '../../lib/http.js';
 import { clientPath } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
@@ -26,10 +26,12 @@ export function DeleteDialog({ client, onClose, onDeleted }: Props) {
       onDeleted();
       onClose();
       toast(`${client.client_name} was deleted`);
+      queryClient.removeQueries({ queryKey: ['oauth-client', client.client_id] });
       await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
     },
     onError: async (error) => {
-      if (isProblem(error, 'not-found')) await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
+      if (isProblem(error, 'not-found') || error instanceof NetworkError)
+        await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
     },
   });
   return (
@@ -39,12 +41,18 @@ export function DeleteDialog({ client, onClose, onDeleted }: Props) {
       action="Delete client"
       pending={remove.pending}
       disabled={!confirmsName(typed, client.client_name)}
+      unsaved={typed !== ''}
       onConfirm={() => remove.run()}
       onClose={onClose}
     >
       <ImpactNote clients={[client]} end="are revoked" />
       <ConfirmField what={client.client_name} value={typed} onChange={type} />
-      <FailureNote title="The client was not deleted" error={remove.error} />
+      <FailureNote title="The client was not deleted" error={remove.error} lost={LOST} />
     </ConfirmDialog>
   );
 }
+
+const LOST = {
+  title: 'The client may have been deleted',
+  text: 'The connection was lost before the answer came. The list shows whether it is still there; deleting it again does no harm.',
+};

@@ -2,7 +2,7 @@ import type { Client } from '@behalf/domain';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { plural } from '../../lib/format.js';
-import { api, isProblem } from '../../lib/http.js';
+import { api, isProblem, NetworkError } from '../../lib/http.js';
 import { useAction } from '../../lib/use-action.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { Note } from '../../ui/note.js';
@@ -29,10 +29,11 @@ export function DeleteSelectedDialog({ clients, selection, onClose }: Props) {
   return (
     <ConfirmDialog
       title={`Delete ${plural(clients.length, 'OAuth client', 'OAuth clients')}`}
-      text="Their credentials and tokens stop working immediately. This cannot be undone."
+      text={`${clients.length === 1 ? 'Its' : 'Their'} credentials and tokens stop working immediately. This cannot be undone.`}
       action="Delete clients"
       pending={remove.pending}
       disabled={typed !== CONFIRMATION || gone.length > 0}
+      unsaved={typed !== ''}
       onConfirm={() => remove.run()}
       onClose={onClose}
     >
@@ -51,11 +52,16 @@ export function DeleteSelectedDialog({ clients, selection, onClose }: Props) {
           </Note>
         </div>
       ) : (
-        <FailureNote title="Nothing was deleted" error={remove.error} />
+        <FailureNote title="Nothing was deleted" error={remove.error} lost={LOST} />
       )}
     </ConfirmDialog>
   );
 }
+
+const LOST = {
+  title: 'The clients may have been deleted',
+  text: 'The connection was lost before the answer came. All of them are gone, or none: the list shows which.',
+};
 
 function useDeleteAll(clients: readonly Client[], selection: Selection, onClose: () => void) {
   const queryClient = useQueryClient();
@@ -66,11 +72,12 @@ function useDeleteAll(clients: readonly Client[], selection: Selection, onClose:
       selection.drop(client_ids);
       onClose();
       toast(`${plural(deleted, 'client was', 'clients were')} deleted`);
+      client_ids.forEach((client_id) => queryClient.removeQueries({ queryKey: ['oauth-client', client_id] }));
       await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
     },
     onError: async (error) => {
-      if (!isProblem(error, 'already-gone')) return;
-      selection.drop(error.document.missing ?? []);
+      if (isProblem(error, 'already-gone')) selection.drop(error.document.missing ?? []);
+      else if (!(error instanceof NetworkError)) return;
       await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
     },
   });
@@ -79,11 +86,13 @@ function useDeleteAll(clients: readonly Client[], selection: Selection, onClose:
 function Names({ clients }: { clients: readonly Client[] }) {
   const more = clients.length - NAMES_SHOWN;
   return (
-    <ul className="b-names" tabIndex={0} aria-label="Clients to delete">
-      {clients.slice(0, NAMES_SHOWN).map(({ client_id, client_name }) => (
-        <li key={client_id}>{client_name}</li>
-      ))}
-      {more > 0 && <li>+ {more} more</li>}
-    </ul>
+    <div>
+      <ul className="b-names" tabIndex={0} aria-label="Clients to delete">
+        {clients.slice(0, NAMES_SHOWN).map(({ client_id, client_name }) => (
+          <li key={client_id}>{client_name}</li>
+        ))}
+      </ul>
+      {more > 0 && <p className="b-help">+ {more} more</p>}
+    </div>
   );
 }

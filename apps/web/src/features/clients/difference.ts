@@ -14,6 +14,8 @@ export interface Difference {
 
 /** Edits beyond which two values have nothing to do with each other; also keeps a hostile value from costing time. */
 const MAX_EDITS = 200;
+/** Above this share of differing characters, marking single letters says less than marking the whole. */
+const MAX_SHARE = 0.5;
 
 /** What differs, character by character, between a value and the nearest registered one; null where none is near. */
 export function nearestDifference(received: string, registered: readonly string[]): Difference | null {
@@ -25,5 +27,6 @@ export function nearestDifference(received: string, registered: readonly string[
       changes.filter((change) => !change[other]).map(({ value, added, removed }) => ({ text: value, same: !added && !removed }));
     return [{ edits, received: parts('removed'), registered: parts('added') }];
   });
-  return differences.toSorted((a, b) => a.edits - b.edits)[0] ?? null;
+  const nearest = differences.toSorted((a, b) => a.edits - b.edits)[0];
+  return nearest && nearest.edits <= MAX_SHARE * received.length ? nearest : null;
 }

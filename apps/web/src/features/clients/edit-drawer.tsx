@@ -1,12 +1,15 @@
-import { Button, Skeleton } from '@mantine/core';
-import { IconGhost } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useState } from 'react';
 import { isProblem } from '../../lib/http.js';
 import { clientQuery } from '../../lib/resources.js';
+import { usePermission } from '../../lib/use-session.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
-import { EmptyState, ErrorState } from '../../ui/states.js';
+import { ErrorState } from '../../ui/states.js';
 import { ClientDrawer } from './client-drawer.js';
+import { DrawerSkeleton } from './drawer-skeleton.js';
+import { CloseButton, Gone } from './gone.js';
 import { useCloseDrawer } from './use-open-client.js';
 
 const route = getRouteApi('/shell/settings/oauth-clients/$client_id');
@@ -14,48 +17,60 @@ const route = getRouteApi('/shell/settings/oauth-clients/$client_id');
 /** A client's own drawer: fetched, since its address may have been shared. */
 export function EditDrawer() {
   const { client_id } = route.useParams();
+  return <FetchedDrawer key={client_id} client_id={client_id} />;
+}
+
+function FetchedDrawer({ client_id }: { client_id: string }) {
   const { data, error, refetch } = useQuery(clientQuery(client_id));
+  const [opened] = useState(data === undefined);
   const close = useCloseDrawer();
-  if (data) return <ClientDrawer key={client_id} client={data} onClose={close} />;
+  const gone = isProblem(error, 'not-found');
+  useForgetGone(gone);
+  // It may have been deleted while it was looked at, or cached from before.
+  if (data) return <ClientDrawer client={data} gone={gone} still={opened} onClose={close} />;
+  if (!error) return <LoadingDrawer onClose={close} />;
+  return (
+    <ClosingDrawer onClose={close}>
+      {gone ? <Gone /> : <ErrorState what="The client" error={error} onRetry={() => void refetch()} />}
+    </ClosingDrawer>
+  );
+}
+
+/** The list behind must not show what is gone. */
+function useForgetGone(gone: boolean): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (gone) void queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
+  }, [gone, queryClient]);
+}
+
+function LoadingDrawer({ onClose }: { onClose: () => void }) {
+  const manage = usePermission('OAUTH_CLIENT_MANAGE');
   return (
     <SideDrawer
       title="Edit OAuth client"
       label="Client"
-      onClose={close}
+      onClose={onClose}
       foot={
-        <Button variant="default" onClick={close} className="b-push-left">
-          Close
-        </Button>
+        <>
+          <span className="b-drawer-state">Loading …</span>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          {manage && <Button disabled>Save changes</Button>}
+        </>
       }
     >
-      <div className="b-drawer-top">
-        {isProblem(error, 'not-found') && <Gone />}
-        {error && !isProblem(error, 'not-found') && <ErrorState what="The client" error={error} onRetry={() => void refetch()} />}
-        {!error && <DrawerSkeleton />}
-      </div>
+      <DrawerSkeleton />
     </SideDrawer>
   );
 }
 
-function Gone() {
+/** There is nothing to edit. */
+function ClosingDrawer({ onClose, children }: { onClose: () => void; children: ReactNode }) {
   return (
-    <EmptyState
-      icon={<IconGhost size={20} stroke={1.6} />}
-      title="There is no such client"
-      text="It was deleted, or it belongs to another organization."
-    />
-  );
-}
-
-function DrawerSkeleton() {
-  return (
-    <div role="status" aria-label="Loading the client">
-      <Skeleton height={16} width="40%" mb={24} />
-      <Skeleton height={14} width="60%" mb={32} />
-      <Skeleton height={14} width="25%" mb={12} />
-      <Skeleton height={32} mb={24} />
-      <Skeleton height={14} width="25%" mb={12} />
-      <Skeleton height={64} />
-    </div>
+    <SideDrawer title="Edit OAuth client" label="Client" still onClose={onClose} foot={<CloseButton onClose={onClose} />}>
+      <div className="b-drawer-top">{children}</div>
+    </SideDrawer>
   );
 }

@@ -97,16 +97,15 @@ function Values({ failure: { reason, received, registered } }: { failure: Client
       </>
     );
   }
-  const difference = reason === 'redirect_uri_mismatch' && received !== null ? nearestDifference(received, registered ?? []) : null;
-  if (!difference) return received === null ? null : <Fact title="Received">{received}</Fact>;
-  const others = (registered?.length ?? 0) - 1;
+  if (received === null) return null;
+  if (reason !== 'redirect_uri_mismatch' || !registered?.length) return <Fact title="Received">{received}</Fact>;
+  const difference = nearestDifference(received, registered);
+  const others = registered.length - 1;
   return (
     <>
-      <Fact title="Received">
-        <Marked parts={difference.received} />
-      </Fact>
+      <Fact title="Received">{difference ? <Marked parts={difference.received} /> : received}</Fact>
       <Fact title="Registered">
-        <Marked parts={difference.registered} />
+        {difference ? <Marked parts={difference.registered} /> : registered[0]}
         {others > 0 && <div className="b-others">{others === 1 ? 'and 1 other' : `and ${others} others`}</div>}
       </Fact>
     </>

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useNarrow } from '../../lib/use-narrow.js';
 import { Select } from '../../ui/select.js';
 import { SearchField } from '../../ui/search-field.js';
+import { DEFAULT_CLIENT_SORT } from './clients-table.js';
 
 const route = getRouteApi('/shell/settings/oauth-clients');
 
@@ -23,6 +24,7 @@ export function FilterBar({ children }: { children?: ReactNode }) {
           </Popover.Target>
           <Popover.Dropdown className="b-filter-popover">
             <Choices />
+            <Order />
           </Popover.Dropdown>
         </Popover>
       ) : (
@@ -36,7 +38,7 @@ export function FilterBar({ children }: { children?: ReactNode }) {
 function Search() {
   const { search = '' } = route.useSearch();
   const change = useChangeFilter();
-  return <SearchField placeholder="Search name or client ID" value={search} onChange={(value) => change({ search: value })} />;
+  return <SearchField placeholder="Search name or client ID" value={search} onChange={(value) => change({ search: value }, true)} />;
 }
 
 function Choices() {
@@ -73,14 +75,41 @@ function Choices() {
   );
 }
 
+/** Where there are no headers to sort by. */
+const ORDERS = [
+  { value: DEFAULT_CLIENT_SORT, label: 'Newest first' },
+  { value: 'client_name', label: 'Name' },
+  { value: '-last_used_at', label: 'Last used' },
+  { value: 'status', label: 'Status' },
+  { value: '-access_token_lifetime_seconds', label: 'Longest access token' },
+  { value: '-refresh_token_lifetime_seconds', label: 'Longest refresh token' },
+];
+
+function Order() {
+  const { sort = DEFAULT_CLIENT_SORT } = route.useSearch();
+  const change = useChangeFilter();
+  return (
+    <Select
+      size="sm"
+      label="Sort by"
+      allowDeselect={false}
+      comboboxProps={{ withinPortal: false }}
+      data={ORDERS}
+      value={ORDERS.some(({ value }) => value === sort) ? sort : null}
+      onChange={(value) => change({ sort: value === DEFAULT_CLIENT_SORT ? undefined : (value ?? undefined) })}
+    />
+  );
+}
+
 type Filter = ReturnType<typeof route.useSearch>;
 
+/** Each choice can be walked back to; letters that are typed are one step, and leave a drawer that was opened meanwhile open. */
 function useChangeFilter() {
   const navigate = useNavigate();
-  return (changed: Filter) =>
+  return (changed: Filter, typing = false) =>
     void navigate({
-      to: '/settings/oauth-clients',
+      to: '.',
       search: (before) => Object.fromEntries(Object.entries({ ...before, ...changed }).filter(([, value]) => value)),
-      replace: true,
+      replace: typing,
     });
 }

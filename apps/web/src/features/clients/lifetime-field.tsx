@@ -1,4 +1,11 @@
-import { ACCESS_TOKEN_LIFETIME_OPTIONS, fromLifetime, LIFETIME_UNITS, REFRESH_TOKEN_LIFETIME_OPTIONS, toLifetime } from '@behalf/domain';
+import {
+  ACCESS_TOKEN_LIFETIME_OPTIONS,
+  fromLifetime,
+  LIFETIME_UNITS,
+  type LifetimeUnit,
+  parseLifetime,
+  REFRESH_TOKEN_LIFETIME_OPTIONS,
+} from '@behalf/domain';
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Select } from '../../ui/select.js';
@@ -7,6 +14,12 @@ import type { SettingsForm } from './use-settings.js';
 const CUSTOM = 'custom';
 const OPTIONS = { Access: ACCESS_TOKEN_LIFETIME_OPTIONS, Refresh: REFRESH_TOKEN_LIFETIME_OPTIONS };
 const FIELDS = { Access: 'access_token_lifetime_seconds', Refresh: 'refresh_token_lifetime_seconds' } as const;
+
+/** A value of its own, as it is typed. */
+interface Entry {
+  readonly value: string;
+  readonly unit: LifetimeUnit;
+}
 
 interface Props {
   readonly kind: 'Access' | 'Refresh';
@@ -17,12 +30,17 @@ interface Props {
 export function LifetimeField({ kind, form }: Props) {
   const field = FIELDS[kind];
   const seconds = form.values[field];
-  const [custom, setCustom] = useState(() => !OPTIONS[kind].some((option) => option.seconds === seconds));
+  const { entry, enter, leave } = useEntry(kind, seconds);
   const error = form.errors[field];
   const change = (next: number) => {
     form.setFieldValue(field, next);
     // The refresh lifetime is judged against the access lifetime.
     if (kind === 'Access') form.clearFieldError(FIELDS.Refresh);
+  };
+  const choose = (chosen: string) => {
+    if (chosen === CUSTOM) return enter(toEntry(seconds));
+    leave();
+    change(Number(chosen));
   };
   return (
     <>
@@ -34,20 +52,20 @@ export function LifetimeField({ kind, form }: Props) {
           ...OPTIONS[kind].map((option) => ({ value: String(option.seconds), label: option.label })),
           { value: CUSTOM, label: 'Custom' },
         ]}
-        value={custom ? CUSTOM : String(seconds)}
-        error={!custom && error}
-        onChange={(chosen) => {
-          setCustom(chosen === CUSTOM);
-          if (chosen !== CUSTOM) change(Number(chosen));
-        }}
+        value={entry ? CUSTOM : String(seconds)}
+        error={!entry && error}
+        onChange={(chosen) => chosen && choose(chosen)}
         onBlur={() => form.validateField(field)}
       />
-      {custom && (
+      {entry && (
         <CustomLifetime
           label={`${kind} token lifetime`}
-          seconds={seconds}
+          entry={entry}
           error={error}
-          onChange={change}
+          onChange={(next) => {
+            enter(next);
+            change(toSeconds(next));
+          }}
           onBlur={() => form.validateField(field)}
         />
       )}
@@ -55,23 +73,33 @@ export function LifetimeField({ kind, form }: Props) {
   );
 }
 
+/** What is typed, for as long as it is what the form holds: when the form takes another value, that is what shows. */
+function useEntry(kind: Props['kind'], seconds: number) {
+  const [typed, enter] = useState<Entry | null>(null);
+  const listed = OPTIONS[kind].some((option) => option.seconds === seconds);
+  const current = typed !== null && Object.is(toSeconds(typed), seconds);
+  const entry = current ? typed : listed ? null : toEntry(seconds);
+  return { entry, enter, leave: () => enter(null) };
+}
+
+function toEntry(seconds: number): Entry {
+  const { value, unit } = fromLifetime(seconds);
+  return { value: String(value), unit };
+}
+
+function toSeconds({ value, unit }: Entry): number {
+  return parseLifetime(value, unit);
+}
+
 interface CustomProps {
   readonly label: string;
-  readonly seconds: number;
+  readonly entry: Entry;
   readonly error: React.ReactNode;
-  readonly onChange: (seconds: number) => void;
+  readonly onChange: (entry: Entry) => void;
   readonly onBlur: () => void;
 }
 
-function CustomLifetime({ label, seconds, error, onChange, onBlur }: CustomProps) {
-  const [entry, setEntry] = useState(() => {
-    const { value, unit } = fromLifetime(seconds);
-    return { value: String(value), unit };
-  });
-  const enter = (next: typeof entry) => {
-    setEntry(next);
-    onChange(next.value.trim() === '' ? NaN : toLifetime(Number(next.value), next.unit));
-  };
+function CustomLifetime({ label, entry, error, onChange, onBlur }: CustomProps) {
   return (
     <div className="b-lifetime">
       <TextInput
@@ -81,7 +109,7 @@ function CustomLifetime({ label, seconds, error, onChange, onBlur }: CustomProps
         autoComplete="off"
         value={entry.value}
         error={error}
-        onChange={(event) => enter({ ...entry, value: event.currentTarget.value })}
+        onChange={(event) => onChange({ ...entry, value: event.currentTarget.value })}
         onBlur={onBlur}
       />
       <Select
@@ -90,7 +118,7 @@ function CustomLifetime({ label, seconds, error, onChange, onBlur }: CustomProps
         allowDeselect={false}
         data={LIFETIME_UNITS.map(({ unit, label: name }) => ({ value: unit, label: name }))}
         value={entry.unit}
-        onChange={(unit) => unit && enter({ ...entry, unit })}
+        onChange={(unit) => unit && onChange({ ...entry, unit })}
         onBlur={onBlur}
       />
     </div>

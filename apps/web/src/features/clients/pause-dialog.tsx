@@ -1,31 +1,35 @@
 import { type Client, STATUS_REASON_MAX } from '@behalf/domain';
 import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { fieldErrors } from '../../lib/field-errors.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
+import { FailureNote } from '../../ui/failure-note.js';
 import { ImpactNote } from './impact-note.js';
-import type { StatusChange } from './use-change-status.js';
+import { type StatusChange, useChangeStatus } from './use-change-status.js';
 
 interface Props {
   readonly client: Client;
   readonly onClose: () => void;
-  readonly onPause: (change: Omit<StatusChange, 'status'>) => void;
 }
 
 /** Turning a client off: what ends, why, and until when. */
-export function PauseDialog({ client, onClose, onPause }: Props) {
+export function PauseDialog({ client, onClose }: Props) {
   const [reason, setReason] = useState('');
   const [resume, setResume] = useState('');
   const [now] = useState(Date.now);
+  const pause = useChangeStatus(client, onClose);
+  const faults = fieldErrors(pause.error);
   const past = resume !== '' && new Date(resume).getTime() <= now;
   return (
     <ConfirmDialog
       title="Pause OAuth client"
       text={<Consequence name={client.client_name} />}
       action="Pause client"
+      pending={pause.pending}
       disabled={past}
       unsaved={reason !== '' || resume !== ''}
       onClose={onClose}
-      onConfirm={() => onPause(toChange(reason.trim(), resume))}
+      onConfirm={() => pause.run({ status: 'disabled', ...toChange(reason.trim(), resume) })}
     >
       <ImpactNote clients={[client]} end="end for good" />
       <Textarea
@@ -34,6 +38,7 @@ export function PauseDialog({ client, onClose, onPause }: Props) {
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
         maxLength={STATUS_REASON_MAX}
+        error={faults['reason']}
         autosize
         minRows={2}
         maxRows={5}
@@ -45,7 +50,16 @@ export function PauseDialog({ client, onClose, onPause }: Props) {
         value={resume}
         min={toLocalInput(new Date(now))}
         onChange={(event) => setResume(event.currentTarget.value)}
-        error={past && 'Choose a time in the future.'}
+        error={past ? 'Choose a time in the future.' : faults['resume_at']}
+      />
+      <FailureNote
+        title="The client was not paused"
+        error={pause.error}
+        except={['validation-failed']}
+        lost={{
+          title: 'The client may have been paused',
+          text: 'The connection was lost before the answer came. Pause it again: a client that is paused already stays so.',
+        }}
       />
     </ConfirmDialog>
   );

@@ -3,16 +3,17 @@ import { Checkbox, Input, SegmentedControl } from '@mantine/core';
 import { IconClock, IconKey } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { longDateTime, relativeTime } from '../../lib/format.js';
+import { longDateTime } from '../../lib/format.js';
 import { api } from '../../lib/http.js';
 import { clientPath } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
 import { ConfirmDialog } from '../../ui/dialog.js';
 import { Note } from '../../ui/note.js';
-import { secretUse } from './client-cells.js';
+import { Time } from '../../ui/time.js';
 import { ConfirmField } from './confirm-field.js';
 import { CredentialsDialog } from './credentials-dialog.js';
 import { FailureNote } from '../../ui/failure-note.js';
+import { SecretUse } from './settings-tab.js';
 
 const NOW_SECONDS = 0;
 const MILLISECONDS = 1000;
@@ -32,6 +33,7 @@ export function RotateDialog({ client, onClose }: { client: Client; onClose: () 
       color="indigo"
       pending={rotate.pending}
       disabled={!confirmsName(typed, client.client_name)}
+      unsaved={typed !== ''}
       onConfirm={() => rotate.run({ confirm_name: typed, previous_secret_lifetime_seconds: lifetime_seconds })}
       onClose={onClose}
     >
@@ -52,7 +54,7 @@ export function RotateDialog({ client, onClose }: { client: Client; onClose: () 
         error={rotate.error}
         lost={{
           title: 'The secret may have been rotated',
-          text: 'The connection was lost before the answer came. Rotate it again to see a secret.',
+          text: 'The connection was lost before the answer came. Rotating again shows a secret. If the first one was carried out, it also ends at once the secret that integrations use until now.',
         }}
       />
     </ConfirmDialog>
@@ -81,20 +83,23 @@ function SecretsNote({ client: { secret, previous_secret } }: { client: Client }
     return (
       secret && (
         <Note tone="info" icon={IconKey}>
-          The secret until now, <span className="b-mono">••••{secret.hint}</span>: {secretUse(secret)}.
+          The secret until now, <span className="b-mono">••••{secret.hint}</span>: <SecretUse secret={secret} />
         </Note>
       )
     );
   }
-  const { last_used_at, last_used_ip } = previous_secret;
+  const { last_used_at, last_used_ip, uses } = previous_secret;
   return (
     <Note tone="warning" icon={IconClock}>
-      {last_used_at === null ? (
-        'The previous secret still works, and was not used since. '
+      {uses === 0 || last_used_at === null ? (
+        'The previous secret still works, and was not used since the rotation. '
       ) : (
         <>
-          The previous secret was last used <strong>{relativeTime(last_used_at)}</strong> from{' '}
-          <code className="b-mono">{last_used_ip}</code>.{' '}
+          The previous secret was last used{' '}
+          <strong>
+            <Time at={last_used_at} />
+          </strong>{' '}
+          from <code className="b-mono">{last_used_ip}</code>.{' '}
         </>
       )}
       Rotating again ends it at once.

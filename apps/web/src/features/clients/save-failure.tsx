@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { isProblem } from '../../lib/http.js';
 import { Note } from '../../ui/note.js';
 import { FailureNote } from '../../ui/failure-note.js';
@@ -7,7 +8,7 @@ interface Props {
   readonly error: Error | null;
   /** What the server found fault with and no field shows. */
   readonly unplaced: readonly string[];
-  readonly lost?: { readonly title: string; readonly text: string };
+  readonly lost?: { readonly title: string; readonly text: ReactNode } | undefined;
 }
 
 /** Over a drawer's foot: why it was not saved, unless the fields or a dialog say so. */

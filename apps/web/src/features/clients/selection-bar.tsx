@@ -1,14 +1,28 @@
-import { BULK_DELETE_MAX } from '@behalf/domain';
+import { BULK_DELETE_MAX, type Client } from '@behalf/domain';
 import { Button, Tooltip } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
+import { useNarrow } from '../../lib/use-narrow.js';
 import type { Selection } from './use-selection.js';
 
+interface Props {
+  readonly selection: Selection;
+  /** The clients that the list shows. */
+  readonly shown: readonly Client[];
+  readonly onDelete: () => void;
+}
+
 /** What can be done with the checked clients. */
-export function SelectionBar({ selection, onDelete }: { selection: Selection; onDelete: () => void }) {
+export function SelectionBar({ selection, shown, onDelete }: Props) {
+  const narrow = useNarrow();
   const tooMany = selection.size > BULK_DELETE_MAX;
   return (
     <div className="b-selection" role="toolbar" aria-label="Selected clients">
       <span role="status">{selection.size} selected</span>
+      {narrow && (
+        <Button variant="subtle" color="gray" aria-label="Select all clients shown" onClick={() => selection.change(shown, true)}>
+          All
+        </Button>
+      )}
       <Button variant="subtle" color="gray" onClick={selection.clear}>
         Clear
       </Button>

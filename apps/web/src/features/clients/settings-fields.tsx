@@ -1,6 +1,6 @@
-import { refreshTokenWarning } from '@behalf/domain';
+import { type ClientSettings, REFRESH_TOKEN_LIFETIME, refreshLifetimeWhenOff, refreshTokenWarning } from '@behalf/domain';
 import { Switch } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Note } from '../../ui/note.js';
 import { DetailsSection } from './details-section.js';
 import { FormSection } from './form-section.js';
@@ -12,15 +12,15 @@ import type { SettingsForm } from './use-settings.js';
 
 interface Props {
   readonly form: SettingsForm;
-  /** The client's name until now; undefined for a new one, whose type is still open. */
-  readonly editing?: string;
+  /** The settings until now; undefined for a new client, whose type is still open. */
+  readonly stored?: ClientSettings;
 }
 
 /** The six sections, in the order of the document. */
-export function SettingsFields({ form, editing }: Props) {
+export function SettingsFields({ form, stored }: Props) {
   return (
     <>
-      <DetailsSection form={form} editing={editing} />
+      <DetailsSection form={form} editing={stored?.client_name} />
       <FormSection title="Client type" text="Whose permissions the application uses.">
         <RadioCards
           label="Client type"
@@ -46,7 +46,7 @@ export function SettingsFields({ form, editing }: Props) {
         <TeamRestrictionsField form={form} />
       </FormSection>
       <AccessSection form={form} />
-      <TokenSection form={form} />
+      <TokenSection form={form} stored={stored} />
       <FormSection title="Allowed redirect URIs" text="HTTPS only, except http://localhost and http://127.0.0.1. No wildcards.">
         <RedirectUris form={form} />
       </FormSection>
@@ -80,22 +80,24 @@ function AccessSection({ form }: Props) {
   );
 }
 
-function TokenSection({ form }: Props) {
+function TokenSection({ form, stored }: { form: SettingsForm; stored: ClientSettings | undefined }) {
   const { issue_refresh_token, refresh_token_lifetime_seconds } = form.values;
+  const issue = (on: boolean) => {
+    form.setFieldValue('issue_refresh_token', on);
+    // A field that is not shown must not be at fault.
+    if (!on) {
+      const kept = refreshLifetimeWhenOff(refresh_token_lifetime_seconds, stored?.refresh_token_lifetime_seconds);
+      form.setFieldValue('refresh_token_lifetime_seconds', kept);
+    }
+    form.clearFieldError('refresh_token_lifetime_seconds');
+  };
   return (
     <FormSection title="Token settings" text="How long access lasts before it must be renewed or granted again.">
       <Block title="Access token" text="Calls Behalf APIs. Once expired, it is renewed or the user signs in again.">
         <LifetimeField kind="Access" form={form} />
       </Block>
       <Block title="Refresh token" text="Renews access without asking the user again. Recommended for automation.">
-        <Switch
-          label="Issue a refresh token"
-          checked={issue_refresh_token}
-          onChange={(event) => {
-            form.setFieldValue('issue_refresh_token', event.currentTarget.checked);
-            form.clearFieldError('refresh_token_lifetime_seconds');
-          }}
-        />
+        <Switch label="Issue a refresh token" checked={issue_refresh_token} onChange={(event) => issue(event.currentTarget.checked)} />
         {issue_refresh_token && (
           <>
             <LifetimeField kind="Refresh" form={form} />
@@ -109,16 +111,17 @@ function TokenSection({ form }: Props) {
 
 const TONES = { informational: 'info', security_warning: 'warning', high_severity: 'danger' } as const;
 
-/** What a refresh lifetime means; it grows with the lifetime, and never blocks. */
+/** What a refresh lifetime means; it grows with the lifetime, never blocks, and stays while the next one is typed. */
 function RefreshWarning({ seconds }: { seconds: number }) {
-  const warning = seconds > 0 ? refreshTokenWarning(seconds) : null;
+  const [last, setLast] = useState<number>(REFRESH_TOKEN_LIFETIME.default);
+  const told = seconds > 0 ? seconds : last;
+  if (told !== last) setLast(told);
+  const { risk, title, text } = refreshTokenWarning(told);
   return (
     <div role="status">
-      {warning && (
-        <Note tone={TONES[warning.risk]} title={warning.title}>
-          {warning.text}
-        </Note>
-      )}
+      <Note tone={TONES[risk]} title={title}>
+        {text}
+      </Note>
     </div>
   );
 }

@@ -2,13 +2,13 @@ import { type Client, type ClientSecretInfo, clientRisks, NOTICE_TEXTS } from '@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconClock, IconKey, IconPlayerPause } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { longDateTime, plural, relativeTime } from '../../lib/format.js';
-import { api } from '../../lib/http.js';
+import { longDateTime, plural } from '../../lib/format.js';
+import { api, NetworkError } from '../../lib/http.js';
 import { clientPath } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
 import { Note } from '../../ui/note.js';
+import { Time } from '../../ui/time.js';
 import { toast, toastFailure } from '../../ui/toast.js';
-import { secretUse } from './client-cells.js';
 import { SettingsFields } from './settings-fields.js';
 import type { Edit } from './use-edit.js';
 
@@ -27,7 +27,7 @@ export function SettingsTab({ client, edit, manage }: Props) {
       {client.secret && <CurrentSecret secret={client.secret} />}
       {client.previous_secret && <PreviousSecret client={client} manage={manage} />}
       <fieldset className="b-plain" disabled={!manage}>
-        <SettingsFields form={edit.form} editing={edit.base.client_name} />
+        <SettingsFields form={edit.form} stored={edit.base} />
       </fieldset>
     </>
   );
@@ -63,9 +63,20 @@ function CurrentSecret({ secret }: { secret: ClientSecretInfo }) {
     <p className="b-tab-note b-current-secret">
       <IconKey size={16} stroke={1.6} aria-hidden="true" />
       <span>
-        Client secret <span className="b-mono">••••{secret.hint}</span>, created {relativeTime(secret.created_at)}. {secretUse(secret)}.
+        Client secret <span className="b-mono">••••{secret.hint}</span>, created <Time at={secret.created_at} />.{' '}
+        <SecretUse secret={secret} />
       </span>
     </p>
+  );
+}
+
+/** When and from where a secret was last used. */
+export function SecretUse({ secret: { last_used_at, last_used_ip } }: { secret: Pick<ClientSecretInfo, 'last_used_at' | 'last_used_ip'> }) {
+  if (last_used_at === null) return 'Never used.';
+  return (
+    <>
+      Last used <Time at={last_used_at} /> from <span className="b-mono">{last_used_ip}</span>.
+    </>
   );
 }
 
@@ -76,11 +87,12 @@ function PreviousSecret({ client, manage }: { client: Client; manage: boolean })
     <div className="b-tab-note">
       <Note tone="warning" icon={IconClock} title={`The previous secret works until ${longDateTime(expires_at)}`}>
         <span className="b-mono">••••{hint}</span>{' '}
-        {last_used_at === null ? (
-          'was not used.'
+        {uses === 0 || last_used_at === null ? (
+          'was not used since the rotation.'
         ) : (
           <>
-            was used {plural(uses, 'time', 'times')}, last {relativeTime(last_used_at)} from <span className="b-mono">{last_used_ip}</span>.
+            was used {plural(uses, 'time', 'times')} since the rotation, last <Time at={last_used_at} /> from{' '}
+            <span className="b-mono">{last_used_ip}</span>.
           </>
         )}
         {manage && (
@@ -102,6 +114,7 @@ function useEndPreviousSecret(client_id: string) {
       await queryClient.invalidateQueries({ queryKey: ['oauth-client', client_id] });
       await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
     },
-    onError: (error) => toastFailure('The previous secret was not ended', error),
+    onError: (error) =>
+      toastFailure(error instanceof NetworkError ? 'The previous secret may still work' : 'The previous secret was not ended', error),
   });
 }

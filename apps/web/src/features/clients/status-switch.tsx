@@ -18,16 +18,7 @@ export function StatusSwitch({ client, manage }: { client: Client; manage: boole
         onChange={() => (enabled ? ask(true) : change.run({ status: 'enabled' }))}
       />
       <span aria-hidden="true">{enabled ? 'Enabled' : 'Disabled'}</span>
-      {asking && (
-        <PauseDialog
-          client={client}
-          onClose={() => ask(false)}
-          onPause={(reason) => {
-            ask(false);
-            change.run({ status: 'disabled', ...reason });
-          }}
-        />
-      )}
+      {asking && <PauseDialog client={client} onClose={() => ask(false)} />}
     </span>
   );
 }

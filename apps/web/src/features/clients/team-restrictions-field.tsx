@@ -1,5 +1,7 @@
 import type { TeamRestrictions } from '@behalf/domain';
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { plural } from '../../lib/format.js';
 import { organizationsQuery, teamsQuery } from '../../lib/resources.js';
 import { MultiSelect } from '../../ui/select.js';
@@ -11,18 +13,18 @@ const TEAM = 'team:';
 /** Organizations and teams that the client is restricted to; empty means every team of its own organization. */
 export function TeamRestrictionsField({ form }: { form: SettingsForm }) {
   const value = form.values.team_restrictions;
-  const { known, groups, failed } = useChoices();
-  const chosen = [...value.organization_ids.map((id) => ORGANIZATION + id), ...value.team_ids.map((id) => TEAM + id)].filter((id) =>
-    known.has(id),
-  );
-  // What this administrator may not see is kept and counted, not named.
-  const others = value.organization_ids.length + value.team_ids.length - chosen.length;
+  const input = useRef<HTMLInputElement>(null);
+  const { known, groups, loaded, failed } = useChoices();
+  const all = [...value.organization_ids.map((id) => ORGANIZATION + id), ...value.team_ids.map((id) => TEAM + id)];
+  const chosen = all.filter((id) => known.has(id));
+  const change = (ids: readonly string[]) => form.setFieldValue('team_restrictions', merge(value, ids, known));
   return (
     <div>
       <MultiSelect
+        ref={input}
         label="Team restrictions"
         description="An organization covers every team under it, including teams added later."
-        placeholder={chosen.length + others ? undefined : 'All teams in your organization'}
+        placeholder={all.length ? undefined : 'All teams in your organization'}
         data={groups}
         value={chosen}
         searchable
@@ -31,10 +33,32 @@ export function TeamRestrictionsField({ form }: { form: SettingsForm }) {
         hidePickedOptions
         nothingFoundMessage="No team or organization matches"
         maxDropdownHeight={260}
-        error={errorOf(form) ?? (failed ? 'The teams could not be loaded.' : undefined)}
-        onChange={(ids) => form.setFieldValue('team_restrictions', merge(value, ids, known))}
+        error={errorOf(form) ?? (failed ? 'The teams could not be loaded. What the client is restricted to stays as it is.' : undefined)}
+        onChange={change}
       />
-      {others > 0 && <p className="b-help">and {plural(others, 'other', 'others')} that you cannot see</p>}
+      {loaded && (
+        <Others
+          count={all.length - chosen.length}
+          onRemove={() => {
+            form.setFieldValue('team_restrictions', merge({ team_ids: [], organization_ids: [] }, chosen, known));
+            input.current?.focus();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What this administrator may not see is counted, not named; it can be kept, or removed as a whole. */
+function Others({ count, onRemove }: { count: number; onRemove: () => void }) {
+  if (count === 0) return null;
+  const others = plural(count, 'other', 'others');
+  return (
+    <div className="b-others-row">
+      <span>and {others} that you cannot see</span>
+      <Button variant="default" size="compact-sm" onClick={onRemove}>
+        Remove {others}
+      </Button>
     </div>
   );
 }
@@ -42,6 +66,7 @@ export function TeamRestrictionsField({ form }: { form: SettingsForm }) {
 function useChoices() {
   const organizations = useQuery(organizationsQuery);
   const teams = useQuery(teamsQuery);
+  const loaded = organizations.data !== undefined && teams.data !== undefined;
   const ofOrganization = (organization_id: string) => (teams.data ?? []).filter((team) => team.organization_id === organization_id);
   const groups = [
     {
@@ -54,7 +79,7 @@ function useChoices() {
     })),
   ].filter(({ items }) => items.length > 0);
   const known = new Set(groups.flatMap(({ items }) => items.map(({ value }) => value)));
-  return { groups, known, failed: organizations.isError || teams.isError };
+  return { groups, known, loaded, failed: !loaded && (organizations.isError || teams.isError) };
 }
 
 /** What was picked, and what was there before and cannot be seen. */

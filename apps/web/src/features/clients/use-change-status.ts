@@ -12,8 +12,12 @@ export interface StatusChange {
   readonly resume_at?: string;
 }
 
-/** Shows the new status at once, and takes it back when the server refuses. */
-export function useChangeStatus(client: Client) {
+/**
+ * Shows the new status at once, and takes it back when the server refuses.
+ *
+ * @param onDone of a change that a dialog stands for: the dialog says itself why it was refused
+ */
+export function useChangeStatus(client: Client, onDone?: () => void) {
   const queryClient = useQueryClient();
   const list = { queryKey: ['oauth-clients', 'list'] };
   const show = (changed: Client) =>
@@ -29,12 +33,13 @@ export function useChangeStatus(client: Client) {
     },
     onSuccess: async (changed) => {
       show(changed);
+      onDone?.();
       toast(changed.status === 'enabled' ? `${client.client_name} is enabled` : `${client.client_name} is paused`);
       await queryClient.invalidateQueries({ queryKey: ['oauth-client', client.client_id] });
     },
     onError: async (error) => {
       show(client);
-      toastFailure('The status was not changed', error);
+      if (!onDone) toastFailure('The status was not changed', error);
       await queryClient.invalidateQueries(list);
     },
   });

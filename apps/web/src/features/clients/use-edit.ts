@@ -5,7 +5,8 @@ import { api, isProblem } from '../../lib/http.js';
 import { clientPath, clientQuery } from '../../lib/resources.js';
 import { useAction } from '../../lib/use-action.js';
 import { toast } from '../../ui/toast.js';
-import { cleaned, focusFirstFault, takeViolations, toSettings, toValues, useSettings } from './use-settings.js';
+import { type Preview, usePreview } from './use-preview.js';
+import { cleaned, focusFirstFault, isSound, takeViolations, toSettings, toValues, useSettings } from './use-settings.js';
 
 const SETTINGS = ['client_name', 'redirect_uris', ...Object.keys(DEFAULT_CLIENT_SETTINGS)] as (keyof ClientSettings)[];
 
@@ -22,15 +23,18 @@ export function changesBetween(before: ClientSettings, after: ClientSettings): P
 
 /** An edit, and the version that it is based on. A stale one is never forced: both versions are put side by side first. */
 export function useEdit(client: Client, element: RefObject<HTMLFormElement | null>) {
-  const { form, base, settings, changes, changed, rebase } = useDraft(client);
+  const { rebase, ...draft } = useDraft(client);
+  const { form, base, settings, changes } = draft;
+  const preview = usePreview(base, changes, isSound(settings));
+  const revocation = useRevocation(base, settings);
   const [asked, setAsked] = useState<readonly RiskCode[]>([]);
   const [unplaced, setUnplaced] = useState<readonly string[]>([]);
-  const [alsoRevoke, setAlsoRevoke] = useState(false);
   const save = useSave(base, {
     onSaved: (saved) => {
       setAsked([]);
-      setAlsoRevoke(false);
+      revocation.tick(false);
       rebase(saved, settingsOf(saved));
+      toast([`${saved.client_name} was saved`, ...preview.effects].join('. '));
     },
     onRefused: (error) => {
       setAsked(isProblem(error, 'confirmation-required') ? (error.document.risks ?? []) : []);
@@ -39,21 +43,55 @@ export function useEdit(client: Client, element: RefObject<HTMLFormElement | nul
       if (placed) focusFirstFault(element.current);
     },
   });
-  const send = (confirmed_risks: readonly RiskCode[]) => save.run({ ...changes, confirmed_risks, also_revoke_tokens: alsoRevoke });
-  const submit = () => {
-    if (!changed) return;
-    if (form.validate().hasErrors) return focusFirstFault(element.current);
+  const send = (confirmed_risks: readonly RiskCode[]) => save.run({ ...changes, confirmed_risks, also_revoke_tokens: revocation.isTicked });
+  const hold = useCountFirst(JSON.stringify(changes), preview, () => {
     const risks = risksToConfirm(settingsOf(base), settings, []);
     if (risks.length) setAsked(risks);
     else send([]);
+  });
+  const submit = () => {
+    if (!draft.changed) return;
+    if (form.validate().hasErrors) return focusFirstFault(element.current);
+    hold.begin();
   };
-  const draft = { form, base, settings, changes, changed, alsoRevoke, setAlsoRevoke };
-  const outcome = { asked, goBack: () => setAsked([]), pending: save.pending, error: save.error, unplaced };
   const resolve = (onto: Client, values: ClientSettings) => {
     save.reset();
+    revocation.tick(false);
     rebase(onto, values);
   };
-  return { ...draft, ...outcome, submit, save: send, resolve };
+  const outcome = { asked, goBack: () => setAsked([]), pending: save.pending || hold.isWaiting, error: save.error, unplaced };
+  return { ...draft, ...outcome, preview, revocation, hold, submit, save: send, resolve };
+}
+
+/** The offer to revoke the live tokens too, for as long as the edit takes a redirect URI away. */
+function useRevocation(base: Client, settings: ClientSettings) {
+  const [ticked, tick] = useState(false);
+  const isOffered = base.redirect_uris.some((uri) => !settings.redirect_uris.includes(uri));
+  // Offered anew it has to be chosen anew.
+  if (ticked && !isOffered) tick(false);
+  return { isOffered, isTicked: isOffered && ticked, tick };
+}
+
+/** Nothing is saved before it was said what it ends: a save waits for the count, and where there is none it asks. */
+function useCountFirst(key: string, { state }: Preview, proceed: () => void) {
+  const [waiting, setWaiting] = useState<string | null>(null);
+  const [asking, setAsking] = useState<string | null>(null);
+  const isWaiting = waiting === key;
+  // Other changes are another save.
+  if (waiting !== null && waiting !== key) setWaiting(null);
+  if (asking !== null && asking !== key) setAsking(null);
+  useEffect(() => {
+    if (!isWaiting || state === 'counting') return;
+    setWaiting(null);
+    if (state === 'failed') setAsking(key);
+    else proceed();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- What is saved is what the key stands for.
+  }, [isWaiting, state]);
+  const goOn = () => {
+    setAsking(null);
+    proceed();
+  };
+  return { isWaiting, isAsking: asking === key, begin: () => setWaiting(key), goOn, goBack: () => setAsking(null) };
 }
 
 /** What is typed, beside the version that it is based on. */
@@ -90,9 +128,13 @@ function useSave(base: Client, { onSaved, onRefused }: Outcomes) {
     onSuccess: async (saved) => {
       queryClient.setQueryData(clientQuery(base.client_id).queryKey, saved);
       onSaved(saved);
-      toast(`${saved.client_name} was saved`);
       await queryClient.invalidateQueries({ queryKey: ['oauth-clients'] });
     },
-    onError: onRefused,
+    onError: async (error) => {
+      onRefused(error);
+      // Gone: what is shown has to be looked at again.
+      if (isProblem(error, 'not-found'))
+        await queryClient.invalidateQueries({ queryKey: clientQuery(base.client_id).queryKey, exact: true });
+    },
   });
 }

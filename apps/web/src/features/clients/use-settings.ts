@@ -48,6 +48,11 @@ function judge(settings: ClientSettings): Violation[] {
   );
 }
 
+/** Whether settings break none of the rules that are known here. */
+export function isSound(settings: ClientSettings): boolean {
+  return judge(settings).length === 0;
+}
+
 /** Violations under the form's own paths: `/redirect_uris/0` is `redirect_uris.0.uri`. Of several on one field the first is told. */
 function toErrors(violations: readonly Violation[]): FormErrors {
   const entries = violations.map(({ pointer, detail }) => [

@@ -12,16 +12,17 @@ import { RowActions } from '../../ui/row-actions.js';
 import { ErrorState } from '../../ui/states.js';
 import { type Column, Table } from '../../ui/table.js';
 import { Time } from '../../ui/time.js';
-import type { Show } from './active-sessions-page.js';
+import type { Shown } from './active-sessions-page.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { useRevoke } from './use-revoke.js';
 import './sessions.css';
 
 const MIN_WIDTH = 1100;
+const UNKNOWN = 'Unknown';
 
 interface Props {
   readonly list: Rows<UiSession>;
-  readonly show: Show;
+  readonly show: Shown['show'];
   readonly switcher: ReactNode;
 }
 
@@ -54,18 +55,18 @@ export function UiSessions({ list, show, switcher }: Props) {
   );
 }
 
-function columnsOf(show: Show, mayEnd: (row: UiSession) => boolean): Column<UiSession>[] {
+function columnsOf(show: Shown['show'], mayEnd: (row: UiSession) => boolean): Column<UiSession>[] {
   return [
     { title: 'Session', width: 136, place: 'title', cell: ({ session_id }) => <Identifier id={session_id} what="session ID" /> },
     ...(show === 'organization'
       ? [{ title: 'User', width: 132, cell: ({ user }: UiSession) => <span className="b-strong">{user.name}</span> }]
       : []),
-    { title: 'Client', ...(show === 'mine' ? { width: 220 } : {}), cell: (row) => <ClientCell row={row} /> },
+    { title: 'Client', ...(show === 'mine' ? { width: 230 } : {}), cell: (row) => <ClientCell row={row} /> },
     { title: 'Location', ...(show === 'mine' ? {} : { width: 140 }), cell: ({ location }) => location },
-    { title: 'Status', width: 116, cell: (row) => <SessionStatus row={row} /> },
+    { title: 'Status', width: show === 'mine' ? 136 : 116, cell: (row) => <SessionStatus row={row} /> },
     { title: 'IP address', width: 140, cell: ({ ip_address }) => <span className="b-mono">{ip_address ?? '—'}</span> },
     { title: 'Last active', width: 132, sorted: 'descending', cell: ({ last_active_at }) => <Time at={last_active_at} /> },
-    { title: 'Expires', width: 110, cell: ({ expires_at }) => <Time at={expires_at} /> },
+    { title: 'Expires', width: 120, cell: ({ expires_at }) => <Time at={expires_at} /> },
     {
       title: 'Actions',
       hidden: true,
@@ -87,11 +88,17 @@ function ClientCell({ row: { client } }: { row: UiSession }) {
   return (
     <span className="b-inline b-client-cell">
       <Icon size={15} stroke={1.6} aria-hidden="true" />
-      <span className="b-strong">
-        {client.browser} on {client.os}
+      <span className="b-strong" title={clientText(client)}>
+        {clientText(client)}
       </span>
     </span>
   );
+}
+
+/** 'Chrome 141 on macOS'; what is not known is left out. */
+function clientText({ browser, os }: UiSession['client']): string {
+  const known = [browser, os].filter((each) => each !== UNKNOWN);
+  return known.join(' on ') || 'Unknown browser';
 }
 
 function SessionStatus({ row: { current, status } }: { row: UiSession }) {
@@ -114,7 +121,14 @@ function SessionActions({ row }: { row: UiSession }) {
     path: `/ui-sessions/${session_id}`,
     list: ['ui-sessions'],
     isGone: (each) => each.session_id === session_id,
-    done: () => 'The browser session was revoked',
+    receipt: () => ({
+      title: 'Browser session ended',
+      facts: [
+        ['For', row.user.name],
+        ['Browser', clientText(client)],
+        ['From', [row.location, row.ip_address].filter(Boolean).join(', ')],
+      ],
+    }),
   });
   return (
     <>
@@ -124,7 +138,7 @@ function SessionActions({ row }: { row: UiSession }) {
       />
       {asking && (
         <RevokeDialog
-          what={`${row.user.name}, ${client.browser} on ${client.os}.`}
+          what={`${row.user.name}, ${clientText(client)}.`}
           then={SIGNED_OUT}
           onClose={() => ask(false)}
           onRevoke={() => {
@@ -140,11 +154,18 @@ function SessionActions({ row }: { row: UiSession }) {
 /** Ends every browser session of mine but this one. */
 function SignOutElsewhere({ alone }: { alone: boolean }) {
   const [asking, ask] = useState(false);
+  const { user } = useSession();
   const revoke = useRevoke<UiSession, { revoked: number }>({
     path: '/ui-sessions',
     list: ['ui-sessions'],
     isGone: ({ current }) => !current,
-    done: ({ revoked }) => `${plural(revoked, 'other browser', 'other browsers')} signed out`,
+    receipt: ({ revoked }) => ({
+      title: `${plural(revoked, 'other browser', 'other browsers')} signed out`,
+      facts: [
+        ['For', user.name],
+        ['Kept', 'This browser, and connected apps'],
+      ],
+    }),
   });
   return (
     <>

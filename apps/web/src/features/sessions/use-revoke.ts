@@ -1,34 +1,36 @@
 import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { dropRows } from '../../lib/drop-rows.js';
-import { api } from '../../lib/http.js';
+import { act } from '../../lib/http.js';
 import { useAction } from '../../lib/use-action.js';
-import { toast, toastFailure } from '../../ui/toast.js';
+import { type Receipt, useReceipt } from '../../ui/receipt.js';
+import { toastFailure } from '../../ui/toast.js';
 
 interface Revocation<Row, Answer> {
   readonly path: string;
   /** The list that the rows go from at once. */
   readonly list: QueryKey;
   readonly isGone: (row: Row) => boolean;
-  readonly done: (answer: Answer) => string;
+  readonly receipt: (answer: Answer) => Receipt;
 }
 
 /** What else a revocation shows in. */
-const TOUCHED = ['connected-apps', 'tokens', 'ui-sessions', 'consents'];
+const TOUCHED = ['connected-apps', 'tokens', 'ui-sessions', 'consents', 'effective-access'];
 
-/** Ends access: the rows go at once, and come back when the server refuses. */
-export function useRevoke<Row, Answer = void>({ path, list, isGone, done }: Revocation<Row, Answer>) {
+/** Ends access: the rows go at once, and come back when the server refuses; a receipt says what ended. */
+export function useRevoke<Row, Answer = void>({ path, list, isGone, receipt }: Revocation<Row, Answer>) {
   const queryClient = useQueryClient();
+  const show = useReceipt();
   const restore = useRef(() => undefined as void);
   const refresh = () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => TOUCHED.includes(String(queryKey[0])) });
   return useAction({
-    mutationFn: () => api<Answer>('DELETE', path),
+    mutationFn: () => act<Answer>('DELETE', path),
     onMutate: async () => {
       await queryClient.cancelQueries({ queryKey: list });
       restore.current = dropRows(queryClient, list, isGone);
     },
-    onSuccess: async (answer) => {
-      toast(done(answer));
+    onSuccess: async (done) => {
+      show(receipt(done.answer), done);
       await refresh();
     },
     onError: async (error) => {

@@ -1,76 +1,99 @@
 import type { UserStatus } from '@behalf/domain';
 import { Button, Tabs } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { Outlet, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { usersQuery } from '../../lib/resources.js';
+import { teamsPageQuery, usersQuery } from '../../lib/resources.js';
 import { useRows } from '../../lib/use-rows.js';
-import { usePermission } from '../../lib/use-session.js';
+import { usePermission, useSession } from '../../lib/use-session.js';
 import { ListFoot } from '../../ui/list-foot.js';
 import { PageHead } from '../../ui/page.js';
 import { SearchField } from '../../ui/search-field.js';
 import { Select } from '../../ui/select.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
-import { InviteDialog } from './invite-dialog.js';
+import { TeamDialog } from './team-dialog.js';
 import { TeamList } from './team-list.js';
-import { UserDrawer } from './user-drawer.js';
+import { useChangePeopleSearch, usePeopleSearch, usePeopleTab } from './use-people.js';
 import { UsersTable } from './users-table.js';
 import './users.css';
 
-const route = getRouteApi('/shell/settings/users');
-
 /** The people of the organization, and its teams. */
 export function UsersPage() {
-  const { tab = 'users', user_id } = route.useSearch();
+  const tab = usePeopleTab();
   const navigate = useNavigate({ from: '/settings/users' });
-  const manage = usePermission('USER_MANAGE');
-  const show = (next: string | null) => void navigate({ to: '.', search: next === 'teams' ? { tab: next } : {}, replace: true });
+  const show = (next: string | null) => void navigate({ to: '/settings/users', search: next === 'teams' ? { tab: next } : {} });
   return (
     <>
       <PageHead
         title="Users & teams"
         text="Who belongs here and what they may do. A change acts on the tokens they authorized at once."
-        action={manage && <InviteButton />}
+        action={tab === 'teams' ? <CreateTeamButton /> : <InviteButton />}
       />
       <Tabs value={tab} onChange={show} keepMounted={false}>
-        <Tabs.List>
-          <Tabs.Tab value="users">Users</Tabs.Tab>
-          <Tabs.Tab value="teams">Teams</Tabs.Tab>
-        </Tabs.List>
+        <PeopleTabs />
         <Tabs.Panel value="users">
-          <UserList manage={manage} />
+          <UserList />
         </Tabs.Panel>
         <Tabs.Panel value="teams">
           <TeamList />
         </Tabs.Panel>
       </Tabs>
-      {user_id !== undefined && (
-        <UserDrawer
-          key={user_id}
-          user_id={user_id}
-          onClose={() => void navigate({ to: '.', search: ({ user_id: _closed, ...search }) => search })}
-        />
-      )}
+      <Outlet />
     </>
+  );
+}
+
+/** How many there are in all, whatever the lists are narrowed to. */
+function PeopleTabs() {
+  const { organization } = useSession();
+  const users = useRows(usersQuery({}));
+  const teams = useRows(teamsPageQuery({ organization_id: organization.id }));
+  return (
+    <Tabs.List>
+      {[
+        { value: 'users', label: 'Users', total: users.total?.total },
+        { value: 'teams', label: 'Teams', total: teams.total?.total },
+      ].map(({ value, label, total }) => (
+        <Tabs.Tab key={value} value={value} aria-label={label}>
+          {label} <span className="b-tab-count">{total}</span>
+        </Tabs.Tab>
+      ))}
+    </Tabs.List>
   );
 }
 
 function InviteButton() {
+  const navigate = useNavigate({ from: '/settings/users' });
+  if (!usePermission('USER_MANAGE')) return null;
+  return (
+    <Button
+      leftSection={<IconPlus size={15} stroke={1.6} />}
+      onClick={() => void navigate({ to: '/settings/users/invite', search: (search) => search })}
+    >
+      Invite user
+    </Button>
+  );
+}
+
+function CreateTeamButton() {
   const [opened, open] = useState(false);
+  if (!usePermission('TEAM_MANAGE')) return null;
   return (
     <>
       <Button leftSection={<IconPlus size={15} stroke={1.6} />} onClick={() => open(true)}>
-        Invite user
+        Create team
       </Button>
-      {opened && <InviteDialog onClose={() => open(false)} />}
+      {opened && <TeamDialog team={null} onClose={() => open(false)} />}
     </>
   );
 }
 
-function UserList({ manage }: { manage: boolean }) {
-  const { search, status } = route.useSearch();
-  const navigate = useNavigate({ from: '/settings/users' });
-  const list = useRows(usersQuery({ search, status }));
+function UserList() {
+  // Named one by one: the tab is not the list's.
+  const { search, status, sort } = usePeopleSearch();
+  const manage = usePermission('USER_MANAGE');
+  const changeSearch = useChangePeopleSearch();
+  const list = useRows(usersQuery({ search, status, sort }));
   const isEmpty = list.rows?.length === 0;
   return (
     <>
@@ -82,7 +105,7 @@ function UserList({ manage }: { manage: boolean }) {
           title="No user matches"
           text="Try another name or address, or another status."
           action={
-            <Button variant="default" onClick={() => void navigate({ to: '.', search: {} })}>
+            <Button variant="default" onClick={() => changeSearch({ search: '', status: undefined })}>
               Clear filters
             </Button>
           }
@@ -100,25 +123,20 @@ const STATUSES: { value: UserStatus; label: string }[] = [
 ];
 
 function UserFilters() {
-  const { search = '', status = null } = route.useSearch();
-  const navigate = useNavigate({ from: '/settings/users' });
-  const change = (changed: ReturnType<typeof route.useSearch>) =>
-    void navigate({
-      to: '.',
-      search: (before) => Object.fromEntries(Object.entries({ ...before, ...changed }).filter(([, value]) => value)),
-      replace: true,
-    });
+  const { search = '', status = null } = usePeopleSearch();
+  const changeSearch = useChangePeopleSearch();
   return (
     <div className="b-toolbar b-filter-bar b-below-tabs">
-      <SearchField placeholder="Search name or email" value={search} onChange={(value) => change({ search: value })} />
+      <SearchField placeholder="Search name or email" value={search} onChange={(value) => changeSearch({ search: value })} />
       <Select
+        className="b-user-filter"
         aria-label="Status"
         placeholder="Status"
         size="sm"
         clearable
         data={STATUSES}
         value={status}
-        onChange={(value) => change({ status: value ?? undefined })}
+        onChange={(value) => changeSearch({ status: value ?? undefined })}
       />
     </div>
   );

@@ -1,119 +1,109 @@
-import { ROLES, type User } from '@behalf/domain';
-import { Tooltip } from '@mantine/core';
+import type { User } from '@behalf/domain';
 import { IconKey, IconPencil, IconUserCheck, IconUserOff } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { RowActions } from '../../ui/row-actions.js';
 import { type Column, Table } from '../../ui/table.js';
-import { DisableDialog } from './disable-dialog.js';
-import { ResetDialog } from './reset-dialog.js';
-import { useChangeUser } from './use-change-user.js';
+import { type AccountAction, AccountDialog } from './account-dialogs.js';
+import { useChangePeopleSearch, useOpenDrawer, usePeopleSearch } from './use-people.js';
+import { GuestMark, RolesText, useHome, UserStatusMark, YouMark } from './user-marks.js';
 
-const MIN_WIDTH = 800;
+const MIN_WIDTH = 860;
+const DEFAULT_SORT = 'name';
+
+interface Props {
+  readonly rows: readonly User[] | undefined;
+  readonly manage: boolean;
+}
 
 /** Users with their teams and what they are there. */
-export function UsersTable({ rows, manage }: { rows: readonly User[] | undefined; manage: boolean }) {
-  const navigate = useNavigate({ from: '/settings/users' });
-  const columns: Column<User>[] = [
-    { title: 'Name', width: 280, place: 'title', sticky: true, cell: (user) => <NameCell user={user} /> },
-    { title: 'Status', width: 120, cell: ({ status }) => <UserStatusMark status={status} /> },
-    { title: 'Teams', cell: (user) => <TeamsCell user={user} /> },
-    ...(manage
-      ? [{ title: 'Actions', hidden: true, width: 110, place: 'corner' as const, cell: (user: User) => <UserActions user={user} /> }]
-      : []),
-  ];
+export function UsersTable({ rows, manage }: Props) {
+  const { sort = DEFAULT_SORT } = usePeopleSearch();
+  const changeSearch = useChangePeopleSearch();
+  const open = useOpenDrawer();
   return (
     <Table
       label="users"
-      columns={columns}
+      columns={columnsOf(manage)}
       rows={rows}
       rowKey={({ id }) => id}
       minWidth={MIN_WIDTH}
-      look={({ id, status }) => ({
-        muted: status === 'disabled',
-        onOpen: () => void navigate({ to: '.', search: (search) => ({ ...search, user_id: id }) }),
-      })}
+      sort={{ current: sort, onChange: (next) => changeSearch({ sort: next === DEFAULT_SORT ? '' : next }) }}
+      look={({ id, status }) => ({ muted: status === 'disabled', onOpen: () => open.user(id) })}
+      card={(user) => <UserCard user={user} manage={manage} />}
     />
   );
 }
 
-function NameCell({ user: { id, name, email } }: { user: User }) {
+function columnsOf(manage: boolean): Column<User>[] {
+  const columns: Column<User>[] = [
+    { title: 'Name', width: 230, sort: 'name', sticky: true, cell: (user) => <NameCell user={user} /> },
+    { title: 'Email', width: 250, sort: 'email', cell: ({ email }) => <span className="b-user-email">{email}</span> },
+    { title: 'Status', width: 116, sort: 'status', cell: (user) => <UserStatusMark user={user} /> },
+    { title: 'Teams and roles', cell: (user) => <RolesText user={user} /> },
+  ];
+  if (!manage) return columns;
+  return [...columns, { title: 'Actions', hidden: true, width: 100, cell: (user) => <UserActions user={user} /> }];
+}
+
+function NameCell({ user }: { user: User }) {
+  return (
+    <span className="b-user-name">
+      <UserLink user={user} />
+      <YouMark user={user} />
+      <GuestMark user={user} />
+    </span>
+  );
+}
+
+function UserLink({ user: { id, name } }: { user: User }) {
+  return (
+    <Link className="b-name" from="/settings/users" to="/settings/users/$user_id" params={{ user_id: id }} search={(search) => search}>
+      {name}
+    </Link>
+  );
+}
+
+/** A user on a narrow screen. */
+function UserCard({ user, manage }: { user: User; manage: boolean }) {
   return (
     <>
-      <Link className="b-name" from="/settings/users" to="." search={(search) => ({ ...search, user_id: id })}>
-        {name}
-      </Link>
-      <span className="b-mark b-faint b-user-email">{email}</span>
+      <div className="b-card-head">
+        <div className="b-card-title">
+          <NameCell user={user} />
+        </div>
+        <UserStatusMark user={user} />
+        {manage && <UserActions user={user} menu />}
+      </div>
+      <div className="b-card-line">{user.email}</div>
+      <div className="b-card-line b-user-roles">
+        <RolesText user={user} />
+      </div>
     </>
   );
 }
 
-function UserStatusMark({ status }: { status: User['status'] }) {
-  const active = status === 'active';
-  return (
-    <span className={active ? 'b-inline b-green' : 'b-inline b-faint'}>
-      {active ? <IconUserCheck size={14} stroke={1.6} aria-hidden="true" /> : <IconUserOff size={14} stroke={1.6} aria-hidden="true" />}
-      {active ? 'Active' : 'Disabled'}
-    </span>
-  );
-}
-
-const TEAMS_SHOWN = 3;
-
-function TeamsCell({ user: { teams } }: { user: User }) {
-  if (!teams.length) return <span className="b-faint">No team here</span>;
-  const more = teams.slice(TEAMS_SHOWN);
-  return (
-    <span className="b-memberships">
-      {teams.slice(0, TEAMS_SHOWN).map(({ id, name, role }) => (
-        <span key={id} className="b-badge">
-          <span className="b-strong">{name}</span> {ROLES[role].name}
-        </span>
-      ))}
-      {more.length > 0 && (
-        <Tooltip label={more.map(({ name, role }) => `${name}: ${ROLES[role].name}`).join(', ')}>
-          <span className="b-mark" tabIndex={0}>
-            +{more.length}
-          </span>
-        </Tooltip>
-      )}
-    </span>
-  );
-}
-
-function UserActions({ user }: { user: User }) {
-  const [dialog, open] = useState<'disable' | 'reset' | null>(null);
-  const navigate = useNavigate({ from: '/settings/users' });
-  const change = useChangeUser(user);
+function UserActions({ user, menu = false }: { user: User; menu?: boolean }) {
+  const [action, ask] = useState<AccountAction | null>(null);
+  const open = useOpenDrawer();
+  const home = useHome(user);
   const disabled = user.status === 'disabled';
+  const short = user.has_password ? 'Reset password' : 'New invitation link';
+  const reset = { label: `${short} of ${user.name}`, short, icon: IconKey, onClick: () => ask('reset') };
+  const enable = { label: `Enable ${user.name}`, short: 'Enable', icon: IconUserCheck, onClick: () => ask('enable') };
+  const disable = { label: `Disable ${user.name}`, short: 'Disable', icon: IconUserOff, danger: true, onClick: () => ask('disable') };
   return (
     <>
       <RowActions
         name={user.name}
+        menu={menu}
         actions={[
-          {
-            label: `Edit ${user.name}`,
-            short: 'Edit',
-            icon: IconPencil,
-            onClick: () => void navigate({ to: '.', search: (search) => ({ ...search, user_id: user.id }) }),
-          },
-          { label: `Reset password of ${user.name}`, short: 'Reset password', icon: IconKey, onClick: () => open('reset') },
-          disabled
-            ? { label: `Enable ${user.name}`, short: 'Enable', icon: IconUserCheck, onClick: () => change.run({ status: 'active' }) }
-            : { label: `Disable ${user.name}`, short: 'Disable', icon: IconUserOff, danger: true, onClick: () => open('disable') },
+          { label: `Edit ${user.name}`, short: 'Edit', icon: IconPencil, onClick: () => open.user(user.id) },
+          home.isHere && !disabled ? reset : null,
+          home.isHere ? (disabled ? enable : disable) : null,
         ]}
       />
-      {dialog === 'disable' && (
-        <DisableDialog
-          user={user}
-          onClose={() => open(null)}
-          onDisable={() => {
-            open(null);
-            change.run({ status: 'disabled' });
-          }}
-        />
-      )}
-      {dialog === 'reset' && <ResetDialog user={user} onClose={() => open(null)} />}
+      {action && <AccountDialog action={action} user={user} onClose={() => ask(null)} />}
     </>
   );
 }
