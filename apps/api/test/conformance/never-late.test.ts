@@ -115,13 +115,13 @@ async function keepBusy(lane: Lane, stop: AbortSignal): Promise<string[]> {
 
 /** Cuts off what is being used at the very moment, and uses it again as soon as the cut was acknowledged, with earlier uses still under way. */
 async function cutWhileHot(lane: Lane, held: Held, cut: CutOff['cut']): Promise<Uses> {
-  const cutOff = { acknowledged: false };
+  const acknowledged = new AbortController();
   const using = async (use: () => Promise<unknown>) => {
-    while (!cutOff.acknowledged) await use();
+    while (!acknowledged.signal.aborted) await use();
   };
   const hot = [using(() => held.introspection()), using(() => held.userinfo())];
   const { status } = await cut(lane, held);
-  cutOff.acknowledged = true;
+  acknowledged.abort();
   const after = await held.uses();
   await Promise.all(hot);
   if (status >= 300) throw new Error(`the cut answered ${status}`);

@@ -11,7 +11,7 @@ export type Values = Readonly<Record<string, string>>;
 const BASE = '/api/v1';
 
 export const methodOf = ({ call }: RouteRow) => call.split(' ')[0]!;
-export const titleOf = ({ call, query, mine }: RouteRow) => [call, query, mine && 'of mine'].filter(Boolean).join(' ');
+const titleOf = ({ call, query, mine }: RouteRow) => [call, query, mine && 'of mine'].filter(Boolean).join(' ');
 export const permissionOf = (who: Caller): Permission | null => (typeof who === 'object' ? who.permission : null);
 export const takesTokens = (who: Caller) => (typeof who === 'object' ? who.token : who === 'signed in');
 export const writes = (row: RouteRow) => methodOf(row) !== 'GET';
