@@ -10,7 +10,7 @@ import { originOf, type Request } from '../platform/http/request.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
 import { UuidPipe } from '../platform/http/uuid.pipe.js';
 import { Problem } from '../platform/problem.js';
-import { type CurrentSession, Sessions } from '../session/index.js';
+import { Sessions } from '../session/index.js';
 import { AuthorizationRequests } from './authorization-requests.js';
 
 const MAX_TEAMS = 1000;
@@ -43,7 +43,7 @@ export class AuthorizationRequestsController {
     @Param('request_id', UuidPipe) id: string,
     @Req() request: Request,
   ): Promise<AuthorizationRequestDetails | AuthorizationRequestHint> {
-    return this.requests.show(id, this.#secret(request, id), await this.#session(request));
+    return this.requests.show(id, this.#secret(request, id), await this.sessions.current(request));
   }
 
   @Post('decision')
@@ -54,14 +54,9 @@ export class AuthorizationRequestsController {
     @Req() request: Request,
     @Body(ShapePipe) body: DecisionBody,
   ): Promise<{ redirect_to: string }> {
-    const session = await this.#session(request);
+    const session = await this.sessions.current(request);
     if (!session) throw new Problem('not-signed-in');
     return { redirect_to: await this.requests.decide(id, this.#secret(request, id), session, body, originOf(request)) };
-  }
-
-  async #session(request: Request): Promise<CurrentSession | null> {
-    if (request.headers.authorization !== undefined) throw new Problem('not-signed-in');
-    return this.sessions.current(request);
   }
 
   #secret(request: Request, request_id: string): string | undefined {

@@ -7,7 +7,6 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { ProblemFilter } from '../platform/http/filters.js';
 import type { Reply, Request } from '../platform/http/request.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
-import { Problem } from '../platform/problem.js';
 import { Accounts } from './accounts.js';
 import { AcceptInvitationDto, MeDto, PasswordChangeDto } from './session.dto.js';
 import { sendSessionCookie } from './session-cookie.js';
@@ -44,7 +43,6 @@ export class AccountsController {
   @Post('invitations/accept')
   @Public()
   async accept(@Body() body: AcceptInvitationDto, @Req() request: Request, @Res({ passthrough: true }) reply: Reply): Promise<SessionInfo> {
-    if (request.headers.authorization !== undefined) throw new Problem('not-signed-in');
     const secret = await this.accounts.acceptInvitation(body, request);
     sendSessionCookie(reply, secret, this.config);
     return this.sessions.infoOf(secret);

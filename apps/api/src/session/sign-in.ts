@@ -76,7 +76,6 @@ export class PasswordGuard extends AuthGuard(STRATEGY) {
 
   override canActivate(context: ExecutionContext) {
     const request = context.switchToHttp().getRequest<Request>();
-    if (request.headers.authorization !== undefined) throw new Problem('not-signed-in');
     this.#shape.transform(request.body, { type: 'body', metatype: SignInDto });
     return super.canActivate(context);
   }

@@ -1,4 +1,4 @@
-import type { Client, Page, User } from '@behalf/domain';
+import type { Client, Page, Team, User } from '@behalf/domain';
 import { type Api, startApi } from '../support/api.js';
 import {
   Browser,
@@ -9,11 +9,13 @@ import {
   introspect,
   obtainTokens,
   refresh,
+  revoke,
   teamNamed,
   type TestClient,
   userinfo,
 } from '../support/browser.js';
-import { ADMIN, DEV, VIEWER } from '../support/constants.js';
+import { ADMIN, DEV, LABS, VIEWER } from '../support/constants.js';
+import { authorize, expectPage } from './authorization.js';
 
 /** Everything here is changed on one process and used on the other, in the very next request. */
 let here: Api;
@@ -43,6 +45,13 @@ const setStatus = (client: Client, status: string) => admin.send('PUT', `/api/v1
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const call = (token: string, method: string, path: string, body?: unknown) => new Browser(there).send(method, path, body, bearer(token));
 
+/** The same browser, cookies and all, at another process. */
+function carriedTo(api: Api, { cookies }: Browser): Browser {
+  const browser = new Browser(api);
+  for (const [name, value] of cookies) browser.cookies.set(name, value);
+  return browser;
+}
+
 async function userOf(email: string): Promise<User> {
   const { body } = await admin.get<Page<User>>(`/api/v1/users?search=${encodeURIComponent(email)}`);
   return body.items[0]!;
@@ -65,7 +74,7 @@ describe('a change bites on the next request of another process', () => {
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([403, null]);
   });
 
-  it('of the scope: a read-only token never writes, even for an administrator', async () => {
+  it('of the scope: a read-only token never writes, even for an administrator (LV-01)', async () => {
     const client = await createClient(admin, { team_selection: 'multiple' });
     const { access_token } = await obtainTokens(here, admin, client, { teams: ['Production'] });
     expect((await call(access_token, 'GET', '/api/v1/oauth-clients')).status).toBe(200);
@@ -138,6 +147,7 @@ describe('a change bites on the next request of another process', () => {
     expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
     expect((await userinfo(there, tokens.access_token)).status).toBe(401);
     expect((await refresh(there, client, tokens.refresh_token!)).status).toBe(401);
+    expectPage(await authorize(carriedTo(there, dev), client));
     expect((await setStatus(client, 'enabled')).status).toBe(200);
     expect((await userinfo(there, tokens.access_token)).status).toBe(401);
     expect((await refresh(there, client, tokens.refresh_token!)).body.error).toBe('invalid_grant');
@@ -152,7 +162,10 @@ describe('a change bites on the next request of another process', () => {
     expect((await userinfo(there, tokens.access_token)).status).toBe(401);
     expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
     expect((await refresh(there, client, tokens.refresh_token!)).status).toBe(401);
+    expectPage(await authorize(carriedTo(there, dev), client));
     const { body } = await admin.get<Page<{ action: string; target_name: string }>>(`/api/v1/audit-events?target_id=${client.client_id}`);
+    const withIt = await admin.get<Page<{ action: string }>>(`/api/v1/audit-events?client_id=${client.client_id}`);
+    expect(withIt.body.items.map(({ action }) => action)).toContain('token.issued');
     expect(body.items.map(({ action }) => action)).toEqual(expect.arrayContaining(['client.created', 'client.deleted']));
     expect(body.items.every(({ target_name }) => target_name === 'to be deleted')).toBe(true);
   });
@@ -160,16 +173,21 @@ describe('a change bites on the next request of another process', () => {
   it('of the preset: what was consented to comes back, more does not (LV-08)', async () => {
     let client: Client = await fullClient();
     const known = client as TestClient;
-    const full = await obtainTokens(here, dev, known);
+    const full = await obtainTokens(here, admin, known, { teams: ['Production'] });
+    const production = await teamNamed(admin, 'Production');
+    const rename = async (token: string) => (await call(token, 'PATCH', `/api/v1/teams/${production.id}`, { name: 'Production' })).status;
+    expect(await rename(full.access_token)).toBe(200);
     client = (await edit(client, { access_preset: 'read_only' })).body;
     expect((await introspect(there, resourceServer, full.access_token)).body['scope']).toBe('read');
-    const narrow = await obtainTokens(here, dev, known);
+    expect(await rename(full.access_token)).toBe(403);
+    const narrow = await obtainTokens(here, admin, known, { teams: ['Production'] });
     const renewed = (await refresh(there, known, full.refresh_token!)).body;
     expect(renewed.scope).toBe('read');
     client = (await edit(client, { access_preset: 'full_access' })).body;
     expect((await introspect(there, resourceServer, full.access_token)).body['scope']).toBe('read write');
     expect((await refresh(there, known, renewed.refresh_token!)).body.scope).toBe('read write');
     expect((await introspect(there, resourceServer, narrow.access_token)).body['scope']).toBe('read');
+    expect([await rename(full.access_token), await rename(narrow.access_token)]).toEqual([200, 403]);
   });
 
   it('of the restriction: narrowed bites, an empty rest suspends, widened adds nothing (LV-09)', async () => {
@@ -184,6 +202,23 @@ describe('a change bites on the next request of another process', () => {
     client = (await edit(client, { team_restrictions: { team_ids: [], organization_ids: [] } })).body;
     expect((await introspect(there, resourceServer, tokens.access_token)).body['authorized_team_ids']).toEqual([production.id]);
     expect((await refresh(there, known, tokens.refresh_token!)).status).toBe(200);
+  });
+
+  it('of the restriction: to a team, where another one is refused from then on; an organization has the teams that it has now (LV-09)', async () => {
+    const staging = await teamNamed(admin, 'Staging');
+    const production = await teamNamed(admin, 'Production');
+    const client = await fullClient();
+    const tokens = await obtainTokens(here, dev, client, { teams: ['Production', 'Staging'] });
+    const restricted = await edit(client, { team_restrictions: { team_ids: [staging.id], organization_ids: [] } });
+    expect((await call(tokens.access_token, 'GET', `/api/v1/teams/${production.id}`)).status).toBe(404);
+    expect((await call(tokens.access_token, 'GET', `/api/v1/teams/${staging.id}`)).status).toBe(200);
+    await edit(restricted.body, { team_restrictions: { team_ids: [], organization_ids: [staging.organization_id] } });
+    const added = await admin.post<Team>('/api/v1/teams', { name: 'Added later', organization_id: staging.organization_id });
+    const user = await userOf(DEV);
+    await admin.send('PUT', `/api/v1/teams/${added.body.id}/members/${user.id}`, { role: 'standard_user' });
+    const later = await obtainTokens(here, dev, client, { teams: ['Added later'], parameters: { prompt: 'consent' } });
+    expect((await call(later.access_token, 'GET', `/api/v1/teams/${added.body.id}`)).status).toBe(200);
+    expect((await call(tokens.access_token, 'GET', `/api/v1/teams/${added.body.id}`)).status).toBe(404);
   });
 
   it('of the selection: Multiple to Single ends the grants that hold more than one team', async () => {
@@ -228,7 +263,10 @@ describe('a change bites on the next request of another process', () => {
     const tokens = await obtainTokens(here, dev, client);
     const token_id = (await introspect(here, client, tokens.access_token)).body['token_id'] as string;
     const viewer = await browserOf(here, VIEWER);
-    expect([403, 404]).toContain((await viewer.send('DELETE', `/api/v1/tokens/${token_id}`)).status);
+    expect((await viewer.send('DELETE', `/api/v1/tokens/${token_id}`)).body).toMatchObject({ permission: 'SESSION_MANAGE' });
+    expect((await (await browserOf(here, LABS)).send('DELETE', `/api/v1/tokens/${token_id}`)).status).toBe(404);
+    const rows = await viewer.get<Page<object>>(`/api/v1/connected-apps/${client.client_id}/tokens`);
+    expect([rows.status, rows.body.items]).toEqual([200, []]);
     const list = await viewer.get<Page<{ client_id: string }>>('/api/v1/connected-apps');
     expect(list.body.items.some(({ client_id }) => client_id === client.client_id)).toBe(false);
     expect((await userinfo(there, token_id)).status).toBe(401);
@@ -242,7 +280,8 @@ describe('a change bites on the next request of another process', () => {
       const tokens = await obtainTokens(here, dev, client);
       expect((await userinfo(there, tokens.access_token)).status).toBe(200);
       const token_id = (await introspect(here, client, tokens.access_token)).body['token_id'] as string;
-      await dev.send('DELETE', `/api/v1/tokens/${token_id}`);
+      if (round % 2) await dev.send('DELETE', `/api/v1/tokens/${token_id}`);
+      else expect((await revoke(here, client, tokens.access_token)).status).toBe(200);
       if ((await userinfo(there, tokens.access_token)).status !== 401) late += 1;
     }
     expect(late).toBe(0);

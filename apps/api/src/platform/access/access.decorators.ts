@@ -13,7 +13,7 @@ export type AccessRule =
 
 export const ACCESS_RULE = 'behalf:access-rule';
 
-/** Open to everyone, still guarded against writes from foreign sites. */
+/** Open to every browser, still guarded against writes from foreign sites; an access token is answered 401. */
 export const Public = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'public' });
 
 /** Whoever is signed in, by browser session or access token; the handler itself judges whose rows it touches. */

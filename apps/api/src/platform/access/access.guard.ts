@@ -56,8 +56,9 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     const byToken = request.headers.authorization !== undefined;
     if (!byToken) refuseForeignWrites(request, this.config.issuer);
+    // A token never signs in, consents or accepts an invitation for its user, and ends none of their sessions.
+    if (byToken && (rule.kind === 'public' || (rule.kind === 'signed-in' && !rule.token))) throw new Problem('not-signed-in');
     if (rule.kind === 'public') return true;
-    if (byToken && rule.kind === 'signed-in' && !rule.token) throw new Problem('not-signed-in');
     await (byToken ? this.bearer : this.session).canActivate(context);
     await this.#judge(rule, request);
     return true;
