@@ -74,7 +74,7 @@ function stateOf(rule, tests = []) {
   if (failed) return { state: 'not met', why: `a test fails: ${failed.title}` };
   if (rule.unmet) return { state: 'not met', why: rule.unmet };
   if (!tests.length) return { state: 'not tested', why: rule.untested ?? 'no test names it' };
-  const files = [...new Set(tests.map(({ file }) => file))].toSorted();
+  const files = [...new Set(tests.map(({ file }) => file))].toSorted((one, other) => (one < other ? -1 : 1));
   return { state: 'met', why: files.map((file) => `[${nameOf(file)}](../${file})`).join(', ') };
 }
 
