@@ -1,61 +1,62 @@
-import { PostgresError, type Postgres, startPostgres } from '@behalf/postgres';
+import { AUDIT_UPKEEP_SECONDS } from '@behalf/domain';
+import { Logger } from '@nestjs/common';
 import cluster from 'node:cluster';
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DataSource } from 'typeorm';
+import pino from 'pino';
+import { keepLogInOrder } from './audit/index.js';
+import { startEmbedded } from './embedded.js';
 import { plantFirstData } from './first-data.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database/migrate.js';
+import { loggerOptions, NestLogger } from './platform/logger.js';
+import { Round } from './platform/round.js';
 import { appDataSourceOptions, ownerDataSource } from './schema.js';
 import { createServer } from './server.js';
 import { onStopSignal, stop, WORKER_DATABASE_URL } from './worker.js';
 
-const DATABASE = 'behalf';
+const MILLISECONDS = 1000;
 
 /**
  * Starts everything: the embedded database where none is named, migrations, first data, the API (in worker processes
  * when there is to be more than one), and says in one line where it is.
  */
 export async function runPrimary(given: Config): Promise<void> {
-  const postgres = given.database_url ? null : await startEmbedded(given);
-  let config = given;
+  Logger.overrideLogger(new NestLogger(pino(loggerOptions(given))));
+  const embedded = given.database_url ? null : await startEmbedded(given);
   try {
-    if (postgres) config = { ...given, secret_keys: given.secret_keys.length ? given.secret_keys : [generatedKey(given.data_dir)] };
-    const url = given.database_url ?? postgres!.url(DATABASE);
+    const { url, secret_keys } = embedded ?? { url: given.database_url!, secret_keys: given.secret_keys };
+    const config = { ...given, secret_keys };
     await migrate(ownerDataSource(given.database_owner_url ?? url), url);
+    const upkeep = upkeepOf(config, given.database_owner_url ?? url);
+    await upkeep.once();
     const notice = await withDatabase(url, (dataSource) => plantFirstData(dataSource, config));
     const stopServing = await serve(config, url);
+    upkeep.start();
     onStopSignal(async () => {
+      await upkeep.stop();
       await stopServing();
-      await postgres?.stop();
+      await embedded?.release();
     });
     process.stdout.write(`${readyLine(config, notice)}\n`);
   } catch (error) {
-    await postgres?.stop();
+    await embedded?.release();
     throw error;
   }
 }
 
-async function startEmbedded(config: Config): Promise<Postgres> {
-  const postgres = await startPostgres({ dataDir: join(config.data_dir, 'postgres'), durable: true });
-  try {
-    await postgres.ensureDatabase(DATABASE);
-  } catch (error) {
-    await postgres.stop();
-    throw error;
-  }
-  return postgres;
-}
-
-/** The key of an embedded installation: made once, readable by its owner alone. */
-function generatedKey(data_dir: string): Buffer {
-  const file = join(data_dir, 'secret-key');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url');
-  if (key.length !== 32) throw new PostgresError(`${file} does not hold a key of 32 bytes; restore it from a backup, or tokens are lost.`);
-  return key;
+/** Months of the audit log come and go by the hand of the tables' owner, who connects for that alone. */
+function upkeepOf({ secret_keys, audit_retention_days }: Config, owner_url: string): Round {
+  return new Round('upkeep of the audit log', AUDIT_UPKEEP_SECONDS * MILLISECONDS, async () => {
+    const owner = await ownerDataSource(owner_url).initialize();
+    try {
+      const dropped = await keepLogInOrder(owner, { secret_keys, retention_days: audit_retention_days });
+      if (dropped.length) new Logger('AuditRetention').warn(`months of the audit log were dropped, since their time is over: ${dropped.join(', ')}`);
+    } finally {
+      await owner.destroy();
+    }
+  });
 }
 
 async function withDatabase<T>(url: string, run: (dataSource: DataSource) => Promise<T>): Promise<T> {

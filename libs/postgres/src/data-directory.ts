@@ -81,7 +81,8 @@ function majorOf(directory: string): number | null {
 
 const passwordFile = (directory: string): string => `${directory}.password`;
 
-function readPassword(directory: string): string | null {
+/** @returns null where the directory has none yet */
+export function readPassword(directory: string): string | null {
   try {
     return readFileSync(passwordFile(directory), 'utf8');
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { AuditAction, AuditEvent, Page } from '@behalf/domain';
+import { type AuditAction, type AuditEvent, incidentVerdict, type Page } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessLog } from '../platform/access/access-log.js';
@@ -6,7 +6,7 @@ import type { Actor, Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Listing, type ListQuery } from '../platform/database/listing.js';
 import type { Problem } from '../platform/problem.js';
-import { exportLines } from './audit-export.js';
+import { exportText } from './audit-export.js';
 import { AUDIT_PLAN, type AuditFilter, auditConditions } from './audit-list.js';
 
 /** Who did something, where no Actor stands for it: a sign-in under way, the system, a client without a user. */
@@ -88,14 +88,21 @@ export class AuditLog extends AccessLog {
   async list(organization_id: string, { limit, cursor, sort, ...filter }: AuditFilter & ListQuery): Promise<Page<AuditEvent>> {
     const where = auditConditions(organization_id, filter);
     const query = { limit, cursor, sort };
-    return this.listing.page<AuditEvent>(this.dataSource.manager, AUDIT_PLAN, where, query, { organization_id, ...filter });
+    const page = await this.listing.page<StoredEvent>(this.dataSource.manager, AUDIT_PLAN, where, query, { organization_id, ...filter });
+    return { ...page, items: page.items.map(toEvent) };
   }
 
-  /** All that a filter shows, as text that is written while it is read. */
+  /** All that a filter shows, as text that is read as fast as it is taken; between two reads no connection is held. */
   export(organization_id: string, filter: AuditFilter, format: 'csv' | 'ndjson'): AsyncGenerator<string> {
-    const events = this.listing.each<AuditEvent>(this.dataSource.manager, AUDIT_PLAN, () => auditConditions(organization_id, filter));
-    return exportLines(events, format);
+    const stored = this.listing.each<StoredEvent>(this.dataSource.manager, AUDIT_PLAN, () => auditConditions(organization_id, filter));
+    return exportText(stored, toEvent, format);
   }
+}
+
+type StoredEvent = Omit<AuditEvent, 'verdict'>;
+
+function toEvent(stored: StoredEvent): AuditEvent {
+  return { ...stored, verdict: incidentVerdict(stored)?.verdict ?? null };
 }
 
 function toRow({ actor, ...entry }: AuditEntry) {

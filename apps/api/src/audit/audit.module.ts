@@ -2,13 +2,14 @@ import { Global, Module } from '@nestjs/common';
 import { AccessLog } from '../platform/access/access-log.js';
 import { AuditController } from './audit.controller.js';
 import { AuditLog } from './audit-log.js';
+import { AuditSeals } from './audit-seals.js';
 import { ReadLog } from './read-log.js';
 import { RefusalLog } from './refusal-log.js';
 
 @Global()
 @Module({
   controllers: [AuditController],
-  providers: [AuditLog, RefusalLog, ReadLog, { provide: AccessLog, useExisting: AuditLog }],
+  providers: [AuditLog, AuditSeals, RefusalLog, ReadLog, { provide: AccessLog, useExisting: AuditLog }],
   exports: [AuditLog, RefusalLog, ReadLog, AccessLog],
 })
 export class AuditModule {}

@@ -1,5 +1,5 @@
 import { createDatabase, dropDatabase } from '@behalf/postgres';
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -16,6 +16,12 @@ export interface Api {
   resetClock(): Promise<void>;
   /** Runs the background sweeps now. */
   sweep(): Promise<void>;
+  /** Makes and drops months of the audit log now, as the owner. @param now in place of the clock, ISO 8601 */
+  upkeep(retention_days: number, now?: string): Promise<void>;
+  /** Runs `npm run audit:verify` on this database; `secret_key` in place of the server's. */
+  verify(args?: readonly string[], secret_key?: string): Promise<{ code: number; output: string }>;
+  /** The database, for the superuser. */
+  readonly url: string;
   /** Reads what is on disk, as the superuser. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   /** A second process on the same database, under the same issuer. */
@@ -75,6 +81,11 @@ export async function startApi(environment: Record<string, string> = {}): Promis
       sweep: async () => {
         await tell({ type: 'sweep' });
       },
+      upkeep: async (retention_days, now) => {
+        await ask(children[0]!, { type: 'upkeep', retention_days, now });
+      },
+      verify: (args = [], key = secret_key) => verify({ DATABASE_URL: url, SECRET_KEY: key }, args),
+      url,
       sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
       replica: () => start(issuer),
       logs: () => logs,
@@ -88,6 +99,15 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   return start();
 }
 
+function verify(env: Record<string, string>, args: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const command = [join(__dirname, '../../dist/verify-audit.js'), ...args];
+    execFile(process.execPath, command, { env: { PATH: process.env['PATH'], ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+    );
+  });
+}
+
 function ready(child: ChildProcess, said: () => string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('message', () => resolve());
@@ -96,8 +116,8 @@ function ready(child: ChildProcess, said: () => string): Promise<void> {
 }
 
 function ask(child: ChildProcess, message: object): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('message', () => resolve());
+  return new Promise((resolve, reject) => {
+    child.once('message', (answer: { type: string; message?: string }) => (answer.type === 'failed' ? reject(new Error(answer.message)) : resolve()));
     child.send(message);
   });
 }
