@@ -318,6 +318,8 @@ export interface AuditEvent {
   changes: Record<string, [unknown, unknown]> | null;
   /** Names the log line; null for a row that stands for many requests. */
   request_id: string | null;
+  /** Where its addresses are, as is known now. */
+  locations: Record<string, string>;
   /** What the two uses that the entry holds most likely mean. */
   verdict: IncidentVerdictCode | null;
 }

@@ -1,10 +1,11 @@
-import { type AuditAction, type AuditEvent, incidentVerdict, type Page } from '@behalf/domain';
+import { type AuditAction, type AuditEvent, incidentUses, incidentVerdict, type Page } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessLog } from '../platform/access/access-log.js';
 import type { Actor, Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Listing, type ListQuery } from '../platform/database/listing.js';
+import { Locations } from '../platform/locations.js';
 import type { Problem } from '../platform/problem.js';
 import { exportText } from './audit-export.js';
 import { AUDIT_PLAN, type AuditFilter, auditConditions } from './audit-list.js';
@@ -62,6 +63,7 @@ export class AuditLog extends AccessLog {
     private readonly dataSource: DataSource,
     private readonly listing: Listing,
     private readonly clock: Clock,
+    private readonly locations: Locations,
   ) {
     super();
   }
@@ -89,21 +91,23 @@ export class AuditLog extends AccessLog {
     const where = auditConditions(organization_id, filter);
     const query = { limit, cursor, sort };
     const page = await this.listing.page<StoredEvent>(this.dataSource.manager, AUDIT_PLAN, where, query, { organization_id, ...filter });
-    return { ...page, items: page.items.map(toEvent) };
+    return { ...page, items: page.items.map((stored) => this.#toEvent(stored)) };
   }
 
   /** All that a filter shows, as text that is read as fast as it is taken; between two reads no connection is held. */
   export(organization_id: string, filter: AuditFilter, format: 'csv' | 'ndjson'): AsyncGenerator<string> {
     const stored = this.listing.each<StoredEvent>(this.dataSource.manager, AUDIT_PLAN, () => auditConditions(organization_id, filter));
-    return exportText(stored, toEvent, format);
+    return exportText(stored, (row) => this.#toEvent(row), format);
+  }
+
+  #toEvent(stored: StoredEvent): AuditEvent {
+    const addresses = [stored.ip_address, ...(incidentUses(stored) ?? []).map((use) => use.ip_address)].filter((address) => address !== null);
+    const locations = Object.fromEntries(addresses.map((address) => [address, this.locations.of(address)]));
+    return { ...stored, locations, verdict: incidentVerdict(stored)?.verdict ?? null };
   }
 }
 
-type StoredEvent = Omit<AuditEvent, 'verdict'>;
-
-function toEvent(stored: StoredEvent): AuditEvent {
-  return { ...stored, verdict: incidentVerdict(stored)?.verdict ?? null };
-}
+type StoredEvent = Omit<AuditEvent, 'verdict' | 'locations'>;
 
 function toRow({ actor, ...entry }: AuditEntry) {
   const { user, channel, client_id, client_name, token_id, origin } = actor;

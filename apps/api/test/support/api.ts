@@ -20,6 +20,8 @@ export interface Api {
   upkeep(retention_days: number, now?: string): Promise<void>;
   /** Runs `npm run audit:verify` on this database; `secret_key` in place of the server's. */
   verify(args?: readonly string[], secret_key?: string): Promise<{ code: number; output: string }>;
+  /** Resident memory of the first process, in bytes. */
+  memory(): Promise<number>;
   /** The database, for the superuser. */
   readonly url: string;
   /** Reads what is on disk, as the superuser. */
@@ -85,6 +87,7 @@ export async function startApi(environment: Record<string, string> = {}): Promis
         await ask(children[0]!, { type: 'upkeep', retention_days, now });
       },
       verify: (args = [], key = secret_key) => verify({ DATABASE_URL: url, SECRET_KEY: key }, args),
+      memory: () => ask(children[0]!, { type: 'memory' }),
       url,
       sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
       replica: () => start(issuer),
@@ -115,9 +118,12 @@ function ready(child: ChildProcess, said: () => string): Promise<void> {
   });
 }
 
-function ask(child: ChildProcess, message: object): Promise<void> {
+/** @returns the resident memory of the process */
+function ask(child: ChildProcess, message: object): Promise<number> {
   return new Promise((resolve, reject) => {
-    child.once('message', (answer: { type: string; message?: string }) => (answer.type === 'failed' ? reject(new Error(answer.message)) : resolve()));
+    child.once('message', (answer: { type: string; message?: string; rss: number }) =>
+      answer.type === 'failed' ? reject(new Error(answer.message)) : resolve(answer.rss),
+    );
     child.send(message);
   });
 }

@@ -31,7 +31,7 @@ async function obey(message) {
     await app.close();
     process.disconnect();
   }
-  process.send?.({ type: 'done' });
+  process.send?.({ type: 'done', rss: process.memoryUsage().rss });
 }
 
 /** What the primary process does at start and every hour. */

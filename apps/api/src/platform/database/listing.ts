@@ -85,7 +85,7 @@ interface Order {
 type Keyed<Row> = Row & { cursor_key: string | null; cursor_id: string };
 
 const MAC_BYTES = 16;
-const EACH_CHUNK = 1000;
+const EACH_CHUNK = 500;
 
 /** Keyset-paged lists: a page costs the same wherever it stands, and rows that come or go never shift it. */
 @Injectable()

@@ -12,23 +12,23 @@ import { PageHead } from '../../ui/page.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 import { AuditFilters } from './audit-filters.js';
 import { AuditTable } from './audit-table.js';
-import { rangeStart } from './ranges.js';
+import { rangeOf } from './ranges.js';
 import './audit.css';
 
 const route = getRouteApi('/shell/security/audit-log');
 
 /** Who did what, when, from where, and through what. */
 export function AuditPage() {
-  const { range, ...filter } = route.useSearch();
+  const { range, from, to, ...filter } = route.useSearch();
   // Fixed while the range stays the same, or every look would be another question.
-  const from = useMemo(() => rangeStart(range), [range]);
-  const list = useRows(auditQuery({ ...filter, from }));
+  const span = useMemo(() => rangeOf({ range, from, to }), [range, from, to]);
+  const list = useRows(auditQuery({ ...filter, ...span }));
   return (
     <>
       <PageHead
         title="Audit log"
         text="Every change and every denied attempt, newest first. Entries cannot be edited or removed."
-        action={<Export filter={{ ...filter, from }} />}
+        action={<Export filter={{ ...filter, ...span }} />}
       />
       <AuditFilters>{list.total && <span role="status">{countOf(list.total, 'entry', 'entries')}</span>}</AuditFilters>
       <Entries list={list} />

@@ -22,13 +22,14 @@ GRANT INSERT (${WRITTEN}) ON audit_event TO behalf_app;
 /** An equality before the time and the id, so that one index finds a page of what a filter shows and counts it. */
 const INDEXES = `
 CREATE INDEX audit_event_position_id_idx ON audit_event (position, id);
-CREATE INDEX audit_event_organization_id_action_at_idx ON audit_event (organization_id, action, at, id);
-CREATE INDEX audit_event_organization_id_user_id_at_idx ON audit_event (organization_id, user_id, at, id) WHERE user_id IS NOT NULL;
-CREATE INDEX audit_event_organization_id_target_id_at_idx ON audit_event (organization_id, target_id, at, id) WHERE target_id IS NOT NULL;
-CREATE INDEX audit_event_organization_id_client_id_at_idx ON audit_event (organization_id, client_id, at, id) WHERE client_id IS NOT NULL;
-CREATE INDEX audit_event_token_id_at_idx ON audit_event (token_id, at, id) WHERE token_id IS NOT NULL;
+CREATE INDEX audit_event_organization_id_action_at_idx ON audit_event (organization_id, action, at);
+CREATE INDEX audit_event_organization_id_user_id_at_idx ON audit_event (organization_id, user_id, at) WHERE user_id IS NOT NULL;
+CREATE INDEX audit_event_organization_id_target_id_at_idx ON audit_event (organization_id, target_id, at) WHERE target_id IS NOT NULL;
+CREATE INDEX audit_event_organization_id_client_id_at_idx ON audit_event (organization_id, client_id, at) WHERE client_id IS NOT NULL;
+CREATE INDEX audit_event_token_id_at_idx ON audit_event (token_id, at) WHERE token_id IS NOT NULL;
 -- What is rare: a page of it must not read what lies between.
-CREATE INDEX audit_event_organization_id_result_at_idx ON audit_event (organization_id, result, at, id) WHERE result <> 'success';
+CREATE INDEX audit_event_organization_id_result_at_idx ON audit_event (organization_id, result, at) WHERE result <> 'success';
+CREATE INDEX audit_event_organization_id_channel_at_idx ON audit_event (organization_id, channel, at) WHERE channel <> 'oauth';
 `;
 
 const SEALS = `
@@ -114,7 +115,7 @@ DO $$ DECLARE month text; BEGIN
 END $$;
 DROP FUNCTION audit_month(timestamptz);
 DROP TABLE audit_key, audit_seal;
-DROP INDEX audit_event_organization_id_result_at_idx, audit_event_token_id_at_idx, audit_event_organization_id_client_id_at_idx,
+DROP INDEX audit_event_organization_id_channel_at_idx, audit_event_organization_id_result_at_idx, audit_event_token_id_at_idx, audit_event_organization_id_client_id_at_idx,
   audit_event_organization_id_target_id_at_idx, audit_event_organization_id_user_id_at_idx, audit_event_organization_id_action_at_idx,
   audit_event_position_id_idx;
 ALTER TABLE audit_event DROP CONSTRAINT audit_event_at_check;
