@@ -11,7 +11,7 @@ import {
 } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditLog } from '../audit/index.js';
+import { type AuditEntry, AuditLog } from '../audit/index.js';
 import { type Actor, requirePermission } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
@@ -174,14 +174,18 @@ export class ConnectedApps {
 
   /** The consent row first, the grants in the next statement: it is the lock against a consent under way. */
   async #revokeMine(tx: EntityManager, actor: Actor, client_id: string): Promise<number> {
-    await tx.query('DELETE FROM consent WHERE user_id = $1 AND client_id = $2', [actor.user.id, client_id]);
+    const [, forgotten] = await tx.query<[unknown[], number]>('DELETE FROM consent WHERE user_id = $1 AND client_id = $2', [
+      actor.user.id,
+      client_id,
+    ]);
     const live = await this.#count(tx, `g.user_id = $1 AND g.client_id = $2`, [actor.user.id, client_id]);
     const [, affected] = await tx.query<[unknown[], number]>(
       `UPDATE authorization_grant SET revoked_at = coalesce($3::timestamptz, clock_timestamp()), revoked_reason = 'user'
         WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL`,
       [actor.user.id, client_id, this.clock.bind()],
     );
-    if (affected > 0) await this.#recordGroup(tx, actor, client_id, live);
+    if (forgotten > 0) await this.#recordGroup(tx, actor, client_id, { action: 'consent.forgotten' });
+    if (affected > 0) await this.#recordGroup(tx, actor, client_id, { action: 'token.revoked', count: Math.max(1, live) });
     return live;
   }
 
@@ -193,7 +197,7 @@ export class ConnectedApps {
       [client_id, actor.organization_id],
     );
     if (!affected) throw new Problem('not-found');
-    await this.#recordGroup(tx, actor, client_id, live);
+    await this.#recordGroup(tx, actor, client_id, { action: 'token.revoked', count: Math.max(1, live) });
     return live;
   }
 
@@ -205,7 +209,12 @@ export class ConnectedApps {
     return row.live;
   }
 
-  async #recordGroup(tx: EntityManager, actor: Actor, client_id: string, live: number): Promise<void> {
+  async #recordGroup(
+    tx: EntityManager,
+    actor: Actor,
+    client_id: string,
+    what: Pick<AuditEntry, 'action' | 'count'>,
+  ): Promise<void> {
     const [client] = await tx.query<{ organization_id: string; client_name: string }[]>(
       'SELECT organization_id, client_name FROM oauth_client WHERE client_id = $1',
       [client_id],
@@ -213,12 +222,11 @@ export class ConnectedApps {
     await this.audit.record(tx, {
       actor,
       organization_id: client?.organization_id ?? actor.organization_id,
-      action: 'token.revoked',
+      ...what,
       target_type: 'oauth_client',
       target_id: client_id,
       target_name: client?.client_name ?? null,
       reason: 'revoke_all',
-      count: Math.max(1, live),
     });
   }
 }
