@@ -164,7 +164,7 @@ it('a decision that is sent twice is taken once, and what the log, the consent a
       decide(over(lane.browser, two.there), request_id, [team.id], second),
     ]);
     expect(statuses(answers)).toEqual([200, 410]);
-    const winner = answers[0]!.status === 200 ? 'allow' : second;
+    const winner = answers[0].status === 200 ? 'allow' : second;
     const remembered = await api.sql('SELECT 1 FROM consent WHERE client_id = $1', [lane.client.client_id]);
     const given = winner === 'allow' ? 1 : 0;
     expect([(await grantsOf(lane)).length - before, remembered.length]).toEqual([given, given]);

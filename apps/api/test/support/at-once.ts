@@ -8,7 +8,7 @@ export function over(browser: Browser, { issuer }: Pick<Api, 'issuer'>): Browser
 
 /** The statuses of answers that came in any order. */
 export function statuses(answers: readonly { status: number }[]): number[] {
-  return answers.map(({ status }) => status).toSorted();
+  return answers.map(({ status }) => status).toSorted((a, b) => a - b);
 }
 
 /** Runs a race again and again, one after the other. */
