@@ -2,10 +2,13 @@ import { expect, test } from '@playwright/test';
 import * as oauth from 'oauth4webapi';
 import * as oidc from 'openid-client';
 import { createClient, expectAccessible, signIn, watchPolicy } from '../support/console.js';
-import { ADMIN, DEV, LABS, VIEWER } from '../support/people.js';
+import { ADMIN, DEV, LABS, PASSWORD, VIEWER } from '../support/people.js';
 import { arrived, hostApp, loopbackServer, relyingParty } from '../support/relying-party.js';
 
-test('openid-client signs a user in, calls userinfo, refreshes, and is cut off by a pause in the console', async ({ browser, baseURL }) => {
+test('openid-client signs a user in, calls userinfo, refreshes, and is cut off by a pause in the console (UX-02, UX-08)', async ({
+  browser,
+  baseURL,
+}) => {
   const issuer = baseURL!;
   const console_ = await (await browser.newContext({ baseURL: issuer })).newPage();
   await signIn(console_, ADMIN);
@@ -60,7 +63,7 @@ test('openid-client signs a user in, calls userinfo, refreshes, and is cut off b
   server.close();
 });
 
-test('a public client on loopback comes back to a port that nobody registered, on several teams', async ({ page, baseURL }) => {
+test('a public client on loopback comes back to a port that nobody registered, on several teams (UX-08)', async ({ page, baseURL }) => {
   await signIn(page, ADMIN);
   const client = await createClient(page, {
     client_name: 'acme-agent',
@@ -181,28 +184,37 @@ test('another account can be used, an outsider can only cancel, and an answered 
   await expectAccessible(page);
 });
 
-test('the last hop reaches a client that redirects on to a third origin (UX-03)', async ({ page, context, baseURL }) => {
-  await context.route('https://third.test/**', (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Third</title><h1>Third</h1>' }),
-  );
-  await context.route('https://app.test/**', (route) =>
-    route.fulfill({ status: 302, headers: { location: 'https://third.test/landing' } }),
-  );
-  await signIn(page, ADMIN);
-  const redirect_uri = 'https://app.test/hop';
-  const client = await createClient(page, { client_name: 'hopper', redirect_uris: [redirect_uri] });
-  const rp = await relyingParty(baseURL!, client.client_id, client.client_secret, redirect_uri);
-  await page.goto((await rp.authorizationUrl()).href);
-  await page.getByRole('radio', { name: 'Production' }).check();
-  await page.getByRole('button', { name: 'Allow' }).click();
-  await expect(page).toHaveURL('https://third.test/landing');
-  await context.clearCookies();
-  await page.goto((await rp.authorizationUrl()).href);
-  await page.getByLabel('Email').fill(ADMIN);
-  await page.getByLabel('Password', { exact: true }).fill('correct horse battery');
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page).toHaveURL('https://third.test/landing');
-});
+for (const [what, settings, landing] of [
+  ['another origin', { redirect_uris: ['https://app.test/callback'] }, /^https:\/\/app\.test\/callback\?code=/],
+  ['a program on this device', { redirect_uris: ['http://127.0.0.1/callback'] }, /^http:\/\/127\.0\.0\.1:\d+\/callback\?code=/],
+  ['a client that redirects on to a third origin', { redirect_uris: ['https://app.test/hop'] }, 'https://third.test/landing'],
+] as const) {
+  test(`the last hop reaches ${what}, from the consent page and from the sign-in page (UX-03)`, async ({ page, context, baseURL }) => {
+    await hostApp(context);
+    await context.route('https://third.test/**', (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Third</title><h1>Third</h1>' }),
+    );
+    await context.route('https://app.test/hop**', (route) =>
+      route.fulfill({ status: 302, headers: { location: 'https://third.test/landing' } }),
+    );
+    await signIn(page, ADMIN);
+    const { port, server } = await loopbackServer();
+    const [redirect_uri] = settings.redirect_uris;
+    const client = await createClient(page, { client_name: 'hopper', redirect_uris: [redirect_uri] });
+    const rp = await relyingParty(baseURL!, client.client_id, client.client_secret, redirect_uri.replace('127.0.0.1', `127.0.0.1:${port}`));
+    await page.goto((await rp.authorizationUrl()).href);
+    await page.getByRole('radio', { name: 'Production' }).check();
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await expect(page).toHaveURL(landing);
+    await context.clearCookies();
+    await page.goto((await rp.authorizationUrl()).href);
+    await page.getByLabel('Email').fill(ADMIN);
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page).toHaveURL(landing);
+    server.close();
+  });
+}
 
 test('no page of ours shows inside a frame (UX-01)', async ({ page, context, baseURL }) => {
   await context.route('https://app.test/**', (route) =>

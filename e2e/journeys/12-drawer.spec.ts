@@ -136,7 +136,10 @@ test('nothing is saved before it was counted what it ends, and where that fails 
 });
 
 test('a client that was deleted elsewhere is shown as gone, and what was typed can still be read', async ({ page }) => {
-  const [typed, idle] = [await createClient(page, { client_name: 'drawer gone' }), await createClient(page, { client_name: 'drawer idle' })];
+  const [typed, idle] = [
+    await createClient(page, { client_name: 'drawer gone' }),
+    await createClient(page, { client_name: 'drawer idle' }),
+  ];
   const remove = async ({ client_id, client_name }: Client) =>
     expect((await page.request.post(`${CLIENTS}/${client_id}/delete`, { data: { confirm_name: client_name } })).status()).toBe(204);
   const drawer = await openClient(page, 'drawer gone');

@@ -50,7 +50,11 @@ test('a creation whose answer was lost stays unknown until the end, and is not r
     if (route.request().method() !== 'POST') return route.continue();
     sent += 1;
     if (answer === 'ours') {
-      const body = JSON.stringify({ type: `${new URL(page.url()).origin}/errors#unavailable`, title: 'Not available right now', status: 503 });
+      const body = JSON.stringify({
+        type: `${new URL(page.url()).origin}/errors#unavailable`,
+        title: 'Not available right now',
+        status: 503,
+      });
       return route.fulfill({ status: 503, contentType: 'application/problem+json', body });
     }
     await route.fetch();

@@ -110,11 +110,11 @@ test('a withdrawn approval has a receipt on the account page, and the app has to
   await row.getByRole('button', { name: 'Withdraw approval of approved once' }).click();
   const dialog = page.getByRole('dialog', { name: 'Withdraw approval' });
   await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Withdraw' }).click();
+  await dialog.getByRole('button', { name: 'Withdraw approval' }).click();
   await expect(row).toHaveCount(0);
-  const shown = receipt(page, 'Approval withdrawn');
-  for (const text of ['approved once', 'Ada Admin', 'Read-only in Production']) await expect(shown).toContainText(text);
+  const shown = receipt(page, 'Your approval of approved once was withdrawn');
+  for (const text of ['Ada Admin', '1 live token']) await expect(shown).toContainText(text);
   await expectAccessible(page);
   await shown.getByRole('link', { name: 'View audit entry' }).click();
-  await expect(page.getByRole('table', { name: 'audit entries' })).toContainText('Consent forgotten');
+  await expect(page.getByRole('table', { name: 'audit entries' })).toContainText('Token revoked');
 });

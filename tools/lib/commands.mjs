@@ -19,6 +19,7 @@ const COMMANDS = {
   'test:api': { first: [install, buildServer], run: (args) => runRings(['api'], args), onFault: failedTests },
   e2e: { first: [install, build], run: (args) => runRings(['e2e'], args), onFault: failedTests },
   'e2e:breaks': { first: [install], run: runBreaks },
+  'keys:rotate': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/rotate-keys.js', ...args]) },
   'migration:new': { first: [install, buildServer], run: (args) => run(process.execPath, ['tools/migration-new.mjs', ...args]) },
 };
 

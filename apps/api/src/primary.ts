@@ -1,69 +1,32 @@
-import { PostgresError, type Postgres, startPostgres } from '@behalf/postgres';
 import cluster from 'node:cluster';
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DataSource } from 'typeorm';
 import { plantFirstData } from './first-data.js';
+import { startInstallation, withDatabase } from './installation.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database/migrate.js';
-import { appDataSourceOptions, ownerDataSource } from './schema.js';
+import { ownerDataSource } from './schema.js';
 import { createServer } from './server.js';
 import { onStopSignal, stop, WORKER_DATABASE_URL } from './worker.js';
-
-const DATABASE = 'behalf';
 
 /**
  * Starts everything: the embedded database where none is named, migrations, first data, the API (in worker processes
  * when there is to be more than one), and says in one line where it is.
  */
 export async function runPrimary(given: Config): Promise<void> {
-  const postgres = given.database_url ? null : await startEmbedded(given);
-  let config = given;
+  const { config, url, close } = await startInstallation(given);
   try {
-    if (postgres) config = { ...given, secret_keys: given.secret_keys.length ? given.secret_keys : [generatedKey(given.data_dir)] };
-    const url = given.database_url ?? postgres!.url(DATABASE);
     await migrate(ownerDataSource(given.database_owner_url ?? url), url);
     const notice = await withDatabase(url, (dataSource) => plantFirstData(dataSource, config));
     const stopServing = await serve(config, url);
     onStopSignal(async () => {
       await stopServing();
-      await postgres?.stop();
+      await close();
     });
     process.stdout.write(`${readyLine(config, notice)}\n`);
   } catch (error) {
-    await postgres?.stop();
+    await close();
     throw error;
-  }
-}
-
-async function startEmbedded(config: Config): Promise<Postgres> {
-  const postgres = await startPostgres({ dataDir: join(config.data_dir, 'postgres'), durable: true });
-  try {
-    await postgres.ensureDatabase(DATABASE);
-  } catch (error) {
-    await postgres.stop();
-    throw error;
-  }
-  return postgres;
-}
-
-/** The key of an embedded installation: made once, readable by its owner alone. */
-function generatedKey(data_dir: string): Buffer {
-  const file = join(data_dir, 'secret-key');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' });
-  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64url');
-  if (key.length !== 32) throw new PostgresError(`${file} does not hold a key of 32 bytes; restore it from a backup, or tokens are lost.`);
-  return key;
-}
-
-async function withDatabase<T>(url: string, run: (dataSource: DataSource) => Promise<T>): Promise<T> {
-  const dataSource = await new DataSource({ ...appDataSourceOptions(url), poolSize: 1 } as never).initialize();
-  try {
-    return await run(dataSource);
-  } finally {
-    await dataSource.destroy();
   }
 }
 

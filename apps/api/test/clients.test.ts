@@ -2,7 +2,7 @@ import type { Client, CreatedClient, Page, RotatedSecret } from '@behalf/domain'
 import { CLIENT_PLAN, clientConditions } from '../src/client/client-list.js';
 import { Listing } from '../src/platform/database/listing.js';
 import { type Api, startApi } from './support/api.js';
-import { Browser, browserOf, createClient, form, type TestClient } from './support/browser.js';
+import { Browser, browserOf, createClient, form, obtainTokens, type TestClient, userinfo } from './support/browser.js';
 import { ADMIN, LABS, SECURITY } from './support/constants.js';
 
 const CLIENTS = '/api/v1/oauth-clients';
@@ -202,8 +202,9 @@ describe('rotating', () => {
     expect((await get(client)).previous_secret).toBeNull();
   });
 
-  it('ends the previous secret at once for 0 and on demand', async () => {
+  it('ends the previous secret at once for 0 and on demand; tokens live on (LV-07)', async () => {
     const client = await createClient(admin);
+    const { access_token } = await obtainTokens(api, admin, client);
     const second = (await rotate(client)).body.client_secret;
     expect(await isProof(client, client.client_secret!)).toBe(true);
     expect((await admin.send('DELETE', `${CLIENTS}/${client.client_id}/previous-secret`)).status).toBe(204);
@@ -211,6 +212,7 @@ describe('rotating', () => {
     expect(await isProof(client, client.client_secret!)).toBe(false);
     expect((await rotate(client, { previous_secret_lifetime_seconds: 0 })).body.previous_secret_expires_at).toBeNull();
     expect(await isProof(client, second)).toBe(false);
+    expect((await userinfo(api, access_token)).status).toBe(200);
   });
 
   it('leaves at most two live secrets, whatever comes at once', async () => {
@@ -334,6 +336,20 @@ describe('deleting', () => {
       expect((await bulkDelete(wrong)).status).toBe(422);
     expect((await bulkDelete(ids)).body).toEqual({ deleted: 3 });
     expect(await left(ids)).toBe(0);
+  });
+
+  it('takes 500 at once, and none of 499 where one more is gone (AD-05)', async () => {
+    const [first] = await create(1);
+    const rows = await api.sql<{ client_id: string }>(
+      `INSERT INTO oauth_client SELECT (jsonb_populate_record(c, jsonb_build_object('client_id', 'bulk-' || n))).* FROM oauth_client c, generate_series(1, 499) n
+        WHERE c.client_id = $1 RETURNING client_id`,
+      [first],
+    );
+    const ids = rows.map(({ client_id }) => client_id);
+    const refused = await bulkDelete([...ids, 'gone']);
+    expect([...problem(refused), refused.body.missing, await left(ids)]).toEqual([409, 'already-gone', ['gone'], 499]);
+    expect((await bulkDelete([...ids, first!])).body).toEqual({ deleted: 500 });
+    expect(await left([...ids, first!])).toBe(0);
   });
 
   it('of two overlapping bulk deletes at once one wins entirely (AD-05)', async () => {

@@ -27,7 +27,7 @@ it('judges every case of the settings as the rules library does, and stores noth
   expect(row!.stored).toBe(SETTINGS_CASES.filter(([, broken]) => broken === null).length);
 });
 
-it('judges every redirect URI as the rules library does (RU-06 to RU-10)', async () => {
+it('judges every redirect URI as the rules library does (RU-06, RU-08, RU-09, RU-10)', async () => {
   for (const [uri, code] of REDIRECT_URI_CASES) {
     const { status, body } = await create({ redirect_uris: [uri] });
     expect([uri, status]).toEqual([uri, code === null ? 201 : 422]);
@@ -35,7 +35,7 @@ it('judges every redirect URI as the rules library does (RU-06 to RU-10)', async
   }
 });
 
-it('sends nobody to an address that does not match (RU-01 to RU-05)', async () => {
+it('sends nobody to an address that does not match (RU-01, RU-02, RU-03, RU-04, RU-05)', async () => {
   const clients = new Map<string, Awaited<ReturnType<typeof createClient>>>();
   const pkce = newPkce();
   const stranger = new Browser(api);

@@ -1,5 +1,6 @@
 import type { Page, SessionInfo, UiSession, User } from '@behalf/domain';
 import bcrypt from 'bcrypt';
+import { VARIABLES } from '../src/platform/config.js';
 import { type Api, startApi } from './support/api.js';
 import { Browser, browserOf, createClient, obtainTokens } from './support/browser.js';
 import { ADMIN, DEV, LABS, PASSWORD, SECURITY, VIEWER } from './support/constants.js';
@@ -137,7 +138,7 @@ describe('a session', () => {
     expect((await dev.send('PUT', `${SESSION}/organization`, { organization_id: labs.id })).status).toBe(404);
   });
 
-  it('is not reachable with a token: session, account and invitation routes answer 401 (AD-01)', async () => {
+  it('is not reachable with a token: session, consent, account and invitation routes answer 401 (AD-01)', async () => {
     const client = await createClient(admin, { access_preset: 'full_access' });
     const { access_token } = await obtainTokens(api, admin, client);
     const authorization = `Bearer ${access_token}`;
@@ -151,6 +152,8 @@ describe('a session', () => {
       ['PATCH', '/api/v1/me', { name: 'x' }],
       ['PUT', '/api/v1/me/password', { current_password: PASSWORD, new_password: PASSWORD }],
       ['POST', '/api/v1/invitations/accept', { token: 'x', password: PASSWORD }],
+      ['GET', '/api/v1/authorization-requests/x'],
+      ['POST', '/api/v1/authorization-requests/x/decision', { decision: 'allow', team_ids: [] }],
     ] as const;
     for (const [method, path, body] of routes) {
       expect([method, path, (await new Browser(api).send(method, path, body, { authorization })).status]).toEqual([method, path, 401]);
@@ -266,6 +269,38 @@ describe('guessing passwords', () => {
     expect((await guess(limited, DEV, PASSWORD, '10.1.1.1')).status).toBe(201);
     await limited.resetClock();
   });
+
+  it('takes ten wrong passwords by default, and is over with the eleventh (UX-11)', async () => {
+    const usual = await startApi({ SIGN_IN_FAILURES: String(VARIABLES.SIGN_IN_FAILURES.default) });
+    try {
+      const statuses: number[] = [];
+      for (let n = 0; n < 11; n += 1)
+        statuses.push((await new Browser(usual).post(SESSION, { email: DEV, password: `wrong ${n}` })).status);
+      expect(statuses).toEqual([...new Array<number>(10).fill(401), 429]);
+    } finally {
+      await usual.stop();
+    }
+  });
+
+  it('takes as long for an account that does not exist as for a wrong password (UX-11)', async () => {
+    const slow = await startApi({ BCRYPT_COST: '10' });
+    try {
+      // As the demo users' passwords were hashed cheaply for the tests.
+      await slow.sql('UPDATE user_account SET password_hash = $1 WHERE email = $2', [await bcrypt.hash(PASSWORD, 10), DEV]);
+      const times: number[][] = [[], []];
+      for (let round = 0; round < 9; round += 1) {
+        for (const [index, email] of [DEV, 'nobody@acme.example'].entries()) {
+          const began = performance.now();
+          expect((await new Browser(slow).post(SESSION, { email, password: 'wrong' })).status).toBe(401);
+          times[index]!.push(performance.now() - began);
+        }
+      }
+      const [known, unknown] = times.map((each) => each.toSorted((one, other) => one - other)[4]!);
+      expect(Math.max(known!, unknown!) / Math.min(known!, unknown!)).toBeLessThan(2);
+    } finally {
+      await slow.stop();
+    }
+  }, 120_000);
 
   it('gains nothing from many at once', async () => {
     const answers = await Promise.all(Array.from({ length: 12 }, (_, n) => guess(limited, LABS, `wrong ${n}`, '10.1.1.3')));

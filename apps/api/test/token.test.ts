@@ -64,6 +64,7 @@ describe('the flow', () => {
     expect((await introspect(api, client, next.access_token)).body).toMatchObject({ active: true });
     expect((await revoke(api, client, next.refresh_token!)).status).toBe(200);
     expect((await introspect(api, client, next.access_token)).body).toEqual({ active: false });
+    expect((await userinfo(api, next.access_token)).status).toBe(401);
     expect((await refresh(api, client, next.refresh_token!)).body.error).toBe('invalid_grant');
   });
 });

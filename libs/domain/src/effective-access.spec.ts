@@ -87,10 +87,10 @@ it.each<[string, Parameters<typeof facts>[0], AccessReason[]]>([
 
 it('says what the guard says, and gives a reason whenever that is no', () => {
   const ids = ['a', 'b', 'c'];
-  const consent = fc.record({ team_ids: fc.subarray(ids), scope: fc.subarray([...SCOPE_ORDER]) });
+  const anyConsent = fc.record({ team_ids: fc.subarray(ids), scope: fc.subarray([...SCOPE_ORDER]) });
   const role = fc.constantFrom(...(Object.keys(ROLES) as Membership['role'][]));
   const arbitrary = fc.record({
-    consents: fc.array(consent, { maxLength: 3 }),
+    consents: fc.array(anyConsent, { maxLength: 3 }),
     client: fc.record({
       organization_id: fc.constant('acme'),
       status: fc.constantFrom('enabled' as const, 'disabled' as const),

@@ -8,6 +8,7 @@ export * from './narrowing.js';
 export * from './permission.js';
 export * from './redirect-uri.js';
 export * from './scope.js';
+export * from './signing-key.js';
 export * from './team-access.js';
 export * from './token-lifetime.js';
 export * from './token-status.js';

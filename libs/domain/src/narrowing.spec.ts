@@ -47,7 +47,7 @@ it('never adds anything, however often and in whatever order it is narrowed', ()
       (team_ids, scope, wishes) => {
         let now: { readonly team_ids: readonly string[]; readonly scope: readonly string[] } = { team_ids, scope };
         for (const wanted of wishes) {
-          const next = narrowAccess(now, wanted as Narrowing);
+          const next = narrowAccess(now, wanted);
           if ('violations' in next) continue;
           expect(next.team_ids.length * next.scope.length).toBeGreaterThan(0);
           expect(now.team_ids).toEqual(expect.arrayContaining([...next.team_ids]));

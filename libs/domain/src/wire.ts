@@ -356,6 +356,8 @@ export const AUDIT_ACTIONS = [
   'member.added',
   'member.role_changed',
   'member.removed',
+  'signing_key.added',
+  'signing_key.withdrawn',
   'api.read',
   'access.denied',
 ] as const;

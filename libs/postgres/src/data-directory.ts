@@ -81,7 +81,12 @@ function majorOf(directory: string): number | null {
 
 const passwordFile = (directory: string): string => `${directory}.password`;
 
-function readPassword(directory: string): string | null {
+/**
+ * The superuser's password of a cluster, null where there is none yet.
+ *
+ * @throws PostgresError
+ */
+export function readPassword(directory: string): string | null {
   try {
     return readFileSync(passwordFile(directory), 'utf8');
   } catch (error) {

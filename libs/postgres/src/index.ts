@@ -1,3 +1,3 @@
 export { createDatabase, dropDatabase } from './databases.js';
 export { PostgresError } from './postgres-error.js';
-export { type Postgres, type PostgresOptions, startPostgres } from './server.js';
+export { findPostgres, type Postgres, type PostgresOptions, startPostgres } from './server.js';

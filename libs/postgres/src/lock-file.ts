@@ -13,6 +13,7 @@ const STOPPING_MS = 30_000;
 interface LockFile {
   readonly pid: number;
   readonly status: string;
+  readonly port: number;
 }
 
 /**
@@ -36,6 +37,12 @@ export async function awaitRelease(directory: string): Promise<void> {
 export function holderOf(directory: string): number | null {
   const lock = readLockFile(directory);
   return lock && isAlive(lock.pid) && isPostgres(lock.pid) ? lock.pid : null;
+}
+
+/** @returns the port of the server that takes connections for this directory now, or null */
+export function portOf(directory: string): number | null {
+  const lock = readLockFile(directory);
+  return lock?.status === 'ready' && isAlive(lock.pid) && isPostgres(lock.pid) ? lock.port : null;
 }
 
 /** Whether the server with this process number takes connections. */
@@ -63,7 +70,7 @@ function readLockFile(directory: string): LockFile | null {
   try {
     const lines = readFileSync(pathOf(directory), 'utf8').split('\n');
     const pid = Math.abs(Number.parseInt(lines[0] ?? '', 10));
-    return pid ? { pid, status: lines[7]?.trim() ?? '' } : null;
+    return pid ? { pid, status: lines[7]?.trim() ?? '', port: Number(lines[3]) } : null;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new PostgresError(`The data directory ${directory} cannot be read: ${reasonOf(error)}.`);

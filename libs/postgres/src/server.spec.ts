@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { createDatabase, dropDatabase, type Postgres, PostgresError, startPostgres } from './index.js';
+import { createDatabase, dropDatabase, findPostgres, type Postgres, PostgresError, startPostgres } from './index.js';
 
 const DEAD_PID = 4_194_305;
 
@@ -88,6 +88,15 @@ it('refuses a directory that a server uses, and names its process', async () => 
   const [pid] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
   const second = startPostgres({ dataDir, durable: false });
   await expect(second).rejects.toThrow(new PostgresError(`The data directory ${dataDir} is in use by process ${pid}.`));
+});
+
+it('leads a command to the server that runs in a directory, and to none where it has stopped', async () => {
+  expect(findPostgres(dataDir)).toBeNull();
+  const { url, stop } = await start();
+  expect(findPostgres(dataDir)!('template1')).toBe(url('template1'));
+  await stop();
+  expect(findPostgres(dataDir)).toBeNull();
+  expect(findPostgres(join(folder, 'nowhere'))).toBeNull();
 });
 
 it('starts over the lock file of a process that is gone, or is another program by now', async () => {

@@ -4,9 +4,9 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { prepareDataDirectory, prepareParent, SUPERUSER } from './data-directory.js';
+import { prepareDataDirectory, prepareParent, readPassword, SUPERUSER } from './data-directory.js';
 import { ensureDatabase } from './databases.js';
-import { holderOf, inUse, isReady } from './lock-file.js';
+import { holderOf, inUse, isReady, portOf } from './lock-file.js';
 import { PostgresError } from './postgres-error.js';
 import { findPrograms, type Programs } from './programs.js';
 
@@ -50,8 +50,25 @@ export async function startPostgres({ dataDir, port = 0, durable, log }: Postgre
   const programs = findPrograms(directory);
   const password = await prepareDataDirectory(directory, programs, durable);
   const server = await launch(directory, programs, port, durable, log);
-  const url = (database = 'postgres') => `postgres://${SUPERUSER}:${password}@${HOST}:${server.port}/${encodeURIComponent(database)}`;
+  const url = addressOf(server.port, password);
   return { port: server.port, url, ensureDatabase: (name) => ensureDatabase(url(), name), stop: () => server.stop() };
+}
+
+/**
+ * The URLs of the server that another process runs in a data directory, for a command beside it.
+ *
+ * @returns null where none runs
+ * @throws PostgresError
+ */
+export function findPostgres(dataDir: string): Postgres['url'] | null {
+  const directory = resolve(dataDir);
+  const port = portOf(directory);
+  const password = port === null ? null : readPassword(directory);
+  return port === null || password === null ? null : addressOf(port, password);
+}
+
+function addressOf(port: number, password: string): Postgres['url'] {
+  return (database = 'postgres') => `postgres://${SUPERUSER}:${password}@${HOST}:${port}/${encodeURIComponent(database)}`;
 }
 
 async function launch(

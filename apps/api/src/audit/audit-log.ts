@@ -1,5 +1,5 @@
 import type { AuditAction, AuditEvent, Page } from '@behalf/domain';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessLog } from '../platform/access/access-log.js';
@@ -64,7 +64,8 @@ export class AuditLog extends AccessLog {
     private readonly dataSource: DataSource,
     private readonly listing: Listing,
     private readonly clock: Clock,
-    private readonly requests: RequestEvents,
+    /** Missing in a command, which answers no request. */
+    @Optional() private readonly requests?: RequestEvents,
   ) {
     super();
   }
@@ -73,7 +74,7 @@ export class AuditLog extends AccessLog {
   async record(tx: EntityManager, ...entries: readonly AuditEntry[]): Promise<void> {
     const rows = entries.map(toRow);
     await tx.query(INSERT, [this.clock.bind(), JSON.stringify(rows)]);
-    for (const { id, request_id } of rows) if (request_id !== undefined) this.requests.writtenIn(tx, { request_id, event_id: id });
+    for (const { id, request_id } of rows) if (request_id !== undefined) this.requests?.writtenIn(tx, { request_id, event_id: id });
   }
 
   /** Stands in the log of the organization that the attempt was made in. */

@@ -1,6 +1,6 @@
 export { Invitation, Membership, Organization, Team, UserAccount } from './directory.entities.js';
 export { DEMO_ADMINISTRATOR, FIRST_ADMINISTRATOR_EMAIL, plantDemoData, plantFirstAdministrator } from './demo-data.js';
-export { Directory, type NamedTeam } from './directory.js';
+export { Directory } from './directory.js';
 export { DirectoryModule } from './directory.module.js';
 export { Invitations } from './invitations.js';
 export { type GrantPlace, UserGrants } from './user-grants.js';

@@ -8,7 +8,6 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { ProblemFilter } from '../platform/http/filters.js';
 import type { Reply, Request } from '../platform/http/request.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
-import { Problem } from '../platform/problem.js';
 import { Accounts } from './accounts.js';
 import { AcceptInvitationDto, InvitationDto, MeDto, PasswordChangeDto } from './session.dto.js';
 import { sendSessionCookie } from './session-cookie.js';
@@ -47,22 +46,15 @@ export class AccountsController {
   @Post('invitations/find')
   @Public()
   @HttpCode(200)
-  find(@Body() { token }: InvitationDto, @Req() request: Request): Promise<OpenInvitation> {
-    refuseTokens(request);
+  find(@Body() { token }: InvitationDto): Promise<OpenInvitation> {
     return this.invitations.find(token);
   }
 
   @Post('invitations/accept')
   @Public()
   async accept(@Body() body: AcceptInvitationDto, @Req() request: Request, @Res({ passthrough: true }) reply: Reply): Promise<SessionInfo> {
-    refuseTokens(request);
     const secret = await this.accounts.acceptInvitation(body, request);
     sendSessionCookie(reply, secret, this.config);
     return this.sessions.infoOf(secret);
   }
-}
-
-/** These routes are for browsers alone; whoever sends a token meant another one. */
-function refuseTokens(request: Request): void {
-  if (request.headers.authorization !== undefined) throw new Problem('not-signed-in');
 }

@@ -14,8 +14,8 @@ import { AuditLog } from '../audit/index.js';
 import { type Actor, requirePermission } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Problem, validationFailed } from '../platform/problem.js';
-import type { Show } from './connected-apps.js';
 import { Consents } from './consents.js';
+import type { Show } from './connected-apps.js';
 import { GRANT_LIVE, GRANT_STANDS, GRANTS_WITH_OWNERS, OWNERS } from './grant-sql.js';
 import { type LiveGrant, LiveGrants } from './live-grants.js';
 import { Revocations } from './revocation.js';
@@ -38,8 +38,8 @@ export class AccessCuts {
     private readonly live: LiveGrants,
     private readonly tokens: TokenRows,
     private readonly revocations: Revocations,
-    private readonly audit: AuditLog,
     private readonly consents: Consents,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Ends one grant: one's own, or with SESSION_MANAGE anyone's of this organization's clients; else there is none (404). */
@@ -118,13 +118,12 @@ export class AccessCuts {
 
   /** The consent row first, the grants in the next statement: it is the lock against a consent under way. */
   async #revokeMine(tx: EntityManager, actor: Actor, client_id: string): Promise<number> {
-    const of = [actor.user.id, client_id];
     const forgotten = await this.consents.withdraw(tx, actor.user.id, client_id);
     const [{ ended, live }] = await tx.query<[{ ended: number; live: number }]>(
       `WITH g AS (UPDATE authorization_grant SET revoked_at = coalesce($3::timestamptz, clock_timestamp()), revoked_reason = 'user'
                    WHERE user_id = $1 AND client_id = $2 AND revoked_at IS NULL RETURNING *)
        SELECT (SELECT count(*)::integer FROM g) AS ended, (SELECT count(*)::integer FROM g ${OWNERS} WHERE ${GRANT_STANDS('$3')}) AS live`,
-      [...of, this.clock.bind()],
+      [actor.user.id, client_id, this.clock.bind()],
     );
     if (ended || forgotten) await this.#recordGroup(tx, actor, client_id, live);
     return live;

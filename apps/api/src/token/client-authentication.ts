@@ -6,9 +6,10 @@ import { RefusalLog } from '../audit/index.js';
 import { ClientFailures, type LiveClient, LiveClients } from '../client/index.js';
 import { Failures } from '../platform/failures/failures.js';
 import type { Origin } from '../platform/actor.js';
-import { decode, parseForm, rawQuery } from '../platform/http/form.js';
+import { parseForm, rawQuery } from '../platform/http/form.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
+import { parseBasic } from './basic-credentials.js';
 import { type Lookup, Tokens } from './tokens.js';
 import { REALM } from '../platform/access/bearer-challenge.js';
 
@@ -148,17 +149,4 @@ function credentials(authorization: string | undefined, form: Readonly<Record<st
   if (client_secret !== undefined) throw new OAuthError('invalid_request', { detail: 'two ways of client authentication' });
   if (client_id !== undefined && client_id !== basic.client_id) throw new OAuthError('invalid_request', { detail: 'two client ids' });
   return { ...basic, by_header: true };
-}
-
-const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
-
-/** RFC 6749 §2.3.1: base64, split at the first colon, each half form-url-decoded; strict, since Node's decoder accepts junk. */
-function parseBasic(authorization: string): { client_id: string; client_secret: string } | null {
-  const encoded = BASIC.exec(authorization)?.[1];
-  const text = encoded && encoded.length % 4 === 0 ? Buffer.from(encoded, 'base64').toString('utf8') : '';
-  const colon = text.indexOf(':');
-  if (colon < 0) return null;
-  const client_id = decode(text.slice(0, colon));
-  const client_secret = decode(text.slice(colon + 1));
-  return client_id === null || client_secret === null ? null : { client_id, client_secret };
 }

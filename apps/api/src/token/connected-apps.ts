@@ -59,7 +59,7 @@ export class ConnectedApps {
     const { from, count } = shown.show === 'mine' ? mineByClient(visible, condition) : everyonesByClient(visible, condition, query.sort);
     const counted = shown.ended ? `0 AS live_tokens, ${count} AS ended_tokens` : `${count} AS live_tokens`;
     const plan = { ...GROUPS, columns: `a.client_id, a.client_name, ${counted}`, from };
-    const filter = { ...shown, user: actor.user.id, organization: actor.organization_id };
+    const filter = shownTo(actor, shown);
     return this.listing.page<ConnectedApp>(this.dataSource.manager, plan, where, query, filter);
   }
 
@@ -68,7 +68,7 @@ export class ConnectedApps {
     const where = new Conditions();
     where.and(this.#condition(shown.ended, where));
     where.and(this.#visible(actor, shown.show, where)).add(client_id, (value) => `g.client_id = ${value}`);
-    const filter = { ...shown, user: actor.user.id, organization: actor.organization_id, client_id };
+    const filter = { ...shownTo(actor, shown), client_id };
     const page = await this.listing.page<{ grant_id: string; generation: number }>(this.dataSource.manager, ROWS, where, query, filter);
     return { ...page, items: await this.tokens.describe(page.items) };
   }
@@ -84,6 +84,11 @@ export class ConnectedApps {
     requirePermission(actor, 'SESSION_READ');
     return `c.organization_id = ${where.bind(actor.organization_id)}::uuid`;
   }
+}
+
+/** Whose rows a list is of: everyone's is another list in each organization. */
+function shownTo(actor: Actor, shown: Shown): Record<string, unknown> {
+  return shown.show === 'mine' ? { ...shown, user_id: actor.user.id } : { ...shown, organization_id: actor.organization_id };
 }
 
 interface Groups {

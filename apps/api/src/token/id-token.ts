@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { LiveGrant } from './live-grants.js';
-import { SIGNING_ALGORITHM, SigningKeys } from './signing-keys.js';
+import { SIGNING_ALGORITHM } from './signing-key-store.js';
+import { SigningKeys } from './signing-keys.js';
 
 /** ID tokens (OIDC Core §2): who signed in, when, for which client. Never accepted back as an access token. */
 @Injectable()
@@ -24,7 +25,7 @@ export class IdTokens {
     issued_at: number,
     lifetime_seconds: number,
   ): Promise<string> {
-    const { kid, key } = this.keys.current;
+    const { kid, key } = this.keys.at(issued_at);
     const claims = {
       auth_time: Math.floor(grant.authenticated_at),
       ...(nonce === null ? {} : { nonce }),

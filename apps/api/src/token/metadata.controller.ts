@@ -1,10 +1,11 @@
-import { OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
+import { METADATA_MAX_AGE_SECONDS, OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
 import { Controller, Get, Header, Inject, UseFilters } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
-import { SIGNING_ALGORITHM, SigningKeys } from './signing-keys.js';
+import { SIGNING_ALGORITHM } from './signing-key-store.js';
+import { SigningKeys } from './signing-keys.js';
 
-const CACHE_CONTROL = 'public, max-age=300';
+const CACHE_CONTROL = `public, max-age=${METADATA_MAX_AGE_SECONDS}`;
 
 /** What this server can do (RFC 8414, OIDC Discovery): every list stands here, since a missing one means a default we do not follow. */
 @Controller()

@@ -1,71 +1,80 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, type CryptoKey } from 'jose';
-import { DataSource, type EntityManager } from 'typeorm';
-import { CONFIG, type Config } from '../platform/config.js';
-import { seal, unseal } from '../platform/crypto.js';
-import { SigningKey } from './token.entities.js';
+import { planSigningKey, SIGNING_KEYS_READ_SECONDS, signingKeyAt, signingKeyState, type SigningKeyTimes } from '@behalf/domain';
+import { type BeforeApplicationShutdown, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { ConfigError } from '../platform/config.js';
+import { Round } from '../platform/round.js';
+import { SIGNING_ALGORITHM, SigningKeyStore } from './signing-key-store.js';
+import type { SigningKey } from './token.entities.js';
 
-/** RS256: the one algorithm that every OpenID client knows (OIDC Core §15.1). */
-export const SIGNING_ALGORITHM = 'RS256';
-const MODULUS_BITS = 2048;
+const MILLISECONDS = 1000;
 
-/** The keys that sign ID tokens. The private halves are sealed under SECRET_KEY, bound to their kid. */
+interface Signer extends SigningKeyTimes {
+  readonly kid: string;
+  readonly key: CryptoKey;
+}
+
+/**
+ * The keys that sign ID tokens, as this process knows them. They are read again every few seconds, far more often than
+ * they change: a new key is published a day before it signs, so that no reader and no process meets it too late.
+ */
 @Injectable()
-export class SigningKeys implements OnModuleInit {
-  #current: { kid: string; key: CryptoKey };
-  #published: JWK[] = [];
+export class SigningKeys implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #round = new Round('reading of the signing keys', SIGNING_KEYS_READ_SECONDS * MILLISECONDS, () => this.refresh());
+  #signers: readonly Signer[] = [];
+  #published: readonly JWK[] = [];
 
-  constructor(
-    private readonly dataSource: DataSource,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  constructor(private readonly store: SigningKeyStore) {}
 
-  /** Loads the keys; the first replica of a new database makes the first one, while the others wait. */
   async onModuleInit(): Promise<void> {
-    const rows = await this.dataSource.transaction(async (tx) => {
-      await tx.query('LOCK TABLE signing_key IN SHARE ROW EXCLUSIVE MODE');
-      const keys = await tx.find(SigningKey, { order: { created_at: 'DESC' } });
-      return keys.length ? keys : [await this.#create(tx)];
-    });
-    const newest = rows[0]!;
-    this.#current = { kid: newest.kid, key: await this.#open(newest) };
-    this.#published = rows.map((row) => row.public_jwk as JWK);
+    await this.refresh();
+    this.#round.start();
   }
 
-  /** The key that signs now. */
-  get current(): { kid: string; key: CryptoKey } {
-    return this.#current;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#round.stop();
   }
 
-  /** The JWK set (RFC 7517 §5): public members only. */
-  get jwks(): { keys: JWK[] } {
+  /** The key that signs a token; `issued_at` in seconds since the epoch. */
+  at(issued_at: number): { kid: string; key: CryptoKey } {
+    return signingKeyAt(this.#signers, new Date(issued_at * MILLISECONDS))!;
+  }
+
+  /** The JWK set (RFC 7517 §5): public members only; the key that signs now stands first, for readers that ignore `kid`. */
+  get jwks(): { keys: readonly JWK[] } {
     return { keys: this.#published };
   }
 
-  async #create(tx: EntityManager): Promise<SigningKey> {
-    const { publicKey, privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { modulusLength: MODULUS_BITS, extractable: true });
-    const { kty, n, e } = await exportJWK(publicKey);
-    const kid = await calculateJwkThumbprint({ kty, n, e });
-    const plaintext = Buffer.from(JSON.stringify(await exportJWK(privateKey)));
-    return tx.save(
-      tx.create(SigningKey, {
-        kid,
-        alg: SIGNING_ALGORITHM,
-        public_jwk: { kty, n, e, kid, use: 'sig', alg: SIGNING_ALGORITHM },
-        sealed_private_key: seal(this.config.secret_keys[0]!, kid, plaintext),
-      }),
-    );
+  /** Reads what other processes made or withdrew, makes the next key when its time has come, and removes what has ended. */
+  async refresh(): Promise<void> {
+    let { keys, now } = await this.store.read();
+    if (planSigningKey(keys, now, 'scheduled')) {
+      await this.store.add('scheduled');
+      ({ keys, now } = await this.store.read());
+    }
+    const stateOf = (key: SigningKeyTimes) => signingKeyState(key, now);
+    const ended = keys.filter((key) => stateOf(key) === 'ended');
+    if (ended.length) await this.store.remove(ended);
+    const live = keys.filter((key) => stateOf(key) !== 'ended');
+    const isLater = (key: SigningKey) => Number(stateOf(key) !== 'current');
+    // Before any is opened: what one process cannot open, another one signs with.
+    this.#published = live.toSorted((one, other) => isLater(one) - isLater(other)).map(({ public_jwk }) => public_jwk as JWK);
+    const signers = await Promise.all(live.map((key) => this.#signerOf(key, stateOf(key) === 'retired')));
+    this.#signers = signers.filter((signer) => signer !== null);
   }
 
-  /** Opens a key, and seals it again under the current SECRET_KEY when an older one had sealed it. */
-  async #open(row: SigningKey): Promise<CryptoKey> {
-    const opened = unseal(this.config.secret_keys, row.kid, row.sealed_private_key);
-    if (!opened) throw new Error(`The signing key ${row.kid} was sealed under a SECRET_KEY that is not in the list.`);
-    if (opened.key_index > 0) {
-      await this.dataSource.getRepository(SigningKey).update(row.kid, {
-        sealed_private_key: seal(this.config.secret_keys[0]!, row.kid, opened.plaintext),
-      });
+  async #signerOf(row: SigningKey, isRetired: boolean): Promise<Signer | null> {
+    const { kid, active_at, retired_at } = row;
+    const known = this.#signers.find((signer) => signer.kid === kid);
+    if (known) return { ...known, active_at, retired_at };
+    const opened = await this.store.open(row);
+    if (opened !== null) {
+      const key = (await importJWK(JSON.parse(opened) as JWK, SIGNING_ALGORITHM)) as CryptoKey;
+      return { kid, key, active_at, retired_at };
     }
-    return (await importJWK(JSON.parse(opened.plaintext.toString()) as JWK, SIGNING_ALGORITHM)) as CryptoKey;
+    // It is needed to verify alone, which its public half does.
+    if (isRetired) return null;
+    throw new ConfigError([
+      `SECRET_KEY lacks the key that sealed the signing key ${kid}: put it back at the end of the list, or make a new signing key with npm run keys:rotate -- --compromised`,
+    ]);
   }
 }

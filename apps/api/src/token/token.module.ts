@@ -21,6 +21,7 @@ import { LiveGrants } from './live-grants.js';
 import { MetadataController } from './metadata.controller.js';
 import { Revocations } from './revocation.js';
 import { Rotations } from './rotation.js';
+import { SigningKeyStore } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
 import { TokenAnswers } from './token-answer.js';
 import { TokenController } from './token.controller.js';
@@ -48,6 +49,7 @@ import { UserInfoController } from './userinfo.controller.js';
     LiveGrants,
     Rotations,
     Revocations,
+    SigningKeyStore,
     SigningKeys,
     IdTokens,
     TokenAnswers,

@@ -1,8 +1,9 @@
+import type { ClientSettings } from '@behalf/domain';
 import { randomBytes } from 'node:crypto';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { type Api, startApi } from '../support/api.js';
 import {
-  type Browser,
+  Browser,
   browserOf,
   consent,
   createClient,
@@ -72,10 +73,12 @@ describe('POST /oauth2/token', () => {
     const { access_token, expires_in } = await obtainTokens(api, dev, withoutRefresh);
     const { body } = await introspect(api, withoutRefresh, access_token);
     expect((body['exp'] as number) - (body['iat'] as number)).toBe(expires_in);
+    const call = () => new Browser(api).get('/api/v1/teams', { authorization: `Bearer ${access_token}` });
+    const statuses = async () => [(await userinfo(api, access_token)).status, (await call()).status];
     await api.advance(expires_in - 2);
-    expect((await userinfo(api, access_token)).status).toBe(200);
+    expect(await statuses()).toEqual([200, 200]);
     await api.advance(2);
-    expect((await userinfo(api, access_token)).status).toBe(401);
+    expect(await statuses()).toEqual([401, 401]);
     expect((await introspect(api, withoutRefresh, access_token)).body).toEqual({ active: false });
   });
 
@@ -97,6 +100,7 @@ describe('POST /oauth2/token', () => {
     const renewed = await jwtVerify(again.body.id_token!, keys, expected);
     expect(renewed.payload).toMatchObject({ sub: payload.sub, auth_time: payload['auth_time'] });
     expect((await userinfo(api, tokens.id_token!)).status).toBe(401);
+    expect((await introspect(api, confidential, tokens.id_token!)).body).toEqual({ active: false });
     expect((await obtainTokens(api, dev, confidential)).id_token).toBeUndefined();
   });
 
@@ -111,6 +115,24 @@ describe('POST /oauth2/token', () => {
 });
 
 describe('grant_type=authorization_code', () => {
+  it.each<[what: string, settings: Partial<ClientSettings>, changed: Record<string, string>]>([
+    ['a confidential, read-only client', {}, {}],
+    ['a confidential client with full access to several teams', { access_preset: 'full_access', team_selection: 'multiple' }, {}],
+    [
+      'a public client on loopback',
+      { client_type: 'public', redirect_uris: ['http://127.0.0.1/callback'] },
+      { redirect_uri: 'http://127.0.0.1:51004/callback' },
+    ],
+    ['a public client on https', { client_type: 'public' }, {}],
+  ])('gives %s tokens for a code, once (CD-01)', async (_, settings, parameters) => {
+    const client = await createClient(admin, settings);
+    const consented = await consent(dev, client, { parameters });
+    const answer = await exchange(api, client, consented);
+    expect(answer.status).toBe(200);
+    expect((await userinfo(api, answer.body.access_token)).status).toBe(200);
+    expect((await exchange(api, client, consented)).body.error).toBe('invalid_grant');
+  });
+
   it('takes a code for 59 seconds, not for 61 (CD-02)', async () => {
     const early = await consent(dev, confidential);
     await api.advance(58);

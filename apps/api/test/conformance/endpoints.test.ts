@@ -1,5 +1,6 @@
 import { type Api, startApi } from '../support/api.js';
 import {
+  type Answer,
   type Browser,
   browserOf,
   consent,
@@ -98,6 +99,24 @@ describe('answers', () => {
       expect(answer.headers['content-type']).toMatch(/^application\/json/);
       expect(Object.keys(JSON.parse(answer.text) as object).toSorted()).toEqual(['error', 'error_description']);
     }
+  });
+
+  it('that show a secret or end a session are not stored either, in the management API (G-03)', async () => {
+    const browser = await browserOf(api, ADMIN);
+    const registered = await browser.post<{ client: { client_id: string } }>('/api/v1/oauth-clients', {
+      client_name: 'shown once',
+      redirect_uris: ['https://app.test/callback'],
+    });
+    const path = `/api/v1/oauth-clients/${registered.body.client.client_id}`;
+    const answers: [status: number, answer: Answer][] = [
+      [201, registered],
+      [200, await browser.post(`${path}/rotate-secret`, { confirm_name: 'shown once' })],
+      [422, await browser.post(`${path}/rotate-secret`, { confirm_name: 'another' })],
+      [200, await browser.get('/api/v1/session')],
+      [204, await browser.send('DELETE', '/api/v1/session')],
+      [401, await browser.get('/api/v1/session')],
+    ];
+    for (const [status, answer] of answers) expect([answer.status, answer.headers.get('cache-control')]).toEqual([status, 'no-store']);
   });
 
   it('say nothing about a fault of our own but a request id, which finds the log line (G-02)', async () => {

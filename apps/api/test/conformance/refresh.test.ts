@@ -2,7 +2,9 @@ import { type Api, startApi } from '../support/api.js';
 import {
   type Browser,
   browserOf,
+  consent,
   createClient,
+  form,
   introspect,
   obtainTokens,
   refresh,
@@ -86,6 +88,8 @@ describe('grant_type=refresh_token', () => {
     expect([anonymous.status, anonymous.body.error]).toEqual([401, 'invalid_client']);
     expect((await refresh(api, client, refresh_token!)).status).toBe(200);
     const ofPublic = await obtainTokens(api, dev, publicClient);
+    const unnamed = await form(api, '/oauth2/token', { grant_type: 'refresh_token', refresh_token: ofPublic.refresh_token! });
+    expect([unnamed.status, unnamed.body['error']]).toEqual([401, 'invalid_client']);
     expect((await refresh(api, publicClient, ofPublic.refresh_token!)).status).toBe(200);
   });
 
@@ -124,12 +128,16 @@ describe('grant_type=refresh_token', () => {
 
   it('refuses what is not a live refresh token (RF-09)', async () => {
     const tokens = await obtainTokens(api, dev, client);
-    for (const wrong of ['x', tokens.access_token, `bhf_rt_${'A'.repeat(64)}`, 'a'.repeat(9000), 'a\0']) {
+    const { code } = await consent(dev, client);
+    for (const wrong of ['x', tokens.access_token, code, `bhf_rt_${'A'.repeat(64)}`, 'a'.repeat(9000), 'a\0']) {
       expect((await refresh(api, client, wrong)).body.error).toBe('invalid_grant');
     }
     expect((await refresh(api, client, '')).body.error).toBe('invalid_request');
     await revoke(api, client, tokens.refresh_token!);
     expect((await refresh(api, client, tokens.refresh_token!)).body.error).toBe('invalid_grant');
+    const expired = await obtainTokens(api, dev, client);
+    await api.advance(client.refresh_token_lifetime_seconds + 1);
+    expect((await refresh(api, client, expired.refresh_token!)).body.error).toBe('invalid_grant');
   });
 
   it('is no longer for a client whose refresh tokens were switched off; access tokens run out by themselves (RF-10)', async () => {

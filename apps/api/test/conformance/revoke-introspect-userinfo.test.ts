@@ -33,12 +33,15 @@ beforeAll(async () => {
   resourceServer = await createClient(admin, { client_name: 'API', resource_server: true, redirect_uris: [] });
 });
 
+afterEach(() => api.resetClock());
 afterAll(() => api.stop());
 
 describe('POST /oauth2/revoke', () => {
   it('authenticates the client before it looks at the token (RV-01)', async () => {
     const { access_token } = await obtainTokens(api, dev, client);
-    for (const token of [access_token, 'garbage']) {
+    const dead = await obtainTokens(api, dev, client);
+    await revoke(api, client, dead.refresh_token!);
+    for (const token of [access_token, dead.access_token, 'garbage']) {
       expect((await form(api, '/oauth2/revoke', { token, client_id: client.client_id })).body['error']).toBe('invalid_client');
       expect((await form(api, '/oauth2/revoke', { token, client_id: client.client_id, client_secret: 'x' })).status).toBe(401);
     }
@@ -51,6 +54,12 @@ describe('POST /oauth2/revoke', () => {
   it('answers 200 with nothing for every token there is no more, twice too (RV-02)', async () => {
     const { access_token, refresh_token } = await obtainTokens(api, dev, client);
     for (const token of [access_token, access_token, refresh_token!, refresh_token!, 'garbage', `bhf_rt_${'A'.repeat(64)}`, 'a\0']) {
+      const answer = await revoke(api, client, token);
+      expect([answer.status, answer.text]).toEqual([200, '']);
+    }
+    const ended = await obtainTokens(api, dev, client);
+    await api.advance(client.refresh_token_lifetime_seconds + 1);
+    for (const token of [ended.access_token, ended.refresh_token!]) {
       const answer = await revoke(api, client, token);
       expect([answer.status, answer.text]).toEqual([200, '']);
     }
@@ -104,6 +113,13 @@ describe('POST /oauth2/introspect', () => {
       expect([answer.status, answer.body['error']]).toEqual([401, 'invalid_client']);
     }
     expect((await form(api, '/oauth2/introspect', credentials(client))).body['error']).toBe('invalid_request');
+    const own = await obtainTokens(api, dev, client);
+    for (const token_type_hint of ['refresh_token', 'access_token', 'foo']) {
+      for (const hinted of [own.access_token, own.refresh_token!]) {
+        const answer = await form(api, '/oauth2/introspect', { token: hinted, token_type_hint, ...credentials(client) });
+        expect(answer.body['active']).toBe(true);
+      }
+    }
   });
 
   it('says exactly that a token is inactive, and never why (IN-02)', async () => {
@@ -117,6 +133,12 @@ describe('POST /oauth2/introspect', () => {
       ),
     );
     for (const answer of answers) expect([answer.status, answer.text]).toEqual([200, '{"active":false}']);
+    const ended = await obtainTokens(api, dev, client);
+    await api.advance(client.refresh_token_lifetime_seconds + 1);
+    for (const token of [ended.access_token, ended.refresh_token!]) {
+      const answer = await introspect(api, client, token);
+      expect([answer.status, answer.text]).toEqual([200, '{"active":false}']);
+    }
   });
 
   it('says everything of a token that is active (IN-03)', async () => {
@@ -210,6 +232,12 @@ describe('/oauth2/userinfo', () => {
       expect(answer.status).toBe(401);
       expect(answer.headers.get('www-authenticate')).toContain('error="invalid_token"');
     }
+  });
+
+  it('knows the user by the subject of the ID token (US-05)', async () => {
+    const { access_token, id_token } = await obtainTokens(api, dev, client, { parameters: { scope: 'openid' } });
+    const claims = JSON.parse(Buffer.from(id_token!.split('.')[1]!, 'base64url').toString()) as { sub: string };
+    expect((await userinfo(api, access_token)).body['sub']).toBe(claims.sub);
   });
 
   it('tells who the user is, the teams they authorized and those they belong to, for any live token (US-05, US-06)', async () => {

@@ -1,12 +1,14 @@
 import { createDatabase, dropDatabase } from '@behalf/postgres';
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { POSTGRES_URL, TEMPLATE } from './constants.js';
 
 const MILLISECONDS = 1000;
+const DIST = join(__dirname, '../../dist');
 
 /** An API process of one test file, over HTTP, on a database of its own. */
 export interface Api {
@@ -14,7 +16,7 @@ export interface Api {
   /** Moves the clock of this file's processes; time goes on from there. */
   advance(seconds: number): Promise<void>;
   resetClock(): Promise<void>;
-  /** Runs the background sweeps now. */
+  /** Runs the background rounds now: sweeps, and the reading of the signing keys. */
   sweep(): Promise<void>;
   /** Every route of the running router, as 'METHOD /path/:name'. */
   routes(): Promise<string[]>;
@@ -22,8 +24,10 @@ export interface Api {
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Locks a whole table; whoever needs it waits until the answered function is called. */
   hold(table: string): Promise<() => Promise<void>>;
-  /** A second process on the same database, under the same issuer. */
-  replica(): Promise<Api>;
+  /** A second process on the same database, under the same issuer; `changed` is where its settings differ. */
+  replica(changed?: Record<string, string>): Promise<Api>;
+  /** Runs one of the server's commands beside it; answers what it printed. */
+  command(file: string, args?: readonly string[], changed?: Record<string, string>): Promise<string>;
   /** What the processes have logged so far. */
   logs(): string;
   /** Ends this file's processes and drops its database. */
@@ -49,7 +53,7 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   let offset = 0;
 
   const tell = (message: object) => Promise.all(children.filter((child) => child.connected).map((child) => ask(child, message)));
-  const start = async (first?: string): Promise<Api> => {
+  const start = async (first?: string, changed: Record<string, string> = {}): Promise<Api> => {
     const port = String(await freePort());
     const issuer = first ?? `http://localhost:${port}`;
     const env = {
@@ -60,6 +64,7 @@ export async function startApi(environment: Record<string, string> = {}): Promis
       DATABASE_URL: url,
       SECRET_KEY: secret_key,
       ...environment,
+      ...changed,
     };
     const child = fork(join(__dirname, 'server.mjs'), { env, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: Buffer) => (logs += text.toString()));
@@ -89,7 +94,13 @@ export async function startApi(environment: Record<string, string> = {}): Promis
           connection.release();
         };
       },
-      replica: () => start(issuer),
+      replica: (different) => start(issuer, different),
+      command: async (file, args = [], different = {}) => {
+        const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(DIST, file), ...args], {
+          env: { ...env, ...different },
+        });
+        return stdout + stderr;
+      },
       logs: () => logs,
       stop: async () => {
         await Promise.all(children.map(end));

@@ -4,6 +4,7 @@ import { Clock } from '../../dist/platform/clock.js';
 import { readConfig } from '../../dist/platform/config.js';
 import { RequestSweep } from '../../dist/consent/request-sweep.js';
 import { createServer } from '../../dist/server.js';
+import { SigningKeys } from '../../dist/token/signing-keys.js';
 import { TokenSweep } from '../../dist/token/token-sweep.js';
 
 class TestClock extends Clock {
@@ -30,6 +31,7 @@ process.on('message', (message) => void obey(message));
 async function obey(message) {
   if (message.type === 'clock') clock.offset = message.offset;
   if (message.type === 'sweep') for (const sweep of [TokenSweep, RequestSweep]) await app.get(sweep, { strict: false }).sweep();
+  if (message.type === 'sweep') await app.get(SigningKeys, { strict: false }).refresh();
   if (message.type === 'stop') {
     app.getHttpServer().closeAllConnections();
     await app.close();

@@ -54,15 +54,11 @@ export async function api<T>(method: Method, path: string, body?: unknown): Prom
 export async function act<T>(method: Method, path: string, body?: unknown): Promise<Done<T>> {
   const { response, text } = await exchange(method, path, body);
   const answer = text === '' ? undefined : parse(text);
-  if (response.ok && (text === '' || answer !== undefined)) return done(response, answer as T);
+  if (response.ok && (text === '' || answer !== undefined)) return doneOf(response, answer as T);
   if (isProblemDocument(answer)) throw toProblem(response, answer);
   // Not ours: a proxy that refused, or one that lost the answer of a server that may have done it.
   if (response.ok || response.status >= SERVER_FAULT) throw new NetworkError();
   throw toProblem(response, unexpected(response.status));
-}
-
-function done<T>({ headers }: Response, answer: T): Done<T> {
-  return { answer, audit_event_id: headers.get('audit-event-id'), at: new Date(headers.get('date') ?? Date.now()).toISOString() };
 }
 
 /** Whether an error is the named refusal. */
@@ -102,6 +98,10 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function doneOf<T>({ headers }: Response, answer: T): Done<T> {
+  return { answer, audit_event_id: headers.get('audit-event-id'), at: new Date(headers.get('date') ?? Date.now()).toISOString() };
 }
 
 function toProblem(response: Response, document: ProblemDocument): ProblemError {

@@ -1,17 +1,14 @@
 import type { Page } from '@behalf/domain';
 import { keepPreviousData, type QueryKey, useQuery, type UseQueryOptions } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 
 /** A list of which one page is held and shown; the way back is the cursors that led here. */
 export function usePagedRows<T, Key extends QueryKey>(page: (cursor: string | undefined) => UseQueryOptions<Page<T>, Error, Page<T>, Key>) {
   const [cursors, setCursors] = useState<readonly string[]>([]);
   const list = useQuery({ ...page(cursors.at(-1)), placeholderData: keepPreviousData });
   const { data } = list;
-  const emptied = data?.items.length === 0 && !list.isPlaceholderData && cursors.length > 0;
-  useEffect(() => {
-    // The last row of the last page is gone.
-    if (emptied) setCursors((before) => before.slice(0, -1));
-  }, [emptied]);
+  // The last row of the last page is gone.
+  if (data?.items.length === 0 && !list.isPlaceholderData && cursors.length) setCursors(cursors.slice(0, -1));
   return {
     /** Undefined until the first ones are there. */
     rows: data?.items,

@@ -56,6 +56,7 @@ export class AccessGuard implements CanActivate {
     if (!rule) throw new Error(`No access rule is declared on ${context.getClass().name}.${context.getHandler().name}.`);
     const request = context.switchToHttp().getRequest<Request>();
     const byToken = request.headers.authorization !== undefined;
+    // A token never signs in, consents or accepts an invitation for its user, and ends none of their sessions.
     if (byToken && !takesTokens(rule)) throw await this.#refusal('not-signed-in', this.bearer, context);
     if (!byToken && isForeignWrite(request, this.config.issuer)) throw await this.#refusal('cross-site-request', this.session, context);
     if (rule.kind === 'public') return true;

@@ -66,8 +66,12 @@ function problemOf(thrown: unknown): ProblemName {
   return 'internal-error';
 }
 
-/** PostgreSQL's classes 08 (connection), 53 (resources), 57 (operator), 25006 (read only), 55P03 and 40 (lock and serialization), and lost sockets. */
+/**
+ * PostgreSQL's classes 08 (connection), 53 (resources), 57 (operator), 25006 (read only), 55P03 and 40 (lock and serialization),
+ * whatever ended or refused the connection itself, and lost sockets.
+ */
 function isUnavailable(thrown: unknown, code: unknown): boolean {
+  if (thrown instanceof Error && 'severity' in thrown && thrown.severity === 'FATAL') return true;
   if (typeof code === 'string' && /^(08...|53...|57...|25006|55P03|40...|ECONN[A-Z]+|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)$/.test(code))
     return true;
   const message = thrown instanceof Error ? thrown.message : '';

@@ -81,7 +81,7 @@ function useWithdraw({ client_id, client_name, scope, teams }: ConsentRow, live:
         ['Approved was', accessText(scope, teams)],
         [done.answer ? 'Ended' : 'Kept', plural(done.answer?.revoked ?? live, 'live token', 'live tokens')],
       ] as const;
-      show({ title: 'Approval withdrawn', facts }, done);
+      show({ title: `Your approval of ${client_name} was withdrawn`, facts }, done);
       await queryClient.invalidateQueries({ predicate: ({ queryKey }) => TOUCHED.includes(String(queryKey[0])) });
     },
   });

@@ -136,7 +136,7 @@ function TokenActions({ app, row, mayAct }: { app: ConnectedApp; row: TokenRow; 
 function factsOf({ client_name }: ConnectedApp, { token_id, user, scope, teams }: TokenRow) {
   return [
     ['App', client_name],
-    ['Token ID', <code className="b-mono">{shorten(token_id)}</code>],
+    ['Token ID', shorten(token_id)],
     ['For', user.name],
     ['It had', accessText(scope, teams)],
   ] as const;
