@@ -48,8 +48,9 @@ WITH v AS (
          CASE WHEN $4 = 'token.revoked' THEN jsonb_build_object('status', jsonb_build_array('active', 'revoked'))
               ELSE jsonb_build_object('at', jsonb_build_array(${wireTime('used.at')}, ${wireTime('v.revoked_at')}),
                                       'ip_address', jsonb_build_array(host(used.ip_address), host($6::inet)),
-                                      'user_agent', jsonb_build_array(used.user_agent, $7::text),
-                                      'generation', jsonb_build_array(v.generation, $16::integer)) END
+                                      'user_agent', jsonb_build_array(used.user_agent, $7::text))
+                   || CASE WHEN $4 = 'token.reused' THEN jsonb_build_object('generation', jsonb_build_array(v.generation, $16::integer))
+                           ELSE '{}'::jsonb END END
     FROM v CROSS JOIN used LEFT JOIN oauth_client c ON c.client_id = v.client_id LEFT JOIN user_account u ON u.id = v.user_id
   RETURNING id
 )
