@@ -17,7 +17,9 @@ const BREAKS = join(ROOT, 'e2e/breaks');
  * @returns an exit code: 0 where every break was caught
  */
 export async function runBreaks(names) {
-  const patches = readdirSync(BREAKS).filter((file) => file.endsWith('.patch') && (!names.length || names.some((name) => file.startsWith(name))));
+  const patches = readdirSync(BREAKS).filter(
+    (file) => file.endsWith('.patch') && (!names.length || names.some((name) => file.startsWith(name))),
+  );
   const chromium = (await provideChromium()) ?? '';
   const copy = mkdtempSync(join(tmpdir(), 'behalf-breaks-'));
   process.once('exit', () => rmSync(copy, { recursive: true, force: true, maxRetries: 3 }));
@@ -39,7 +41,8 @@ async function tryBreak(copy, patch, chromium) {
   if (await run('git', ['apply', patch], { cwd: copy, quiet: true })) return 'it does not apply any more';
   try {
     if (await bin('tsc', ['-b', 'apps/api'], { cwd: copy, quiet: true })) return 'the server does not build with it';
-    if (await bin('vite', ['build', '--logLevel', 'warn'], { cwd: join(copy, 'apps/web'), quiet: true })) return 'the app does not build with it';
+    if (await bin('vite', ['build', '--logLevel', 'warn'], { cwd: join(copy, 'apps/web'), quiet: true }))
+      return 'the app does not build with it';
     return await isCaught(copy, journey, chromium);
   } finally {
     await run('git', ['apply', '-R', patch], { cwd: copy, quiet: true });

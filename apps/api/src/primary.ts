@@ -52,7 +52,8 @@ function upkeepOf({ secret_keys, audit_retention_days }: Config, owner_url: stri
     const owner = await ownerDataSource(owner_url).initialize();
     try {
       const dropped = await keepLogInOrder(owner, { secret_keys, retention_days: audit_retention_days });
-      if (dropped.length) new Logger('AuditRetention').warn(`months of the audit log were dropped, since their time is over: ${dropped.join(', ')}`);
+      if (dropped.length)
+        new Logger('AuditRetention').warn(`months of the audit log were dropped, since their time is over: ${dropped.join(', ')}`);
     } finally {
       await owner.destroy();
     }

@@ -18,9 +18,9 @@ let admin: Browser;
 beforeAll(async () => {
   api = await startApi({ NODE_OPTIONS });
   admin = await browserOf(api, ADMIN);
-  const [{ organization_id }] = await api.sql<{ organization_id: string }>(
-    `SELECT organization_id FROM audit_event WHERE action = 'session.started' LIMIT 1`,
-  ).then((rows) => rows as [{ organization_id: string }]);
+  const [{ organization_id }] = await api
+    .sql<{ organization_id: string }>(`SELECT organization_id FROM audit_event WHERE action = 'session.started' LIMIT 1`)
+    .then((rows) => rows as [{ organization_id: string }]);
   // Random, or the database would keep it compressed and the sizes would say little.
   await api.sql(
     `INSERT INTO audit_event (organization_id, action, channel, target_id, changes)
@@ -28,7 +28,8 @@ beforeAll(async () => {
        FROM generate_series(1, ${ROWS}) n, (SELECT string_agg(md5(i::text), '') AS text FROM generate_series(1, ${FILLING / 32}) i) f`,
     [organization_id],
   );
-  while ((await api.sql(`SELECT FROM audit_event WHERE position > (SELECT coalesce(max(position), 0) FROM audit_seal) LIMIT 1`)).length) await sleep(200);
+  while ((await api.sql(`SELECT FROM audit_event WHERE position > (SELECT coalesce(max(position), 0) FROM audit_seal) LIMIT 1`)).length)
+    await sleep(200);
 }, 180_000);
 
 afterAll(() => api.stop());
@@ -44,22 +45,26 @@ function begin(format: string): Promise<IncomingMessage> {
 const running = async () =>
   api.sql(`SELECT FROM pg_stat_activity WHERE application_name = 'behalf' AND state <> 'idle' AND query LIKE '%cursor_key%'`);
 
-it.each(['ndjson', 'csv'])('%s: all rows come, and the server holds a small part of them at a time', async (format) => {
-  const before = await api.memory();
-  const response = await begin(format);
-  let peak = before;
-  const watch = setInterval(() => void api.memory().then((now) => (peak = Math.max(peak, now))), 200);
-  let bytes = 0;
-  let lines = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    for (const byte of chunk) if (byte === 10) lines += 1;
-  }
-  clearInterval(watch);
-  expect(lines).toBe(format === 'csv' ? ROWS + 1 : ROWS);
-  expect(bytes / MEGABYTE).toBeGreaterThan((ROWS * FILLING) / MEGABYTE);
-  expect((peak - before) / MEGABYTE).toBeLessThan(ALLOWED_MEGABYTES);
-}, 180_000);
+it.each(['ndjson', 'csv'])(
+  '%s: all rows come, and the server holds a small part of them at a time',
+  async (format) => {
+    const before = await api.memory();
+    const response = await begin(format);
+    let peak = before;
+    const watch = setInterval(() => void api.memory().then((now) => (peak = Math.max(peak, now))), 200);
+    let bytes = 0;
+    let lines = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      for (const byte of chunk) if (byte === 10) lines += 1;
+    }
+    clearInterval(watch);
+    expect(lines).toBe(format === 'csv' ? ROWS + 1 : ROWS);
+    expect(bytes / MEGABYTE).toBeGreaterThan((ROWS * FILLING) / MEGABYTE);
+    expect((peak - before) / MEGABYTE).toBeLessThan(ALLOWED_MEGABYTES);
+  },
+  180_000,
+);
 
 it('a client that reads nothing makes the server wait: it reads no further, and holds no connection meanwhile', async () => {
   const before = await api.memory();

@@ -147,7 +147,8 @@ describe('nothing is left out', () => {
     expect(await event('action=session.refused&result=failure')).toMatchObject({ user: { email: ADMIN } });
     const deadline = Date.now() + 5_500;
     let reasons: unknown[] = [];
-    while (reasons.length < 2 && Date.now() < deadline) reasons = (await events('action=session.refused')).map(({ reason, count }) => [reason, count]);
+    while (reasons.length < 2 && Date.now() < deadline)
+      reasons = (await events('action=session.refused')).map(({ reason, count }) => [reason, count]);
     expect(reasons.sort()).toEqual([
       ['too_many_attempts', 3],
       ['wrong_password', 2],

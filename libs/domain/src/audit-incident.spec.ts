@@ -58,7 +58,12 @@ describe('the verdict on two uses', () => {
     ['a previous secret, from where it was used', { action: 'client.previous_secret_used', gap: 60 }, 'likely_not_moved', /same address/],
     ['the same, after a week', { action: 'client.previous_secret_used', gap: 7 * 86_400 }, 'likely_not_moved', /7 days earlier/],
     ['the same, updated program', { action: 'client.previous_secret_used', agent: ['app/1', 'app/2'] }, 'likely_not_moved', /same address/],
-    ['a previous secret, from elsewhere', { action: 'client.previous_secret_used', address: [HOME, ELSEWHERE] }, 'likely_theft', /is not that/],
+    [
+      'a previous secret, from elsewhere',
+      { action: 'client.previous_secret_used', address: [HOME, ELSEWHERE] },
+      'likely_theft',
+      /is not that/,
+    ],
     ['a previous secret never used before', { action: 'client.previous_secret_used', first: null }, 'unclear', /No earlier use/],
     ['a previous secret, address unknown', { action: 'client.previous_secret_used', address: [null, HOME] }, 'unclear', /not known/],
   ])('%s', (_, given, verdict, why) => {

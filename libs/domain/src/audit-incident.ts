@@ -56,7 +56,8 @@ export function incidentVerdict(event: IncidentEvent): IncidentVerdict | null {
   const uses = incidentUses(event);
   if (!uses) return null;
   const [first, second] = uses;
-  const [verdict, why] = event.action === 'client.previous_secret_used' ? judgeSecret(first, second) : judgeToken(first, second, stepsOf(event));
+  const [verdict, why] =
+    event.action === 'client.previous_secret_used' ? judgeSecret(first, second) : judgeToken(first, second, stepsOf(event));
   return { verdict, title: INCIDENT_VERDICTS[verdict], why, advice: adviceOn(verdict, event) };
 }
 

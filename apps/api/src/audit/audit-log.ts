@@ -101,7 +101,9 @@ export class AuditLog extends AccessLog {
   }
 
   #toEvent(stored: StoredEvent): AuditEvent {
-    const addresses = [stored.ip_address, ...(incidentUses(stored) ?? []).map((use) => use.ip_address)].filter((address) => address !== null);
+    const addresses = [stored.ip_address, ...(incidentUses(stored) ?? []).map((use) => use.ip_address)].filter(
+      (address) => address !== null,
+    );
     const locations = Object.fromEntries(addresses.map((address) => [address, this.locations.of(address)]));
     return { ...stored, locations, verdict: incidentVerdict(stored)?.verdict ?? null };
   }

@@ -39,7 +39,9 @@ export async function provideChainKey(tx: EntityManager, secret_keys: readonly B
 }
 
 async function open(database: Database, secret_keys: readonly Buffer[]) {
-  const [row] = await database.query<{ id: string; sealed_key: Buffer }[]>('SELECT id, sealed_key FROM audit_key ORDER BY created_at LIMIT 1');
+  const [row] = await database.query<{ id: string; sealed_key: Buffer }[]>(
+    'SELECT id, sealed_key FROM audit_key ORDER BY created_at LIMIT 1',
+  );
   if (!row) {
     const [sealed] = await database.query<unknown[]>('SELECT 1 FROM audit_seal LIMIT 1');
     if (sealed) throw new Error('The key of the audit log is gone from audit_key although the log is sealed: restore it from a backup.');

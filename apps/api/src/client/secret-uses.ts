@@ -123,7 +123,11 @@ export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /** With the secret's use before, so that an integration that was not moved yet can be told from a stranger. */
-  async #recordPrevious(tx: EntityManager, { client, origin, uses }: Use, { at, before_at, before_ip, before_user_agent }: Written): Promise<void> {
+  async #recordPrevious(
+    tx: EntityManager,
+    { client, origin, uses }: Use,
+    { at, before_at, before_ip, before_user_agent }: Written,
+  ): Promise<void> {
     const { client_id, client_name, organization_id } = client;
     await this.audit.record(tx, {
       actor: { ...SYSTEM, channel: 'oauth', client_id, client_name, origin },

@@ -209,12 +209,7 @@ export class ConnectedApps {
     return row.live;
   }
 
-  async #recordGroup(
-    tx: EntityManager,
-    actor: Actor,
-    client_id: string,
-    what: Pick<AuditEntry, 'action' | 'count'>,
-  ): Promise<void> {
+  async #recordGroup(tx: EntityManager, actor: Actor, client_id: string, what: Pick<AuditEntry, 'action' | 'count'>): Promise<void> {
     const [client] = await tx.query<{ organization_id: string; client_name: string }[]>(
       'SELECT organization_id, client_name FROM oauth_client WHERE client_id = $1',
       [client_id],

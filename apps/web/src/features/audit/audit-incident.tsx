@@ -24,7 +24,13 @@ export function Incident({ event }: { event: AuditEvent }) {
       {uses && (
         <div className="b-uses">
           {uses.map((use, place) => (
-            <Use key={TITLES[place]} title={TITLES[place]!} use={use} answer={text.answers[place]!} location={use.ip_address && event.locations[use.ip_address]} />
+            <Use
+              key={TITLES[place]}
+              title={TITLES[place]!}
+              use={use}
+              answer={text.answers[place]!}
+              location={use.ip_address && event.locations[use.ip_address]}
+            />
           ))}
         </div>
       )}

@@ -32,7 +32,9 @@ export function AuditTable({ rows }: { rows: readonly AuditEvent[] | undefined }
       minWidth={MIN_WIDTH}
       look={(event) => ({ incident: isIncident(event), onOpen: () => toggle(event.id) })}
       detail={(event) =>
-        opened.has(event.id) && <AuditDetail event={event} teamNames={teamNames} team={event.team_id && (teamNames.get(event.team_id) ?? event.team_id)} />
+        opened.has(event.id) && (
+          <AuditDetail event={event} teamNames={teamNames} team={event.team_id && (teamNames.get(event.team_id) ?? event.team_id)} />
+        )
       }
     />
   );

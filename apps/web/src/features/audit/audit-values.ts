@@ -53,7 +53,11 @@ const COUNTED: Readonly<Record<string, readonly [one: string, many: string]>> = 
  *
  * @param teamNames of the teams that this user can see; others keep their id
  */
-export function changeText(field: string, [before, after]: readonly [unknown, unknown], teamNames: ReadonlyMap<string, string>): PlainChange | ListChange {
+export function changeText(
+  field: string,
+  [before, after]: readonly [unknown, unknown],
+  teamNames: ReadonlyMap<string, string>,
+): PlainChange | ListChange {
   const counted = COUNTED[field];
   if (counted && isTexts(before) && isTexts(after)) {
     const named = (value: string) => teamNames.get(value) ?? value;
