@@ -9,7 +9,10 @@ const COLUMNS = ['Time', 'User', 'Action', 'Target', 'Team', 'Channel', 'OAuth C
 test.beforeEach(({ page }) => signIn(page, ADMIN));
 
 const entries = (page: Page) => page.getByRole('table', { name: 'audit entries' });
-const rows = (page: Page) => entries(page).getByRole('row').filter({ has: page.getByRole('button', { name: /^Details of/ }) });
+const rows = (page: Page) =>
+  entries(page)
+    .getByRole('row')
+    .filter({ has: page.getByRole('button', { name: /^Details of/ }) });
 const main = (page: Page) => page.getByRole('main');
 
 /** Opens the log and waits for what the address asks for. */
@@ -53,7 +56,11 @@ test('the log is narrowed by its filters, which stand in the address', async ({ 
 
 test('a change opens by the keyboard, with what was before and after', async ({ page }) => {
   const { client_id, version } = await createClient(page, { client_name: 'watched' });
-  const changes = { access_preset: 'full_access', access_token_lifetime_seconds: 28_800, redirect_uris: ['https://app.test/callback', 'https://app.test/second'] };
+  const changes = {
+    access_preset: 'full_access',
+    access_token_lifetime_seconds: 28_800,
+    redirect_uris: ['https://app.test/callback', 'https://app.test/second'],
+  };
   const edit = { version, ...changes, confirmed_risks: ['long_lived_full_access'] };
   expect((await page.request.patch(`/api/v1/oauth-clients/${client_id}`, { data: edit })).status()).toBe(200);
   await open(page, `?target_id=${client_id}`);
@@ -147,7 +154,9 @@ test('the export is what the filter shows, in both formats', async ({ page }) =>
     await page.getByRole('menuitem', { name: format, exact: true }).click();
     const file = await download;
     expect(file.suggestedFilename()).toBe(`audit-log.${format.toLowerCase()}`);
-    return readFileSync(await file.path(), 'utf8').trimEnd().split(/\r?\n/);
+    return readFileSync(await file.path(), 'utf8')
+      .trimEnd()
+      .split(/\r?\n/);
   };
   await page.getByRole('button', { name: 'Export' }).click();
   await expectAccessible(page);

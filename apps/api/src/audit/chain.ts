@@ -156,7 +156,7 @@ export function leavesIn({ actions, leaves }: Pick<Seal, 'actions' | 'leaves'>):
 
 /** PostgreSQL orders the keys of a jsonb and keeps its numbers as they were; the blanks between its words are a matter of taste. */
 function compact(json: string | null): string | null {
-  return json && json.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+  return json?.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1') ?? null;
 }
 
 function uuidOf(bytes: Buffer): string {

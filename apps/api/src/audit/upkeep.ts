@@ -62,7 +62,7 @@ async function followMove(owner: DataSource): Promise<void> {
 /** Also those of rows that came before their month had a partition: the default partition took them in. */
 async function makeMonths(owner: DataSource, at: Date): Promise<void> {
   const waiting = await owner.query<{ month: Date }[]>(DEFAULT_MONTHS);
-  for (const month of [...auditMonthsNeeded(at), ...waiting.map(({ month }) => month)]) {
+  for (const month of [...auditMonthsNeeded(at), ...waiting.map((row) => row.month)]) {
     await owner.query('SELECT audit_month($1)', [month]);
   }
 }

@@ -2,7 +2,7 @@ import { type ChainKey, GENESIS, type Leaf, leavesIn, SEAL, type Seal, SEALED_EV
 import type { Database } from './chain-store.js';
 
 /** Seals that are read at once; with their rows they are all that is in memory. */
-const CHUNK = 20;
+const CHUNK = 8;
 const MICROSECONDS = 1000;
 
 /** The first thing that is not as it was sealed. */

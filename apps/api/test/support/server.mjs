@@ -28,7 +28,9 @@ const config = readConfig(process.env);
 const app = await createServer(config, process.env.DATABASE_URL, clock);
 await app.listen(config.port, config.host);
 
-process.on('message', (message) => obey(message).catch((error) => process.send({ type: 'failed', message: error.stack })));
+process.on('message', (message) => {
+  obey(message).catch((/** @type {unknown} */ error) => process.send?.({ type: 'failed', message: String(error) }));
+});
 
 async function obey(message) {
   if (message.type === 'clock') clock.offset = message.offset;
@@ -46,9 +48,12 @@ async function obey(message) {
 /** What the primary process does at start and every hour. */
 async function upkeep({ retention_days, now }) {
   const owner = await ownerDataSource(process.env.DATABASE_URL).initialize();
-  await keepLogInOrder(owner, { secret_keys: config.secret_keys, retention_days }, now ? new Date(now) : null).finally(() =>
-    owner.destroy(),
-  );
+  try {
+    await keepLogInOrder(owner, { secret_keys: config.secret_keys, retention_days }, now ? new Date(now) : null);
+  } finally {
+    await owner.destroy();
+  }
 }
+
 process.on('disconnect', () => process.exit(0));
 process.send({ type: 'ready', port: app.getHttpServer().address().port });

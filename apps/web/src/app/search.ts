@@ -106,8 +106,8 @@ function text(value: unknown): string | undefined {
 
 /** '2026-07-31' */
 function day(value: unknown): string | undefined {
-  const given = text(value);
-  return given && /^\d{4}-\d\d-\d\d$/.test(given) && !Number.isNaN(Date.parse(given)) ? given : undefined;
+  const typed = text(value);
+  return typed && /^\d{4}-\d\d-\d\d$/.test(typed) && !Number.isNaN(Date.parse(typed)) ? typed : undefined;
 }
 
 function oneOf<const T extends string>(value: unknown, known: readonly T[]): T | undefined {
