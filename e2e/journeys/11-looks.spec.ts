@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { createClient, expectAccessible, signIn } from '../support/console.js';
+import { clientRows, createClient, expectAccessible, signIn } from '../support/console.js';
 import { ADMIN } from '../support/people.js';
 
 const CLIENTS = '/settings/oauth-clients';
@@ -43,6 +43,34 @@ test('nothing moves when data arrives', async ({ page }) => {
     expect([path, await layoutShift(page)]).toEqual([path, expect.closeTo(0, 2)]);
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   }
+});
+
+test('the drawer stands where it will stand while the client is loaded, and gives the focus back', async ({ page }) => {
+  await createClient(page, { client_name: 'drawer shape' });
+  const row = await clientRows(page, 'drawer shape');
+  let loaded = () => {};
+  const wait = new Promise<void>((resolve) => (loaded = resolve));
+  await page.route(/oauth-clients\/[\w-]{20}$/, async (route) => {
+    await wait;
+    await route.continue();
+  });
+  const link = row('drawer shape').getByRole('link', { name: 'drawer shape' });
+  await link.focus();
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog', { name: 'Edit OAuth client' });
+  const places = () =>
+    Promise.all([
+      ...['Settings', 'Connect', 'Recent failures'].map((tab) => drawer.getByRole('tab', { name: tab }).boundingBox()),
+      ...['Cancel', 'Save changes'].map((button) => drawer.getByRole('button', { name: button }).boundingBox()),
+    ]);
+  await expect(drawer.getByRole('status', { name: 'Loading the client' })).toBeVisible();
+  await expectAccessible(page);
+  const before = await places();
+  loaded();
+  await expect(drawer.getByRole('textbox', { name: 'Client name' })).toHaveValue('drawer shape');
+  expect(await places()).toEqual(before);
+  await page.keyboard.press('Escape');
+  await expect(link).toBeFocused();
 });
 
 test('fits from 360 px to wide, in every state', async ({ page }) => {

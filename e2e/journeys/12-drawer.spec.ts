@@ -1,6 +1,6 @@
 import type { Client, Page as ListPage, Team } from '@behalf/domain';
 import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
-import { choose, clientRows, createClient, expectAccessible, openClient, signIn } from '../support/console.js';
+import { choose, createClient, expectAccessible, openClient, signIn } from '../support/console.js';
 import { grant, isAccepted } from '../support/grant.js';
 import { ADMIN, DEV, PASSWORD } from '../support/people.js';
 
@@ -204,34 +204,6 @@ async function invite(page: Page, browser: Browser, team_id: string): Promise<Pa
   expect((await editor.request.post('/api/v1/invitations/accept', { data: accept })).status()).toBe(201);
   return editor;
 }
-
-test('the drawer stands where it will stand while the client is loaded, and gives the focus back', async ({ page }) => {
-  await createClient(page, { client_name: 'drawer shape' });
-  const row = await clientRows(page, 'drawer shape');
-  let loaded = () => {};
-  const wait = new Promise<void>((resolve) => (loaded = resolve));
-  await page.route(/oauth-clients\/[\w-]{20}$/, async (route) => {
-    await wait;
-    await route.continue();
-  });
-  const link = row('drawer shape').getByRole('link', { name: 'drawer shape' });
-  await link.focus();
-  await page.keyboard.press('Enter');
-  const drawer = page.getByRole('dialog', { name: 'Edit OAuth client' });
-  const places = () =>
-    Promise.all([
-      ...['Settings', 'Connect', 'Recent failures'].map((tab) => drawer.getByRole('tab', { name: tab }).boundingBox()),
-      ...['Cancel', 'Save changes'].map((button) => drawer.getByRole('button', { name: button }).boundingBox()),
-    ]);
-  await expect(drawer.getByRole('status', { name: 'Loading the client' })).toBeVisible();
-  await expectAccessible(page);
-  const before = await places();
-  loaded();
-  await expect(name(drawer)).toHaveValue('drawer shape');
-  expect(await places()).toEqual(before);
-  await page.keyboard.press('Escape');
-  await expect(link).toBeFocused();
-});
 
 test('on a phone both versions are in sight where one is chosen, and no code lies under its copy button', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 780 });

@@ -20,6 +20,7 @@ const COMMANDS = {
   e2e: { first: [install, build], run: (args) => runRings(['e2e'], args), onFault: failedTests },
   'e2e:breaks': { first: [install], run: runBreaks },
   'keys:rotate': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/rotate-keys.js', ...args]) },
+  'audit:verify': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/verify-audit.js', ...args]) },
   'migration:new': { first: [install, buildServer], run: (args) => run(process.execPath, ['tools/migration-new.mjs', ...args]) },
 };
 

@@ -12,6 +12,7 @@ import { HotConnections, SettlingConnections } from './platform/database/batcher
 import { ConnectionsCloser, hotConnections, settlingConnections } from './platform/database/connections.js';
 import { Listing } from './platform/database/listing.js';
 import { Failures } from './platform/failures/failures.js';
+import { Locations } from './platform/locations.js';
 import { appDataSourceOptions } from './schema.js';
 import { SessionModule } from './session/index.js';
 import { TokenModule } from './token/index.js';
@@ -32,9 +33,10 @@ class PlatformModule {
         { provide: SettlingConnections, useValue: settlingConnections(url) },
         Listing,
         Failures,
+        Locations,
         ConnectionsCloser,
       ],
-      exports: [CONFIG, Clock, HotConnections, SettlingConnections, Listing, Failures],
+      exports: [CONFIG, Clock, HotConnections, SettlingConnections, Listing, Failures, Locations],
     };
   }
 }

@@ -37,10 +37,14 @@ export async function startInstallation(given: Config): Promise<Installation> {
 /**
  * The same for a command, which may run beside the server that holds the embedded database.
  *
- * @throws PostgresError
+ * @throws PostgresError where there is none yet
  */
 export async function joinInstallation(given: Config): Promise<Installation> {
-  const running = given.database_url ? null : findPostgres(join(given.data_dir, 'postgres'));
+  const directory = join(given.data_dir, 'postgres');
+  if (!given.database_url && !existsSync(directory)) {
+    throw new PostgresError(`There is no database in ${given.data_dir}: name another DATA_DIR, or DATABASE_URL.`);
+  }
+  const running = given.database_url ? null : findPostgres(directory);
   if (!running) return startInstallation(given);
   return { config: withGeneratedKey(given), url: running(DATABASE), close: () => Promise.resolve() };
 }

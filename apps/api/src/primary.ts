@@ -1,25 +1,38 @@
+import { AUDIT_UPKEEP_SECONDS } from '@behalf/domain';
+import { Logger } from '@nestjs/common';
 import cluster from 'node:cluster';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import { keepLogInOrder } from './audit/index.js';
 import { plantFirstData } from './first-data.js';
 import { startInstallation, withDatabase } from './installation.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database/migrate.js';
+import { loggerOptions, NestLogger } from './platform/logger.js';
+import { Round } from './platform/round.js';
 import { ownerDataSource } from './schema.js';
 import { createServer } from './server.js';
 import { onStopSignal, stop, WORKER_DATABASE_URL } from './worker.js';
+
+const MILLISECONDS = 1000;
 
 /**
  * Starts everything: the embedded database where none is named, migrations, first data, the API (in worker processes
  * when there is to be more than one), and says in one line where it is.
  */
 export async function runPrimary(given: Config): Promise<void> {
+  Logger.overrideLogger(new NestLogger(pino(loggerOptions(given))));
   const { config, url, close } = await startInstallation(given);
   try {
     await migrate(ownerDataSource(given.database_owner_url ?? url), url);
+    const upkeep = upkeepOf(config, given.database_owner_url ?? url);
+    await upkeep.once();
     const notice = await withDatabase(url, (dataSource) => plantFirstData(dataSource, config));
     const stopServing = await serve(config, url);
+    upkeep.start();
     onStopSignal(async () => {
+      await upkeep.stop();
       await stopServing();
       await close();
     });
@@ -28,6 +41,20 @@ export async function runPrimary(given: Config): Promise<void> {
     await close();
     throw error;
   }
+}
+
+/** Months of the audit log come and go by the hand of the tables' owner, who connects for that alone. */
+function upkeepOf({ secret_keys, audit_retention_days }: Config, owner_url: string): Round {
+  return new Round('upkeep of the audit log', AUDIT_UPKEEP_SECONDS * MILLISECONDS, async () => {
+    const owner = await ownerDataSource(owner_url).initialize();
+    try {
+      const dropped = await keepLogInOrder(owner, { secret_keys, retention_days: audit_retention_days });
+      if (dropped.length)
+        new Logger('AuditRetention').warn(`months of the audit log were dropped, since their time is over: ${dropped.join(', ')}`);
+    } finally {
+      await owner.destroy();
+    }
+  });
 }
 
 /** @returns how to stop serving */

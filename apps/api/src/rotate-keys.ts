@@ -6,6 +6,7 @@ import { joinInstallation, withDatabase } from './installation.js';
 import { Clock } from './platform/clock.js';
 import { type Config, readConfig } from './platform/config.js';
 import { Listing } from './platform/database/listing.js';
+import { Locations } from './platform/locations.js';
 import { explainFault } from './platform/start-faults.js';
 import { SigningKeyStore } from './token/index.js';
 
@@ -29,7 +30,7 @@ try {
 async function rotate(config: Config, url: string, compromised: boolean): Promise<string> {
   const key = await withDatabase(url, (dataSource) => {
     const clock = new Clock();
-    const audit = new AuditLog(dataSource, new Listing(config), clock);
+    const audit = new AuditLog(dataSource, new Listing(config), clock, new Locations(config));
     return new SigningKeyStore(dataSource, config, audit, clock).add(compromised ? 'compromised' : 'requested');
   });
   if (!key) return 'A new signing key is published already and waits for its turn: nothing was done.';

@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { AuditEventRow } from './audit/index.js';
+import { AuditEventRow, AuditKeyRow, AuditSealRow } from './audit/index.js';
 import { ClientFailureRow, ClientSecret, OAuthClient } from './client/index.js';
 import { AuthorizationRequest } from './consent/index.js';
 import { Invitation, Membership, Organization, Team, UserAccount } from './directory/index.js';
@@ -26,6 +26,8 @@ const ENTITIES = [
   RevokedAccessToken,
   SigningKey,
   AuditEventRow,
+  AuditSealRow,
+  AuditKeyRow,
 ];
 
 /** `gen_random_uuid()` is PostgreSQL's own since 13; under this name the drift check knows it. */

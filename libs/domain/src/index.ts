@@ -1,3 +1,5 @@
+export * from './audit-incident.js';
+export * from './audit-retention.js';
 export * from './client-failure.js';
 export * from './client-secret.js';
 export * from './client-settings.js';

@@ -19,7 +19,6 @@ export const SESSION_ABSOLUTE_SECONDS = 7 * DAY;
 /** A browser session that was used within this time shows as active. */
 export const SESSION_ACTIVE_SECONDS = 5 * MINUTE;
 export const INVITATION_LIFETIME_SECONDS = 72 * HOUR;
-export const AUDIT_RETENTION_DAYS = 365;
 /** A use is written within this time … */
 export const LAST_USED_WRITE_SECONDS = 5;
 /** … and not again within this one. */

@@ -1,3 +1,4 @@
+import type { IncidentVerdictCode } from './audit-incident.js';
 import type { OAuthErrorCode, ProblemName, Violation } from './errors.js';
 import type { Permission, Role } from './permission.js';
 import type { AccessPreset } from './scope.js';
@@ -390,6 +391,12 @@ export interface AuditEvent {
   reason: string | null;
   count: number;
   changes: Record<string, [unknown, unknown]> | null;
+  /** Names the log line; null for a row that stands for many requests. */
+  request_id: string | null;
+  /** Where its addresses are, as is known now. */
+  locations: Record<string, string>;
+  /** What the two uses that the entry holds most likely mean. */
+  verdict: IncidentVerdictCode | null;
 }
 
 export interface TokenResponse {

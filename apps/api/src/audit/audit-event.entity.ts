@@ -5,7 +5,16 @@ import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } f
 @Entity('audit_event')
 @Check('audit_event_channel_check', `channel IN ('ui', 'oauth', 'system')`)
 @Check('audit_event_result_check', `result IN ('success', 'denied', 'failure')`)
+@Check('audit_event_at_check', `isfinite(at)`)
 @Index('audit_event_organization_id_at_idx', ['organization_id', 'at', 'id'])
+@Index('audit_event_organization_id_action_at_idx', ['organization_id', 'action', 'at'])
+@Index('audit_event_organization_id_user_id_at_idx', ['organization_id', 'user_id', 'at'], { where: 'user_id IS NOT NULL' })
+@Index('audit_event_organization_id_target_id_at_idx', ['organization_id', 'target_id', 'at'], { where: 'target_id IS NOT NULL' })
+@Index('audit_event_organization_id_client_id_at_idx', ['organization_id', 'client_id', 'at'], { where: 'client_id IS NOT NULL' })
+@Index('audit_event_organization_id_result_at_idx', ['organization_id', 'result', 'at'], { where: `result <> 'success'` })
+@Index('audit_event_organization_id_channel_at_idx', ['organization_id', 'channel', 'at'], { where: `channel <> 'oauth'` })
+@Index('audit_event_token_id_at_idx', ['token_id', 'at'], { where: 'token_id IS NOT NULL' })
+@Index('audit_event_position_id_idx', ['position', 'id'])
 export class AuditEventRow {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'audit_event_pkey' })
   id: string;
@@ -74,4 +83,8 @@ export class AuditEventRow {
 
   @Column({ type: 'jsonb', nullable: true })
   changes: Record<string, [unknown, unknown]> | null;
+
+  /** The transaction that wrote the row: what is below the oldest one under way is complete, and can be sealed in the order (position, id). */
+  @Column({ type: 'bigint', default: () => 'audit_position(pg_current_xact_id())' })
+  position: string;
 }

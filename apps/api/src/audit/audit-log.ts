@@ -1,4 +1,4 @@
-import type { AuditAction, AuditEvent, Page } from '@behalf/domain';
+import { type AuditAction, type AuditEvent, incidentUses, incidentVerdict, type Page } from '@behalf/domain';
 import { Injectable, Optional } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -6,8 +6,9 @@ import { AccessLog } from '../platform/access/access-log.js';
 import type { Actor, Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Listing, type ListQuery } from '../platform/database/listing.js';
+import { Locations } from '../platform/locations.js';
 import type { Problem } from '../platform/problem.js';
-import { exportLines } from './audit-export.js';
+import { exportText } from './audit-export.js';
 import { AUDIT_PLAN, type AuditFilter, auditConditions } from './audit-list.js';
 import { RequestEvents } from './request-events.js';
 
@@ -64,6 +65,7 @@ export class AuditLog extends AccessLog {
     private readonly dataSource: DataSource,
     private readonly listing: Listing,
     private readonly clock: Clock,
+    private readonly locations: Locations,
     /** Missing in a command, which answers no request. */
     @Optional() private readonly requests?: RequestEvents,
   ) {
@@ -95,15 +97,26 @@ export class AuditLog extends AccessLog {
   async list(organization_id: string, { limit, cursor, sort, ...filter }: AuditFilter & ListQuery): Promise<Page<AuditEvent>> {
     const where = auditConditions(organization_id, filter);
     const query = { limit, cursor, sort };
-    return this.listing.page<AuditEvent>(this.dataSource.manager, AUDIT_PLAN, where, query, { organization_id, ...filter });
+    const page = await this.listing.page<StoredEvent>(this.dataSource.manager, AUDIT_PLAN, where, query, { organization_id, ...filter });
+    return { ...page, items: page.items.map((stored) => this.#toEvent(stored)) };
   }
 
-  /** All that a filter shows, as text that is written while it is read. */
+  /** All that a filter shows, as text that is read as fast as it is taken; between two reads no connection is held. */
   export(organization_id: string, filter: AuditFilter, format: 'csv' | 'ndjson'): AsyncGenerator<string> {
-    const events = this.listing.each<AuditEvent>(this.dataSource.manager, AUDIT_PLAN, () => auditConditions(organization_id, filter));
-    return exportLines(events, format);
+    const stored = this.listing.each<StoredEvent>(this.dataSource.manager, AUDIT_PLAN, () => auditConditions(organization_id, filter));
+    return exportText(stored, (row) => this.#toEvent(row), format);
+  }
+
+  #toEvent(stored: StoredEvent): AuditEvent {
+    const addresses = [stored.ip_address, ...(incidentUses(stored) ?? []).map((use) => use.ip_address)].filter(
+      (address) => address !== null,
+    );
+    const locations = Object.fromEntries(addresses.map((address) => [address, this.locations.of(address)]));
+    return { ...stored, locations, verdict: incidentVerdict(stored)?.verdict ?? null };
   }
 }
+
+type StoredEvent = Omit<AuditEvent, 'verdict' | 'locations'>;
 
 function toRow({ actor, ...entry }: AuditEntry) {
   const { user, channel, client_id, client_name, token_id, origin } = actor;

@@ -8,7 +8,7 @@ import { AuditLog } from './audit-log.js';
 import { MinuteRows } from './minute-rows.js';
 
 /** Calls that change nothing although they are sent with POST. */
-const READING_POST = /\/(impact|preview)$/;
+const READING_POST = /\/(impact|preview|userinfo)$/;
 const FIRST_ERROR_STATUS = 400;
 
 /** Reads through an access token: one row per token, route and minute. */

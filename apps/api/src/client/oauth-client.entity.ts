@@ -131,6 +131,9 @@ export class ClientSecret {
   @Column({ type: 'inet', nullable: true })
   last_used_ip: string | null;
 
+  @Column({ type: 'text', nullable: true })
+  last_used_user_agent: string | null;
+
   @Column({ type: 'integer', default: 0 })
   uses: number;
 

@@ -3,6 +3,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationB
 import { DataSource, type EntityManager } from 'typeorm';
 import { AuditLog, SYSTEM } from '../audit/index.js';
 import type { Origin } from '../platform/actor.js';
+import { wireTime } from '../platform/database/wire-time.js';
 import type { LiveClient, LiveSecret } from './live-clients.js';
 
 const MILLISECONDS = 1000;
@@ -23,10 +24,23 @@ interface Use {
 
 /** Key order and SKIP LOCKED: never waits for a rotation. What it could not lock is tried once more. */
 const WRITE = `
-WITH l AS (SELECT id FROM client_secret WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
-UPDATE client_secret s SET last_used_at = greatest(s.last_used_at, to_timestamp(k.at)), last_used_ip = k.ip, uses = s.uses + k.uses
-  FROM l JOIN unnest($1::uuid[], $2::float8[], $3::inet[], $4::integer[]) k(id, at, ip, uses) ON k.id = l.id
- WHERE s.id = l.id RETURNING s.id`;
+WITH l AS (
+  SELECT id, last_used_at, last_used_ip, last_used_user_agent FROM client_secret WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+UPDATE client_secret s SET last_used_at = greatest(s.last_used_at, to_timestamp(k.at)), last_used_ip = k.ip, last_used_user_agent = k.user_agent,
+       uses = s.uses + k.uses
+  FROM l JOIN unnest($1::uuid[], $2::float8[], $3::inet[], $4::integer[], $5::text[]) k(id, at, ip, uses, user_agent) ON k.id = l.id
+ WHERE s.id = l.id
+RETURNING s.id, ${wireTime('to_timestamp(k.at)')} AS at, ${wireTime('l.last_used_at')} AS before_at, host(l.last_used_ip) AS before_ip,
+          l.last_used_user_agent AS before_user_agent`;
+
+/** A use that is on disk now, with the one before it. */
+interface Written {
+  readonly id: string;
+  readonly at: string;
+  readonly before_at: string | null;
+  readonly before_ip: string | null;
+  readonly before_user_agent: string | null;
+}
 
 /** Wins once an hour and secret, whichever replica asks. */
 const CLAIM_AUDIT = `
@@ -92,21 +106,28 @@ export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /** @returns the secrets whose use is on disk now */
-  async #write(tx: EntityManager, chunk: readonly (readonly [string, Use])[]): Promise<Set<string>> {
+  async #write(tx: EntityManager, chunk: readonly (readonly [string, Use])[]): Promise<ReadonlyMap<string, Written>> {
     const uses = chunk.map(([, use]) => use);
     const ids = chunk.map(([id]) => id);
-    const values = [ids, uses.map(({ at }) => at), uses.map(({ origin }) => origin.ip_address), uses.map((use) => use.uses)];
-    const [rows] = await tx.query<[{ id: string }[], number]>(WRITE, values);
-    const written = new Set(rows.map(({ id }) => id));
+    const agents = uses.map(({ origin }) => origin.user_agent);
+    const values = [ids, uses.map(({ at }) => at), uses.map(({ origin }) => origin.ip_address), uses.map((use) => use.uses), agents];
+    const [rows] = await tx.query<[Written[], number]>(WRITE, values);
+    const written = new Map(rows.map((row) => [row.id, row]));
     for (const [id, use] of chunk) {
-      if (use.uses === 0 || !written.has(id)) continue;
+      const row = written.get(id);
+      if (use.uses === 0 || !row) continue;
       const [claimed] = await tx.query<[unknown[], number]>(CLAIM_AUDIT, [id, use.at, PREVIOUS_SECRET_AUDIT_SECONDS]);
-      if (claimed.length) await this.#recordPrevious(tx, use);
+      if (claimed.length) await this.#recordPrevious(tx, use, row);
     }
     return written;
   }
 
-  async #recordPrevious(tx: EntityManager, { client, origin, uses }: Use): Promise<void> {
+  /** With the secret's use before, so that an integration that was not moved yet can be told from a stranger. */
+  async #recordPrevious(
+    tx: EntityManager,
+    { client, origin, uses }: Use,
+    { at, before_at, before_ip, before_user_agent }: Written,
+  ): Promise<void> {
     const { client_id, client_name, organization_id } = client;
     await this.audit.record(tx, {
       actor: { ...SYSTEM, channel: 'oauth', client_id, client_name, origin },
@@ -116,6 +137,7 @@ export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShut
       target_id: client_id,
       target_name: client_name,
       count: uses,
+      changes: { at: [before_at, at], ip_address: [before_ip, origin.ip_address], user_agent: [before_user_agent, origin.user_agent] },
     });
   }
 }

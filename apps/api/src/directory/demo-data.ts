@@ -54,6 +54,13 @@ export async function plantDemoData(tx: EntityManager, password_hash: string): P
 /** Whoever sets up a new server signs in with this address. */
 export const FIRST_ADMINISTRATOR_EMAIL = 'admin@localhost.localdomain';
 
+/** Nobody is there yet who could have done it. */
+const FIRST_EVENTS = `
+INSERT INTO audit_event (organization_id, team_id, action, target_type, target_id, target_name, channel, reason)
+VALUES ($1, $2, 'team.created', 'team', $2::uuid::text, 'My team', 'system', 'first_start'),
+       ($1, NULL, 'user.invited', 'user', $3, $4, 'system', 'first_start'),
+       ($1, $2, 'member.added', 'user', $3, $4, 'system', 'first_start')`;
+
 /**
  * Makes a first organization with one team and its Platform Admin, who has no password yet.
  *
@@ -71,6 +78,7 @@ export async function plantFirstAdministrator(tx: EntityManager, clock: Clock): 
   };
   const user_id = await plantUser(tx, administrator);
   await plantMembership(tx, user_id, team, 'platform_admin');
+  await tx.query(FIRST_EVENTS, [organization_id, team.id, user_id, administrator.email]);
   return issueInvitation(tx, user_id, null, clock.bind());
 }
 

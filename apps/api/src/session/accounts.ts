@@ -1,7 +1,7 @@
 import { checkPassword, checkUserName, SESSION_SECRET_PREFIX, type UserRef } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditLog } from '../audit/index.js';
+import { type AuditEntry, AuditLog } from '../audit/index.js';
 import { Invitations } from '../directory/index.js';
 import type { Actor } from '../platform/actor.js';
 import { newSecret, sha256 } from '../platform/crypto.js';
@@ -32,7 +32,7 @@ export class Accounts {
     demandValid([checkUserName(name)]);
     await this.dataSource.transaction(async (tx) => {
       await tx.query('UPDATE user_account SET name = $2 WHERE id = $1', [actor.user.id, name]);
-      if (name !== actor.user.name) await this.#record(tx, actor, 'user.updated', { name: [actor.user.name, name] });
+      if (name !== actor.user.name) await this.#record(tx, actor, 'user.updated', { changes: { name: [actor.user.name, name] } });
     });
     return { ...actor.user, name };
   }
@@ -50,6 +50,7 @@ export class Accounts {
     ]);
     const judge = () => this.passwords.verify(change.current_password, before?.password_hash ?? null);
     if (!(await this.failures.guess('sign-in', actor.user.email, actor.origin.ip_address, judge))) {
+      await this.#record(this.dataSource.manager, actor, 'user.password_changed', { result: 'denied', reason: 'wrong_current_password' });
       throw validationFailed([{ pointer: '/current_password', code: 'wrong', detail: 'This is not your current password.' }]);
     }
     const password_hash = await this.passwords.hash(change.new_password);
@@ -90,9 +91,9 @@ export class Accounts {
     tx: EntityManager,
     actor: Actor,
     action: 'user.updated' | 'user.password_changed',
-    changes?: Record<string, readonly [unknown, unknown]>,
+    more: Pick<AuditEntry, 'changes' | 'result' | 'reason'> = {},
   ): Promise<void> {
     const target = { target_type: 'user', target_id: actor.user.id, target_name: actor.user.email };
-    await this.audit.record(tx, { actor, organization_id: actor.home_organization_id, action, ...target, changes: changes ?? null });
+    await this.audit.record(tx, { actor, organization_id: actor.home_organization_id, action, ...target, ...more });
   }
 }

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { Accounts } from './accounts.js';
 import { AccountsController } from './accounts.controller.js';
-import { Locations } from './locations.js';
 import { Passwords } from './passwords.js';
 import { SessionController } from './session.controller.js';
 import { SessionStrategy } from './session-strategy.js';
@@ -15,7 +14,7 @@ import { UiSessionsController } from './ui-sessions.controller.js';
 @Module({
   imports: [PassportModule],
   controllers: [SessionController, AccountsController, UiSessionsController],
-  providers: [Sessions, SessionSweep, UiSessions, Accounts, Passwords, Locations, SessionStrategy, PasswordStrategy, PasswordGuard],
+  providers: [Sessions, SessionSweep, UiSessions, Accounts, Passwords, SessionStrategy, PasswordStrategy, PasswordGuard],
   exports: [Sessions],
 })
 export class SessionModule {}

@@ -49,12 +49,17 @@ export class PasswordStrategy extends PassportStrategy(Strategy, STRATEGY) {
       [address],
     );
     let fits = false;
-    const good = await this.failures.guess('sign-in', address, origin.ip_address, async () => {
+    const judge = async () => {
       fits = await this.passwords.verify(password, account?.password_hash ?? null);
       return fits && account?.status === 'active';
+    };
+    const refused = (reason: string) => this.refusals.note({ action: 'session.refused', user: account ?? null, reason, origin });
+    const good = await this.failures.guess('sign-in', address, origin.ip_address, judge).catch((thrown: unknown) => {
+      if (thrown instanceof Problem && thrown.problem === 'too-many-requests') refused('too_many_attempts');
+      throw thrown;
     });
     if (account && good) return { id: account.id, epoch: account.epoch, session_epoch: account.session_epoch };
-    this.refusals.note({ action: 'session.refused', user: account ?? null, reason: reasonOf(account, fits), origin });
+    refused(reasonOf(account, fits));
     throw new Problem('wrong-credentials');
   }
 }

@@ -8,7 +8,7 @@ import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/
 import { wireTime } from '../platform/database/wire-time.js';
 import { Problem } from '../platform/problem.js';
 import { describeAgent } from './user-agent.js';
-import { Locations } from './locations.js';
+import { Locations } from '../platform/locations.js';
 import { instant, sessionEnd, sessionLive } from './session-sql.js';
 import { Sessions } from './sessions.js';
 

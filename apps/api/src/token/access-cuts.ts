@@ -10,7 +10,7 @@ import {
 } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditLog } from '../audit/index.js';
+import { type AuditEntry, AuditLog } from '../audit/index.js';
 import { type Actor, requirePermission } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Problem, validationFailed } from '../platform/problem.js';
@@ -125,7 +125,8 @@ export class AccessCuts {
        SELECT (SELECT count(*)::integer FROM g) AS ended, (SELECT count(*)::integer FROM g ${OWNERS} WHERE ${GRANT_STANDS('$3')}) AS live`,
       [actor.user.id, client_id, this.clock.bind()],
     );
-    if (ended || forgotten) await this.#recordGroup(tx, actor, client_id, live);
+    if (ended) await this.#recordGroup(tx, actor, client_id, { action: 'token.revoked', count: Math.max(1, live) });
+    if (forgotten) await this.#recordGroup(tx, actor, client_id, { action: 'consent.forgotten' });
     return live;
   }
 
@@ -140,7 +141,8 @@ export class AccessCuts {
         [client_id, actor.organization_id],
       );
       if (!client) throw new Problem('not-found');
-      await this.#recordGroup(tx, actor, client_id, await this.#countEnded(tx, client_id, client.epoch, LIVE_TOKENS_CAP));
+      const live = await this.#countEnded(tx, client_id, client.epoch, LIVE_TOKENS_CAP);
+      await this.#recordGroup(tx, actor, client_id, { action: 'token.revoked', count: Math.max(1, live) });
       return client.epoch;
     });
     return this.#countEnded(this.dataSource.manager, client_id, epoch);
@@ -156,7 +158,7 @@ export class AccessCuts {
     return row.live;
   }
 
-  async #recordGroup(tx: EntityManager, actor: Actor, client_id: string, live: number): Promise<void> {
+  async #recordGroup(tx: EntityManager, actor: Actor, client_id: string, what: Pick<AuditEntry, 'action' | 'count'>): Promise<void> {
     const [client] = await tx.query<{ organization_id: string; client_name: string }[]>(
       'SELECT organization_id, client_name FROM oauth_client WHERE client_id = $1',
       [client_id],
@@ -164,12 +166,11 @@ export class AccessCuts {
     await this.audit.record(tx, {
       actor,
       organization_id: client?.organization_id ?? actor.organization_id,
-      action: 'token.revoked',
+      ...what,
       target_type: 'oauth_client',
       target_id: client_id,
       target_name: client?.client_name ?? null,
       reason: 'revoke_all',
-      count: Math.max(1, live),
     });
   }
 }

@@ -61,21 +61,7 @@ export class Tokens {
   /** The caller that an access token stands for: the user, on the teams it was granted for. */
   async actor(token: string, origin: Origin): Promise<Actor | null> {
     const resolved = await this.resolve(token, origin);
-    if (!resolved) return null;
-    const { grant } = resolved;
-    return {
-      channel: 'oauth',
-      user: { id: grant.user_id, email: grant.email, name: grant.user_name },
-      home_organization_id: grant.home_organization_id,
-      organization_id: grant.organization_id,
-      memberships: resolved.teams,
-      scope: resolved.scope,
-      session_id: null,
-      client_id: grant.client_id,
-      client_name: grant.client_name,
-      token_id: grant.id,
-      origin,
-    };
+    return resolved && actorOf(resolved, origin);
   }
 
   /**
@@ -107,12 +93,12 @@ export class Tokens {
     };
   }
 
-  /** Claims about the user (OIDC Core §5.3), with the teams the token may act on now and all teams of the user. */
-  async userinfo(token: string, origin: Origin): Promise<UserInfo | null> {
+  /** Claims about the user (OIDC Core §5.3), with the teams the token may act on now and all teams of the user; and who has read them. */
+  async userinfo(token: string, origin: Origin): Promise<{ answer: UserInfo; actor: Actor } | null> {
     const resolved = await this.resolve(token, origin, this.live.findWithNames);
     if (!resolved) return null;
     const { grant, teams } = resolved;
-    return {
+    const answer = {
       sub: grant.user_id,
       email: grant.email,
       email_verified: grant.email_verified,
@@ -120,6 +106,7 @@ export class Tokens {
       authorized_teams: teams.map(toTeam),
       teams: grant.memberships.map(toTeam),
     };
+    return { answer, actor: actorOf(resolved, origin) };
   }
 
   /**
@@ -183,4 +170,20 @@ function isVisibleTo(client: LiveClient, handle: Handle, grant: LiveGrant): bool
 /** Three base64url parts: recognisable as a token that we issue but do not revoke. */
 function isJwt(token: string): boolean {
   return /^eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(token);
+}
+
+function actorOf({ grant, teams, scope }: ResolvedToken, origin: Origin): Actor {
+  return {
+    channel: 'oauth',
+    user: { id: grant.user_id, email: grant.email, name: grant.user_name },
+    home_organization_id: grant.home_organization_id,
+    organization_id: grant.organization_id,
+    memberships: teams,
+    scope,
+    session_id: null,
+    client_id: grant.client_id,
+    client_name: grant.client_name,
+    token_id: grant.id,
+    origin,
+  };
 }

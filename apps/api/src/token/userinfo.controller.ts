@@ -34,9 +34,10 @@ export class UserInfoController {
     // RFC 6750 §3.1: a request without a token learns only how to authenticate.
     if (token === undefined)
       throw new OAuthError('invalid_token', { detail: 'no token', headers: { 'www-authenticate': bearerChallenge() } });
-    const answer = token === null ? null : await this.tokens.userinfo(token, originOf(request));
-    if (!answer) throw refused('invalid_token', 'the token is not active');
-    sendUserInfo(reply, answer);
+    const found = token === null ? null : await this.tokens.userinfo(token, originOf(request));
+    if (!found) throw refused('invalid_token', 'the token is not active');
+    request.actor = found.actor;
+    sendUserInfo(reply, found.answer);
   }
 }
 

@@ -20,6 +20,14 @@ export interface Api {
   sweep(): Promise<void>;
   /** Every route of the running router, as 'METHOD /path/:name'. */
   routes(): Promise<string[]>;
+  /** Makes and drops months of the audit log now, as the owner. @param now in place of the clock, ISO 8601 */
+  upkeep(retention_days: number, now?: string): Promise<void>;
+  /** Runs `npm run audit:verify` on this database; `secret_key` in place of the server's. */
+  verify(args?: readonly string[], secret_key?: string): Promise<{ code: number; output: string }>;
+  /** Resident memory of the first process, in bytes. */
+  memory(): Promise<number>;
+  /** The database, for the superuser. */
+  readonly url: string;
   /** Reads what is on disk, as the superuser. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Locks a whole table; whoever needs it waits until the answered function is called. */
@@ -85,6 +93,12 @@ export async function startApi(environment: Record<string, string> = {}): Promis
         await tell({ type: 'sweep' });
       },
       routes: async () => (await ask<{ routes: string[] }>(child, { type: 'routes' })).routes,
+      upkeep: async (retention_days, now) => {
+        await ask(children[0]!, { type: 'upkeep', retention_days, now });
+      },
+      verify: (args = [], key = secret_key) => verify({ DATABASE_URL: url, SECRET_KEY: key }, args),
+      memory: async () => (await ask<{ rss: number }>(children[0]!, { type: 'memory' })).rss,
+      url,
       sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
       hold: async (table) => {
         const connection = await pool.connect();
@@ -112,6 +126,15 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   return start();
 }
 
+function verify(env: Record<string, string>, args: readonly string[]): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const command = [join(__dirname, '../../dist/verify-audit.js'), ...args];
+    execFile(process.execPath, command, { env: { PATH: process.env['PATH'], ...env } }, (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr }),
+    );
+  });
+}
+
 function ready(child: ChildProcess, said: () => string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('message', () => resolve());
@@ -119,9 +142,12 @@ function ready(child: ChildProcess, said: () => string): Promise<void> {
   });
 }
 
+/** @throws Error with what the process says it could not do */
 function ask<Answer = unknown>(child: ChildProcess, message: object): Promise<Answer> {
-  return new Promise((resolve) => {
-    child.once('message', (answer: Answer) => resolve(answer));
+  return new Promise((resolve, reject) => {
+    child.once('message', (answer: Answer & { type: string; message?: string }) =>
+      answer.type === 'failed' ? reject(new Error(answer.message)) : resolve(answer),
+    );
     child.send(message);
   });
 }

@@ -21,6 +21,9 @@ export interface AuditSearch {
   /** One entry alone, whatever the rest says. */
   event?: string;
   range?: string;
+  /** First and last day, in UTC, of a range of one's own. */
+  from?: string;
+  to?: string;
   user_id?: string;
   action?: AuditAction;
   channel?: AuditChannel;
@@ -73,6 +76,8 @@ export const auditSearch = (raw: Raw): AuditSearch =>
   given({
     event: text(raw['event']),
     range: text(raw['range']),
+    from: day(raw['from']),
+    to: day(raw['to']),
     user_id: text(raw['user_id']),
     action: oneOf(raw['action'], AUDIT_ACTIONS),
     channel: oneOf(raw['channel'], ['ui', 'oauth', 'system']),
@@ -97,6 +102,12 @@ const USER_SORTS = ['name', 'email', 'status'];
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** '2026-07-31' */
+function day(value: unknown): string | undefined {
+  const given = text(value);
+  return given && /^\d{4}-\d\d-\d\d$/.test(given) && !Number.isNaN(Date.parse(given)) ? given : undefined;
 }
 
 function oneOf<const T extends string>(value: unknown, known: readonly T[]): T | undefined {

@@ -88,7 +88,7 @@ interface Order {
 type Keyed<Row> = Row & { cursor_key: string | null; cursor_id: string };
 
 const MAC_BYTES = 16;
-const EACH_CHUNK = 1000;
+const EACH_CHUNK = 500;
 
 /** Keyset-paged lists: a page costs the same wherever it stands, and rows that come or go never shift it. */
 @Injectable()
@@ -124,8 +124,8 @@ export class Listing {
     };
   }
 
-  /** Every row of a list in its default order, read in chunks as the caller takes them. */
-  async *each<Row extends object>(tx: EntityManager, plan: ListPlan, where: () => Conditions): AsyncGenerator<Row> {
+  /** Every row of a list in its default order, in chunks that are read as the caller takes them. */
+  async *each<Row extends object>(tx: EntityManager, plan: ListPlan, where: () => Conditions): AsyncGenerator<Row[]> {
     const order = orderOf(plan);
     let position: Position | null = null;
     for (;;) {
@@ -133,7 +133,7 @@ export class Listing {
       if (position) after(position, plan, order, conditions);
       const text = pageText(plan, order, conditions, conditions.bind(EACH_CHUNK));
       const rows: Keyed<Row>[] = await tx.query(text, conditions.values);
-      for (const row of rows) yield withoutKeys(row);
+      if (rows.length) yield rows.map(withoutKeys);
       const last = rows.at(-1);
       if (!last || rows.length < EACH_CHUNK) return;
       position = { key: last.cursor_key, id: last.cursor_id };

@@ -55,7 +55,7 @@ export class AuthorizationCodeGrant {
       }
       case 'reused':
         // OAuth 2.1 §4.1.3: a valid second use revokes what the first one issued; committed before the refusal is thrown.
-        await this.revocations.revokeGrant(handle.grant_id, 'code_replayed', origin);
+        await this.revocations.revokeReused(handle, 'code_replayed', origin);
         break;
       case 'history_lost':
         await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);

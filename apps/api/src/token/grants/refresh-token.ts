@@ -43,13 +43,13 @@ export class RefreshTokenGrant {
       case 'replayed': {
         const { grant, generation } = outcome;
         this.lastUsed.noteClient(client.client_id, generation.rotated_at);
-        if (outcome.kind === 'replayed') await this.revocations.recordReplay(grant.id, origin);
+        if (outcome.kind === 'replayed') await this.revocations.recordReplay(grant, origin);
         const now = outcome.kind === 'replayed' ? grant.now : generation.rotated_at;
         return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now);
       }
       case 'reused':
         // RFC 9700 §4.14.2: a rotated token that comes back is a copy; the whole grant ends, and is committed so, first.
-        await this.revocations.revokeGrant(handle.grant_id, 'refresh_token_reused', origin);
+        await this.revocations.revokeReused(handle, 'refresh_token_reused', origin);
         break;
       case 'history_lost':
         await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);

@@ -1,35 +1,35 @@
-import type { AuditEvent } from '@behalf/domain';
-import { formatLifetime, RISK_TEXTS, type RiskCode } from '@behalf/domain';
-import { IconShieldX } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type AuditEvent, incidentUses, RISK_TEXTS, type RiskCode } from '@behalf/domain';
+import { IconPencil } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { exactTime } from '../../lib/format.js';
-import { Note } from '../../ui/note.js';
-import { actionText, channelText, fieldText, INCIDENT_TEXTS } from './audit-text.js';
+import { Fact } from './audit-fact.js';
+import { Incident } from './audit-incident.js';
+import { actionText, channelText, fieldText } from './audit-text.js';
+import { changeText, inOrder } from './audit-values.js';
 
 interface Props {
   readonly event: AuditEvent;
   readonly team: string | null;
+  /** Of the teams that this user can see. */
+  readonly teamNames: ReadonlyMap<string, string>;
 }
 
 /** Every field of an entry; a change with what was before, an incident with both uses side by side. */
-export function AuditDetail({ event, team }: Props) {
-  const incident = INCIDENT_TEXTS[event.action];
+export function AuditDetail({ event, team, teamNames }: Props) {
+  const { confirmed_risks, ...changes } = event.changes ?? {};
+  const changed = !incidentUses(event) && Object.keys(changes).length > 0;
   return (
     <div className="b-audit-detail">
-      {incident && (
-        <Note tone="danger" title={incident.title} icon={IconShieldX}>
-          {incident.text}
-        </Note>
-      )}
-      {event.changes && (incident ? <Uses changes={event.changes} /> : <Changes changes={event.changes} />)}
-      <Entry event={event} team={team} />
+      <Incident event={event} />
+      {changed && <Changes changes={changes} teamNames={teamNames} />}
+      <Entry event={event} team={team} confirmed={risksOf(confirmed_risks?.[1])} />
     </div>
   );
 }
 
 type EventChanges = NonNullable<AuditEvent['changes']>;
 
-function Changes({ changes }: { changes: EventChanges }) {
+function Changes({ changes, teamNames }: { changes: EventChanges; teamNames: Props['teamNames'] }) {
   return (
     <section>
       <h3>What changed</h3>
@@ -43,12 +43,8 @@ function Changes({ changes }: { changes: EventChanges }) {
             </tr>
           </thead>
           <tbody>
-            {Object.entries(changes).map(([field, [before, after]]) => (
-              <tr key={field}>
-                <th scope="row">{fieldText(field)}</th>
-                <td>{valueText(field, before)}</td>
-                <td className="b-strong">{valueText(field, after)}</td>
-              </tr>
+            {inOrder(changes).map(([field, change]) => (
+              <Change key={field} field={field} change={change} teamNames={teamNames} />
             ))}
           </tbody>
         </table>
@@ -57,82 +53,87 @@ function Changes({ changes }: { changes: EventChanges }) {
   );
 }
 
-function Uses({ changes }: { changes: EventChanges }) {
+function Change({ field, change, teamNames }: { field: string; change: EventChanges[string]; teamNames: Props['teamNames'] }) {
+  const text = changeText(field, change, teamNames);
   return (
-    <div className="b-uses">
-      {['First use', 'Second use'].map((title, place) => (
-        <section key={title} className="b-frame b-use">
-          <h3>{title}</h3>
-          <dl className="b-entry">
-            {Object.entries(changes).map(([field, uses]) => (
-              <Fact key={field} title={field === 'at' ? 'Time' : fieldText(field)}>
-                {valueText(field, uses[place])}
-              </Fact>
-            ))}
-          </dl>
-        </section>
-      ))}
-    </div>
+    <tr>
+      <th scope="row">{fieldText(field)}</th>
+      <td>{text.before}</td>
+      <td className="b-strong">
+        {field === 'access_preset' && change[1] === 'full_access' && <IconPencil size={14} stroke={1.6} aria-hidden="true" />}
+        {text.after}
+        {text.kind === 'list' && <Items word="added" items={text.added} />}
+        {text.kind === 'list' && <Items word="removed" items={text.removed} />}
+      </td>
+    </tr>
   );
 }
 
-function Entry({ event, team }: Props) {
-  const { user, client_id, token_id, reason } = event;
+/** ', added https://app.example/callback' */
+function Items({ word, items }: { word: string; items: readonly string[] }) {
+  if (!items.length) return null;
+  return (
+    <>
+      , {word}{' '}
+      {items.map((item, index) => (
+        <span key={item}>
+          {index > 0 && ', '}
+          <span className="b-mono">{item}</span>
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Entry({ event, team, confirmed }: Pick<Props, 'event' | 'team'> & { confirmed: string | null }) {
+  const { user, reason, ip_address } = event;
   return (
     <section>
       <h3>Entry</h3>
       <dl className="b-entry">
         <Fact title="Time">{exactTime(event.at)}</Fact>
-        <Fact title="User">{user ? `${user.name}, ${user.email}` : 'System'}</Fact>
+        <Fact title="User">{user ? [user.name, user.email].filter(Boolean).join(', ') : 'System'}</Fact>
         <Fact title="Action">{actionText(event.action)}</Fact>
         <Fact title="Target">{event.target_name}</Fact>
         <Fact title="Target ID" mono>
-          {event.target_id}
+          {event.target_id && <EntriesOf filter={{ target_id: event.target_id }} id={event.target_id} />}
         </Fact>
         <Fact title="Team">{team}</Fact>
         <Fact title="Channel">{channelText(event)}</Fact>
         <Fact title="OAuth Client ID" mono>
-          {client_id}
+          {event.client_id}
         </Fact>
         <Fact title="Token ID" mono>
-          {token_id}
+          {event.token_id && <EntriesOf filter={{ token_id: event.token_id }} id={event.token_id} />}
         </Fact>
-        <Fact title="IP address" mono>
-          {event.ip_address}
-        </Fact>
+        <Fact title="Confirmed">{confirmed}</Fact>
+        <Fact title="IP address">{ip_address && [ip_address, event.locations[ip_address]].filter(Boolean).join(', ')}</Fact>
         <Fact title="User agent">{event.user_agent}</Fact>
         <Fact title="Result">{fieldText(event.result)}</Fact>
         <Fact title="Reason">{reason && fieldText(reason.replaceAll('-', '_'))}</Fact>
         <Fact title="Count">{event.count > 1 && String(event.count)}</Fact>
+        <Fact title="Request ID" mono>
+          {event.request_id}
+        </Fact>
+        <Fact title="Entry ID" mono>
+          {event.id}
+        </Fact>
       </dl>
     </section>
   );
 }
 
-/** A field that an entry does not have is left out. */
-function Fact({ title, mono = false, children }: { title: string; mono?: boolean; children: ReactNode }) {
-  if (!children) return null;
+/** Leads to everything that the log holds on one thing. */
+function EntriesOf({ filter, id }: { filter: { target_id?: string; token_id?: string }; id: string }) {
   return (
-    <div>
-      <dt>{title}</dt>
-      <dd className={mono ? 'b-mono' : undefined}>{children}</dd>
-    </div>
+    <Link to="/security/audit-log" search={{ ...filter, range: 'all' }} title="Show all entries of this ID">
+      {id}
+    </Link>
   );
 }
 
-/** Fields whose values are words of ours. */
-const CHOICES = ['team_selection', 'access_preset', 'client_type', 'app_type', 'status', 'role'];
-const INSTANT = /^\d{4}-\d\d-\d\dT/;
-
-function valueText(field: string, value: unknown): string {
-  if (value === null || value === undefined || value === '') return '—';
-  if (typeof value === 'number' && field.endsWith('_lifetime_seconds')) return formatLifetime(value);
-  if (typeof value === 'boolean') return value ? 'On' : 'Off';
-  if (typeof value === 'string' && INSTANT.test(value)) return exactTime(new Date(value).toISOString());
-  if (typeof value === 'string') return CHOICES.includes(field) ? fieldText(value) : value;
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) {
-    const words = field === 'confirmed_risks' ? value.map((code) => RISK_TEXTS[code as RiskCode]?.title ?? code) : value;
-    return words.join('\n') || 'None';
-  }
-  return JSON.stringify(value);
+/** What an administrator had to confirm, in the words of the dialog. */
+function risksOf(codes: unknown): string | null {
+  if (!Array.isArray(codes) || !codes.length) return null;
+  return codes.map((code: RiskCode) => RISK_TEXTS[code]?.title ?? code).join(', ');
 }

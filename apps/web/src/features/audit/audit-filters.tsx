@@ -1,9 +1,10 @@
 import { AUDIT_ACTIONS, type AuditChannel } from '@behalf/domain';
-import { ActionIcon, Popover } from '@mantine/core';
-import { IconAdjustmentsHorizontal } from '@tabler/icons-react';
+import { ActionIcon, Popover, TextInput } from '@mantine/core';
+import { IconAdjustmentsHorizontal, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { shorten } from '../../lib/format.js';
 import { userOptionsQuery } from '../../lib/resources.js';
 import { useNarrow } from '../../lib/use-narrow.js';
 import { Select } from '../../ui/select.js';
@@ -31,6 +32,7 @@ export function AuditFilters({ children }: { children: ReactNode }) {
   return (
     <div className="b-toolbar b-filter-bar b-audit-filters">
       <RangeFilter />
+      <Days />
       {narrow ? (
         <Popover position="bottom-end" width={260}>
           <Popover.Target>
@@ -53,8 +55,67 @@ export function AuditFilters({ children }: { children: ReactNode }) {
         value={client_id}
         onChange={(value) => change({ client_id: value })}
       />
+      <Things />
       {children}
     </div>
+  );
+}
+
+/** A range of one's own, by days. */
+function Days() {
+  const { range, from, to } = route.useSearch();
+  const change = useChange();
+  if (range !== 'custom') return null;
+  return (
+    <span className="b-days">
+      <DayField label="From" value={from} max={to} onChange={(value) => change({ from: value })} />
+      <DayField label="To" value={to} min={from} onChange={(value) => change({ to: value })} />
+    </span>
+  );
+}
+
+interface DayProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly min?: string | undefined;
+  readonly max?: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+function DayField({ label, value = '', min, max, onChange }: DayProps) {
+  return (
+    <TextInput
+      type="date"
+      size="sm"
+      aria-label={label}
+      value={value}
+      {...(min ? { min } : {})}
+      {...(max ? { max } : {})}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+    />
+  );
+}
+
+/** What a link has narrowed the log to, and no field shows. */
+function Things() {
+  const { target_id, token_id } = route.useSearch();
+  const change = useChange();
+  return (
+    <>
+      {target_id && <Thing what="Target" id={target_id} onRemove={() => change({ target_id: undefined })} />}
+      {token_id && <Thing what="Token ID" id={token_id} onRemove={() => change({ token_id: undefined })} />}
+    </>
+  );
+}
+
+function Thing({ what, id, onRemove }: { what: string; id: string; onRemove: () => void }) {
+  return (
+    <span className="b-thing">
+      {what} <span className="b-mono">{shorten(id)}</span>
+      <ActionIcon size={20} aria-label={`Show all, not only ${what} ${id}`} onClick={onRemove}>
+        <IconX size={12} stroke={1.6} />
+      </ActionIcon>
+    </span>
   );
 }
 
@@ -69,7 +130,10 @@ function RangeFilter() {
       className="b-range-filter"
       data={RANGES.map(({ value, label }) => ({ value, label }))}
       value={range}
-      onChange={(value) => change({ range: value === DEFAULT_RANGE ? undefined : (value ?? undefined) })}
+      onChange={(value) => {
+        const chosen = value === DEFAULT_RANGE ? undefined : (value ?? undefined);
+        change({ range: chosen, from: undefined, to: undefined });
+      }}
     />
   );
 }
@@ -89,6 +153,7 @@ function Choices() {
       <Select
         clearable
         aria-label="Action"
+        className="b-action-filter"
         placeholder="Action"
         size="sm"
         searchable

@@ -13,7 +13,7 @@ import { PageHead } from '../../ui/page.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 import { AuditFilters } from './audit-filters.js';
 import { AuditTable } from './audit-table.js';
-import { rangeStart } from './ranges.js';
+import { rangeOf } from './ranges.js';
 import './audit.css';
 
 const route = getRouteApi('/shell/security/audit-log');
@@ -57,13 +57,13 @@ function OneEntry({ id }: { id: string }) {
 }
 
 function WholeLog() {
-  const { range, ...filter } = route.useSearch();
+  const { range, from, to, event: _event, ...filter } = route.useSearch();
   // Fixed while the range stays the same, or every look would be another question.
-  const from = useMemo(() => rangeStart(range), [range]);
-  const list = useRows(auditQuery({ ...filter, from }));
+  const span = useMemo(() => rangeOf({ range, from, to }), [range, from, to]);
+  const list = useRows(auditQuery({ ...filter, ...span }));
   return (
     <>
-      <PageHead {...TITLE} action={<Export filter={{ ...filter, from }} />} />
+      <PageHead {...TITLE} action={<Export filter={{ ...filter, ...span }} />} />
       <AuditFilters>{list.total && <span role="status">{countOf(list.total, 'entry', 'entries')}</span>}</AuditFilters>
       <Entries list={list} />
     </>

@@ -32,7 +32,9 @@ export function AuditTable({ rows, open }: { rows: readonly AuditEvent[] | undef
       minWidth={MIN_WIDTH}
       look={(event) => ({ incident: isIncident(event), onOpen: () => toggle(event.id) })}
       detail={(event) =>
-        opened.has(event.id) && <AuditDetail event={event} team={event.team_id && (teamNames.get(event.team_id) ?? event.team_id)} />
+        opened.has(event.id) && (
+          <AuditDetail event={event} teamNames={teamNames} team={event.team_id && (teamNames.get(event.team_id) ?? event.team_id)} />
+        )
       }
     />
   );
@@ -76,8 +78,9 @@ function Disclosure({ event, opened, onToggle }: { event: AuditEvent; opened: bo
   );
 }
 
-function TargetCell({ event: { target_name, target_id, count } }: { event: AuditEvent }) {
-  const name = target_name ?? target_id ?? '—';
+function TargetCell({ event: { target_type, target_name, target_id, user, count } }: { event: AuditEvent }) {
+  const person = target_type === 'session' ? user?.name : undefined;
+  const name = target_name ?? (person || target_id) ?? '—';
   return <span title={name}>{count > 1 ? `${count} × ${name}` : name}</span>;
 }
 

@@ -38,6 +38,7 @@ export function isIncident({ action }: AuditEvent): boolean {
 
 /** 'access_token_lifetime_seconds' as people say it. */
 export function fieldText(field: string): string {
+  if (field === 'access_preset') return 'Scope';
   const plain = field
     .replace(/_seconds$/, '')
     .replace(/_/g, ' ')
@@ -47,18 +48,34 @@ export function fieldText(field: string): string {
   return plain.charAt(0).toUpperCase() + plain.slice(1);
 }
 
-/** What happened, and what to do about it. */
-export const INCIDENT_TEXTS: Partial<Record<AuditAction, { title: string; text: string }>> = {
+interface IncidentText {
+  readonly title: string;
+  /** What happened; what it means is the verdict's to say. */
+  readonly text: string;
+  /** What each of the two uses was answered. */
+  readonly answers: readonly [string, string];
+}
+
+/** Entries that hold two uses. */
+export const INCIDENT_TEXTS: Partial<Record<AuditAction, IncidentText>> = {
   'token.reused': {
     title: 'Refresh token used twice',
-    text: 'Two parties held the same refresh token, so all access of this authorization was revoked. Ask the user to reconnect, and rotate the client’s secret if the second address is not yours.',
+    text: 'A refresh token that had been replaced came back, so all access of this authorization was revoked.',
+    answers: ['New tokens issued', 'Refused, authorization revoked'],
+  },
+  'token.replayed': {
+    title: 'Refresh token sent again',
+    text: 'The token that was replaced last came back within seconds, and was answered with the same tokens once more.',
+    answers: ['New tokens issued', 'The same tokens again'],
   },
   'code.replayed': {
     title: 'Authorization code used twice',
-    text: 'A code was exchanged again with valid credentials, so what the first exchange issued was revoked. Ask the user to reconnect, and look for a leak on the way back to the client.',
+    text: 'A code was exchanged again with valid credentials, so what the first exchange issued was revoked.',
+    answers: ['New tokens issued', 'Refused, authorization revoked'],
   },
   'client.previous_secret_used': {
     title: 'A rotated secret is still in use',
-    text: 'Somebody authenticated with the client’s previous secret. Update that integration before the secret ends, or end it now if the address is not yours.',
+    text: 'Somebody authenticated with the client’s previous secret, which works until its overlap ends.',
+    answers: ['Accepted', 'Accepted, with the previous secret'],
   },
 };

@@ -8,12 +8,25 @@ export const RANGES = [
   { value: 'week', label: 'Last 7 days', milliseconds: 7 * DAY_MILLISECONDS },
   { value: 'month', label: 'Last 30 days', milliseconds: 30 * DAY_MILLISECONDS },
   { value: 'all', label: 'All time', milliseconds: null },
+  { value: 'custom', label: 'Custom range', milliseconds: null },
 ] as const;
 
 export const DEFAULT_RANGE = 'week';
 
-/** When a range begins, as the server takes it; undefined for all time. */
-export function rangeStart(range: string = DEFAULT_RANGE, now = Date.now()): string | undefined {
+interface Chosen {
+  readonly range?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** When a range begins and ends, as the server takes it; the last day of one's own range belongs to it. */
+export function rangeOf({ range = DEFAULT_RANGE, from, to }: Chosen, now = Date.now()): { from?: string; to?: string } {
+  if (range === 'custom') {
+    return {
+      ...(from ? { from: new Date(from).toISOString() } : {}),
+      ...(to ? { to: new Date(Date.parse(to) + DAY_MILLISECONDS).toISOString() } : {}),
+    };
+  }
   const { milliseconds } = RANGES.find(({ value }) => value === range) ?? RANGES[2];
-  return milliseconds === null ? undefined : new Date(now - milliseconds).toISOString();
+  return milliseconds === null ? {} : { from: new Date(now - milliseconds).toISOString() };
 }

@@ -94,12 +94,12 @@ export function SecretCell({ client: { secret, previous_secret } }: { client: Cl
 }
 
 /** When and from where a secret was last used: who has not moved to the new one yet. */
-export function secretUse({ last_used_at, last_used_ip }: Pick<ClientSecretInfo, 'last_used_at' | 'last_used_ip'>): string {
+function secretUse({ last_used_at, last_used_ip }: Pick<ClientSecretInfo, 'last_used_at' | 'last_used_ip'>): string {
   return last_used_at === null ? 'Never used' : `Last used ${relativeTime(last_used_at)} (${exactTime(last_used_at)}) from ${last_used_ip}`;
 }
 
 /** The same for a secret that was rotated away: what counts is whether somebody uses it still. */
-export function previousSecretUse(secret: Pick<PreviousSecretInfo, 'last_used_at' | 'last_used_ip' | 'uses'>): string {
+function previousSecretUse(secret: Pick<PreviousSecretInfo, 'last_used_at' | 'last_used_ip' | 'uses'>): string {
   return secret.uses === 0 ? 'Not used since the rotation' : secretUse(secret);
 }
 

@@ -3,7 +3,7 @@ import { Reader } from 'mmdb-lib';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { BlockList, isIPv4 } from 'node:net';
-import { CONFIG, type Config, ConfigError } from '../platform/config.js';
+import { CONFIG, type Config, ConfigError } from './config.js';
 
 const DEFAULT_DATABASE = '@ip-location-db/geo-whois-asn-country-mmdb/geo-whois-asn-country.mmdb';
 const LOCAL = 'Local network';
