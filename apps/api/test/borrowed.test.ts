@@ -1,6 +1,7 @@
 import type { AuditEvent, Client, Page, Role, TokenRow, UserImpact } from '@behalf/domain';
+import { randomUUID } from 'node:crypto';
 import { type Api, startApi } from './support/api.js';
-import { type Answer, Browser, createClient, obtainTokens } from './support/browser.js';
+import { type Answer, Browser, createClient, introspect, obtainTokens } from './support/browser.js';
 import { type Person, Place } from './support/place.js';
 
 /** What somebody with roles in two organizations could try: to use in the one what they hold in the other. */
@@ -176,6 +177,17 @@ describe('what a user granted to another organization’s client', () => {
     await acme.token(person.browser);
     expect([await impact(labs), await impact(acme), await impact(acme, `?team_id=${acme.team.id}`)]).toEqual([2, 1, 1]);
   });
+});
+
+it('whoever lacks the permission is refused before anything is looked up: neither users nor tokens are told apart by it', async () => {
+  const [{ browser }, other] = [await acme.person('read_only_user'), await acme.person('read_only_user')];
+  const client = await createClient(acme.admin);
+  const { access_token } = await obtainTokens(api, other.browser, client, { teams: [acme.team.name] });
+  const token_id = (await introspect(api, client, access_token)).body['token_id'] as string;
+  const ask = (user_id: string, token = '') =>
+    permissionOf(browser.get(`${BASE}/effective-access?client_id=${client.client_id}&user_id=${user_id}${token && `&token_id=${token}`}`));
+  for (const answer of [ask(other.user.id), ask(randomUUID()), ask(other.user.id, token_id), ask(other.user.id, randomUUID())])
+    expect(await answer).toEqual([403, 'SESSION_READ']);
 });
 
 it('a token never becomes its user: it makes no link that sets their password', async () => {

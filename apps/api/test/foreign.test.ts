@@ -69,7 +69,7 @@ describe('an id of another organization', () => {
   const notFound = (row: RouteRow, names: readonly Named[]) =>
     names.map((name) => `${name}: ${row.unknown?.[name] ?? '404 not-found'}`).join(', ');
 
-  it('is one that never existed, to whoever may do everything at home, on every route', async () => {
+  it('is one that never existed, to whoever may do everything at home, on every route (AD-01)', async () => {
     for (const name of IDS) await foreignId(name);
     const before = await stateOfLabs();
     await expectOf(

@@ -55,7 +55,7 @@ describe('a consent beside the revocation of the group', () => {
     await lane.browser.send('DELETE', `${BASE}/consents/${lane.client.client_id}`);
     const { request_id } = await pending(lane.browser, lane.client);
     // The decision waits at its last statement; the revocation is slow between its first and its last one.
-    const release = await api.hold('audit_event');
+    const release = await api.hold('LOCK TABLE audit_event IN ACCESS EXCLUSIVE MODE');
     const decision = decide(over(lane.browser, two.there), request_id, [lane.teams[0].id]);
     await someoneWaits();
     await api.sql('CREATE POLICY slow ON user_account TO behalf_app USING ((SELECT true FROM pg_sleep(0.5)))');

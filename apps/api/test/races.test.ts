@@ -198,6 +198,21 @@ describe('a secret', () => {
   }, 60_000);
 });
 
+it('a use of a previous secret is written down while a rotation holds the client, and never stands in its way', async () => {
+  const { client } = await two.lane();
+  await two.admin.post(`${path({ client })}/rotate-secret`, { confirm_name: client.client_name });
+  const release = await api.hold('SELECT 1 FROM oauth_client WHERE client_id = $1 FOR UPDATE', [client.client_id]);
+  expect((await introspect(two.there, client, 'x')).status).toBe(200);
+  const written = async () =>
+    (await api.sql('SELECT 1 FROM client_secret WHERE client_id = $1 AND uses = 1 AND use_audited_at IS NOT NULL', [client.client_id]))
+      .length;
+  const deadline = Date.now() + 10_000;
+  while (!(await written()) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await written()).toBe(1);
+  await release();
+  expect((await audited(api, client.client_id)).filter((action) => action === 'client.previous_secret_used')).toHaveLength(1);
+}, 20_000);
+
 it('of bulk deletions that overlap, over two processes, one wins wholly and the others delete nothing (AD-05)', async () => {
   await times(10, async () => {
     const ids: string[] = [];

@@ -123,7 +123,7 @@ function refusalOfNoToken({ who }: RouteRow): string {
 describe('a permission that is missing', () => {
   const rows = ROUTE_TABLE.filter(({ who }) => typeof who === 'object' && roleWithout(who.permission) !== null);
 
-  it('is named to whoever lacks it, in the browser and by a token of full scope, and each attempt is written down', async () => {
+  it('is named to whoever lacks it, in the browser and by a token of full scope, and each attempt is written down (AD-01)', async () => {
     const expected: string[] = [];
     const denied = await deniedDuring(() =>
       expectOf(
@@ -169,7 +169,7 @@ describe('a permission that is missing', () => {
 });
 
 describe('a token', () => {
-  it('is answered 401 where only a browser is served, and the attempt is written down', async () => {
+  it('is answered 401 where only a browser is served, and the attempt is written down (AD-01)', async () => {
     const rows = ROUTE_TABLE.filter(({ who }) => !takesTokens(who));
     const expected = rows.map((row) => `${manager.user.email} oauth ${routeOf(row)} not-signed-in`);
     const denied = await deniedDuring(() =>
@@ -183,7 +183,7 @@ describe('a token', () => {
   }, 60_000);
 
   it.each(['read', 'write'] as const)(
-    'without the scope %s is challenged for it, by exactly the routes that need it',
+    'without the scope %s is challenged for it, by exactly the routes that need it (US-07)',
     async (scope) => {
       const rows = ROUTE_TABLE.filter((row) => takesTokens(row.who) && writes(row) === (scope === 'write'));
       const token = scope === 'write' ? tokens.read : tokens.openid;
@@ -203,7 +203,7 @@ describe('a token', () => {
   );
 });
 
-it('a write from another site is refused on every route, with and without a session, and written down under the session', async () => {
+it('a write from another site is refused on every route, with and without a session, and written down under the session (UX-06)', async () => {
   const rows = ROUTE_TABLE.filter(writes);
   const denied = await deniedDuring(() =>
     expectOf(

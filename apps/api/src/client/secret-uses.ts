@@ -22,30 +22,34 @@ interface Use {
   late?: boolean;
 }
 
-/** Key order and SKIP LOCKED: never waits for a rotation. What it could not lock is tried once more. */
+/** A previous secret's use is audited once an hour, whichever replica asks; `l` is the row as it was, under its lock. */
+const DUE = 'k.uses > 0 AND (l.use_audited_at IS NULL OR l.use_audited_at <= to_timestamp(k.at - $6::float8))';
+
+/**
+ * Key order and SKIP LOCKED: never waits for a rotation. What it could not lock is tried once more. One update for all of it:
+ * a second one in the same transaction would have PostgreSQL look at the client's row again, which a rotation holds.
+ */
 const WRITE = `
 WITH l AS (
-  SELECT id, last_used_at, last_used_ip, last_used_user_agent FROM client_secret WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+  SELECT id, last_used_at, last_used_ip, last_used_user_agent, use_audited_at FROM client_secret WHERE id = ANY ($1::uuid[])
+   ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE client_secret s SET last_used_at = greatest(s.last_used_at, to_timestamp(k.at)), last_used_ip = k.ip, last_used_user_agent = k.user_agent,
-       uses = s.uses + k.uses
+       uses = s.uses + k.uses, use_audited_at = CASE WHEN ${DUE} THEN to_timestamp(k.at) ELSE l.use_audited_at END
   FROM l JOIN unnest($1::uuid[], $2::float8[], $3::inet[], $4::integer[], $5::text[]) k(id, at, ip, uses, user_agent) ON k.id = l.id
  WHERE s.id = l.id
-RETURNING s.id, ${wireTime('to_timestamp(k.at)')} AS at, ${wireTime('l.last_used_at')} AS before_at, host(l.last_used_ip) AS before_ip,
+RETURNING s.id, ${DUE} AS due, ${wireTime('to_timestamp(k.at)')} AS at, ${wireTime('l.last_used_at')} AS before_at, host(l.last_used_ip) AS before_ip,
           l.last_used_user_agent AS before_user_agent`;
 
 /** A use that is on disk now, with the one before it. */
 interface Written {
   readonly id: string;
+  /** To be audited. */
+  readonly due: boolean;
   readonly at: string;
   readonly before_at: string | null;
   readonly before_ip: string | null;
   readonly before_user_agent: string | null;
 }
-
-/** Wins once an hour and secret, whichever replica asks. */
-const CLAIM_AUDIT = `
-UPDATE client_secret SET use_audited_at = to_timestamp($2::float8)
- WHERE id = $1 AND (use_audited_at IS NULL OR use_audited_at <= to_timestamp($2::float8 - $3::float8)) RETURNING id`;
 
 /** Remembers uses of secrets in memory and writes them within seconds; never on a request's path. */
 @Injectable()
@@ -111,13 +115,11 @@ export class SecretUses implements OnApplicationBootstrap, BeforeApplicationShut
     const ids = chunk.map(([id]) => id);
     const agents = uses.map(({ origin }) => origin.user_agent);
     const values = [ids, uses.map(({ at }) => at), uses.map(({ origin }) => origin.ip_address), uses.map((use) => use.uses), agents];
-    const [rows] = await tx.query<[Written[], number]>(WRITE, values);
+    const [rows] = await tx.query<[Written[], number]>(WRITE, [...values, PREVIOUS_SECRET_AUDIT_SECONDS]);
     const written = new Map(rows.map((row) => [row.id, row]));
     for (const [id, use] of chunk) {
       const row = written.get(id);
-      if (use.uses === 0 || !row) continue;
-      const [claimed] = await tx.query<[unknown[], number]>(CLAIM_AUDIT, [id, use.at, PREVIOUS_SECRET_AUDIT_SECONDS]);
-      if (claimed.length) await this.#recordPrevious(tx, use, row);
+      if (row?.due) await this.#recordPrevious(tx, use, row);
     }
     return written;
   }

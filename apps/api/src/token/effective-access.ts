@@ -34,12 +34,14 @@ export class EffectiveAccesses {
   async explain(actor: Actor, question: AccessQuestion): Promise<EffectiveAccess> {
     const mine = question.user_id === actor.user.id;
     const client = await this.clients.find(question.client_id);
-    const user = client && (await this.#user(question.user_id));
-    if (!client || !user) throw new Problem('not-found');
-    const { basis, consents } = await this.#consented(question);
-    const here = client.organization_id === actor.organization_id;
-    if (!here && !(mine && basis !== 'none')) throw new Problem('not-found');
+    const here = client?.organization_id === actor.organization_id;
+    if (!client || !(here || mine)) throw new Problem('not-found');
+    // Before anything is looked up, or the refusal would tell whom and what there is.
     if (!mine) requirePermission(actor, 'SESSION_READ');
+    const user = await this.#user(question.user_id);
+    if (!user) throw new Problem('not-found');
+    const { basis, consents } = await this.#consented(question);
+    if (!here && basis === 'none') throw new Problem('not-found');
     const consented = consents.flatMap(({ team_ids }) => team_ids);
     // Of another's places elsewhere only those count here that they consented to.
     const memberships = (await this.directory.memberships(user.id)).filter(

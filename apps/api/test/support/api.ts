@@ -30,8 +30,8 @@ export interface Api {
   readonly url: string;
   /** Reads what is on disk, as the superuser. */
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Locks a whole table; whoever needs it waits until the answered function is called. */
-  hold(table: string): Promise<() => Promise<void>>;
+  /** Runs a statement in a transaction that stays open, with what it locks, until the answered function is called. */
+  hold(text: string, values?: unknown[]): Promise<() => Promise<void>>;
   /** A second process on the same database, under the same issuer; `changed` is where its settings differ. */
   replica(changed?: Record<string, string>): Promise<Api>;
   /** Runs one of the server's commands beside it; answers what it printed. */
@@ -100,9 +100,10 @@ export async function startApi(environment: Record<string, string> = {}): Promis
       memory: async () => (await ask<{ rss: number }>(children[0]!, { type: 'memory' })).rss,
       url,
       sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
-      hold: async (table) => {
+      hold: async (text, values = []) => {
         const connection = await pool.connect();
-        await connection.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+        await connection.query('BEGIN');
+        await connection.query(text, values);
         return async () => {
           await connection.query('COMMIT');
           connection.release();

@@ -38,6 +38,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
   { call: 'PUT /session/organization', who: 'own browser', body: { organization_id: ':organization_id' } },
   { call: 'PATCH /me', who: 'own browser', body: { name: ':name' } },
   { call: 'PUT /me/password', who: 'own browser', body: { current_password: PASSWORD, new_password: PASSWORD } },
+  { call: 'POST /invitations/find', who: 'any browser', body: { token: ':invitation' } },
   { call: 'POST /invitations/accept', who: 'any browser', body: { token: ':invitation', password: PASSWORD } },
   { call: 'GET /authorization-requests/:request_id', who: 'any browser', mine: true },
   {
