@@ -45,13 +45,6 @@ const setStatus = (client: Client, status: string) => admin.send('PUT', `/api/v1
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const call = (token: string, method: string, path: string, body?: unknown) => new Browser(there).send(method, path, body, bearer(token));
 
-/** The same browser, cookies and all, at another process. */
-function carriedTo(api: Api, { cookies }: Browser): Browser {
-  const browser = new Browser(api);
-  for (const [name, value] of cookies) browser.cookies.set(name, value);
-  return browser;
-}
-
 async function userOf(email: string): Promise<User> {
   const { body } = await admin.get<Page<User>>(`/api/v1/users?search=${encodeURIComponent(email)}`);
   return body.items[0]!;
@@ -147,7 +140,7 @@ describe('a change bites on the next request of another process', () => {
     expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
     expect((await userinfo(there, tokens.access_token)).status).toBe(401);
     expect((await refresh(there, client, tokens.refresh_token!)).status).toBe(401);
-    expectPage(await authorize(carriedTo(there, dev), client));
+    expectPage(await authorize(dev.at(there), client));
     expect((await setStatus(client, 'enabled')).status).toBe(200);
     expect((await userinfo(there, tokens.access_token)).status).toBe(401);
     expect((await refresh(there, client, tokens.refresh_token!)).body.error).toBe('invalid_grant');
@@ -162,7 +155,7 @@ describe('a change bites on the next request of another process', () => {
     expect((await userinfo(there, tokens.access_token)).status).toBe(401);
     expect((await introspect(there, resourceServer, tokens.access_token)).body).toEqual({ active: false });
     expect((await refresh(there, client, tokens.refresh_token!)).status).toBe(401);
-    expectPage(await authorize(carriedTo(there, dev), client));
+    expectPage(await authorize(dev.at(there), client));
     const { body } = await admin.get<Page<{ action: string; target_name: string }>>(`/api/v1/audit-events?target_id=${client.client_id}`);
     const withIt = await admin.get<Page<{ action: string }>>(`/api/v1/audit-events?client_id=${client.client_id}`);
     expect(withIt.body.items.map(({ action }) => action)).toContain('token.issued');
