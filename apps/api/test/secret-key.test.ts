@@ -2,7 +2,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { type Api, startApi } from './support/api.js';
 import {
-  Browser,
+  type Browser,
   browserOf,
   consent,
   createClient,
@@ -33,13 +33,6 @@ beforeAll(async () => {
 
 afterAll(() => before.stop());
 
-/** The same browser, cookies and all, at another process. */
-function carriedTo(api: Api): Browser {
-  const browser = new Browser(api);
-  for (const [name, value] of dev.cookies) browser.cookies.set(name, value);
-  return browser;
-}
-
 const isUnder = (key: string, handle: string) => Buffer.from(handle.slice('bhf_at_'.length), 'base64url')[1] === idOf(key);
 const sealed = async () =>
   (await before.sql<{ sealed_private_key: Buffer }>('SELECT sealed_private_key FROM signing_key')).map(({ sealed_private_key }) =>
@@ -62,7 +55,7 @@ it('SECRET_KEY is exchanged without a sign-out and without the end of a token, i
   const between = await before.replica({ SECRET_KEY: `${K2},${K1}` });
   expect(await sealed()).not.toEqual(sealedBefore);
   expect((await userinfo(between, old.access_token)).status).toBe(200);
-  const sameBrowser = carriedTo(between);
+  const sameBrowser = dev.at(between);
   expect((await sameBrowser.get('/api/v1/session')).status).toBe(200);
   expect((await sameBrowser.get(`/api/v1/teams?limit=1&cursor=${page.next_cursor}`)).status).toBe(200);
   const exchanged = (await exchange(between, client, code)).body;
@@ -81,14 +74,14 @@ it('SECRET_KEY is exchanged without a sign-out and without the end of a token, i
   expect((await userinfo(after, old.access_token)).status).toBe(401);
   expect((await userinfo(after, renewed.access_token)).status).toBe(200);
   expect((await refresh(after, client, renewed.refresh_token!)).status).toBe(200);
-  expect((await carriedTo(after).get('/api/v1/session')).status).toBe(200);
+  expect((await dev.at(after).get('/api/v1/session')).status).toBe(200);
 }, 120_000);
 
 it('a SECRET_KEY that was dropped too early stops the start with the name of what it sealed, and putting it back mends it', async () => {
   const wrong = before.replica({ SECRET_KEY: newKey() });
   await expect(wrong).rejects.toThrow(/SECRET_KEY lacks the key that sealed the signing key \S+: put it back/);
   const mended = await before.replica({ SECRET_KEY: `${newKey()},${K2}` });
-  expect((await obtainTokens(mended, carriedTo(mended), client, { parameters: { scope: 'openid' } })).id_token).toBeDefined();
+  expect((await obtainTokens(mended, dev.at(mended), client, { parameters: { scope: 'openid' } })).id_token).toBeDefined();
 }, 120_000);
 
 it('a SECRET_KEY that is lost costs the tokens under it; a new signing key lets the server start', async () => {
@@ -96,6 +89,6 @@ it('a SECRET_KEY that is lost costs the tokens under it; a new signing key lets 
   await expect(before.replica({ SECRET_KEY })).rejects.toThrow(/SECRET_KEY lacks/);
   expect(await before.command('rotate-keys.js', ['--compromised'], { SECRET_KEY })).toMatch(/signs now/);
   const anew = await before.replica({ SECRET_KEY });
-  expect((await carriedTo(anew).get('/api/v1/session')).status).toBe(200);
-  expect((await obtainTokens(anew, carriedTo(anew), client, { parameters: { scope: 'openid' } })).id_token).toBeDefined();
+  expect((await dev.at(anew).get('/api/v1/session')).status).toBe(200);
+  expect((await obtainTokens(anew, dev.at(anew), client, { parameters: { scope: 'openid' } })).id_token).toBeDefined();
 }, 120_000);

@@ -27,12 +27,16 @@ export function explainFault(error: unknown): string[] {
       return [`PostgreSQL refused the user or password in DATABASE_URL: ${messageOf(error)}.`];
     case '3D000':
       return [`The database named in DATABASE_URL does not exist: ${messageOf(error)}.`];
+    case '22023':
     case '42P01':
       return ['The database holds no tables of this version yet: start the server once.'];
     case '42501':
       return [
         `The database user lacks a privilege that the migrations need (DATABASE_OWNER_URL can name another one): ${messageOf(error)}.`,
       ];
+    case 'ERR_PARSE_ARGS_UNKNOWN_OPTION':
+    case 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL':
+      return [`${messageOf(error)}.`];
     default:
       return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
   }

@@ -58,6 +58,13 @@ export class Browser {
     return answer.body;
   }
 
+  /** The same browser, cookies and all, at another process. */
+  at(api: Pick<Api, 'issuer'>): Browser {
+    const browser = new Browser(api);
+    for (const [name, value] of this.cookies) browser.cookies.set(name, value);
+    return browser;
+  }
+
   #take(line: string): void {
     const [pair = '', ...attributes] = line.split('; ');
     const [name = '', value = ''] = pair.split('=');
