@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { createDatabase, dropDatabase, type Postgres, PostgresError, startPostgres } from './index.js';
+import { createDatabase, dropDatabase, findRunningPostgres, type Postgres, PostgresError, startPostgres } from './index.js';
 
 const DEAD_PID = 4_194_305;
 
@@ -67,6 +67,13 @@ it('lets nobody in without the password, and listens on loopback alone', async (
   expect(shown).toEqual([{ addresses: '127.0.0.1', sockets: '' }]);
   expect(statSync(`${dataDir}.password`).mode & 0o777).toBe(0o600);
   expect(statSync(dataDir).mode & 0o777).toBe(0o700);
+});
+
+it('is found by whoever knows its directory, while it runs', async () => {
+  const { url, stop } = await start();
+  expect(findRunningPostgres(dataDir)!('postgres')).toBe(url());
+  await stop();
+  expect(findRunningPostgres(dataDir)).toBeNull();
 });
 
 it('copies a database, and drops it under whoever is still connected', async () => {
