@@ -6,6 +6,8 @@ import { type Api, startApi } from './support/api.js';
 import { type Browser, browserOf, createClient } from './support/browser.js';
 import { ADMIN, POSTGRES_URL } from './support/constants.js';
 
+jest.setTimeout(180_000);
+
 const LEAF_BYTES = 42;
 const SEALED = /(\d+) entr(?:y|ies) in (\d+) months? .*; (\d+) not sealed yet/;
 
