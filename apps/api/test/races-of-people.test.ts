@@ -124,9 +124,9 @@ it('a revocation of the group that finds only a consent to forget is in the log,
   const held = await lane.grant();
   await lane.browser.send('DELETE', `${BASE}/tokens/${await held.token_id()}`);
   const path = `${BASE}/connected-apps/${lane.client.client_id}/tokens`;
-  const revoked = async () => (await audited(api, lane.client.client_id)).filter((action) => action === 'token.revoked').length;
+  const forgotten = async () => (await audited(api, lane.client.client_id)).filter((action) => action === 'consent.forgotten').length;
   for (const _ of [1, 2]) {
     expect((await lane.browser.send('DELETE', path)).body).toEqual({ revoked: 0 });
-    expect([await revoked(), (await stateOf(lane)).remembered]).toEqual([1, false]);
+    expect([await forgotten(), (await stateOf(lane)).remembered]).toEqual([1, false]);
   }
 });
