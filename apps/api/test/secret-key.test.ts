@@ -88,6 +88,7 @@ it('a SECRET_KEY that is lost costs the tokens under it; a new signing key lets 
   const SECRET_KEY = newKey();
   await expect(before.replica({ SECRET_KEY })).rejects.toThrow(/SECRET_KEY lacks/);
   // The chain's key is lost with it: a new chain seals all rows that are there anew.
+  await before.halt();
   await before.sql('TRUNCATE audit_seal, audit_key');
   await expect(before.replica({ SECRET_KEY })).rejects.toThrow(/SECRET_KEY lacks the key that sealed the signing key/);
   expect(await before.command('rotate-keys.js', ['--compromised'], { SECRET_KEY })).toMatch(/signs now/);
