@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import { ConfigError } from '../platform/config.js';
 import { seal, unseal } from '../platform/crypto.js';
 import { ChainKey, GENESIS, SEAL, type Seal } from './chain.js';
 
@@ -16,7 +17,7 @@ const labelOf = (id: string): string => `audit-chain ${id}`;
  * Opens the chain's key.
  *
  * @returns null where there is no chain yet
- * @throws Error where none of the keys opens it, and where it is gone although there is a chain
+ * @throws ConfigError where none of the keys opens it, Error where it is gone although there is a chain
  */
 export async function openChainKey(database: Database, secret_keys: readonly Buffer[]): Promise<ChainKey | null> {
   const opened = await open(database, secret_keys);
@@ -48,7 +49,11 @@ async function open(database: Database, secret_keys: readonly Buffer[]) {
     return null;
   }
   const opened = unseal(secret_keys, labelOf(row.id), row.sealed_key);
-  if (!opened) throw new Error('The key of the audit log was sealed under a SECRET_KEY that is not in the list.');
+  if (!opened) {
+    throw new ConfigError([
+      'SECRET_KEY lacks the key that sealed the key of the audit log: put it back at the end of the list, or begin a new chain as docs/operations.md says',
+    ]);
+  }
   return { id: row.id, ...opened };
 }
 

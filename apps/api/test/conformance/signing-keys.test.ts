@@ -72,7 +72,7 @@ describe('a signing key that is rotated', () => {
     await here.sweep();
     expect([await kids(), await kids(there)]).toEqual([[published[1]], [published[1]]]);
     expect(await here.sql('SELECT kid FROM signing_key')).toEqual([{ kid: published[1] }]);
-  });
+  }, 120_000);
 
   it('is found by a reader that has cached the set, and reads it again for a key that it does not know (JW-02)', async () => {
     let reads = 0;
@@ -117,7 +117,7 @@ describe('a signing key that is rotated', () => {
       { target_id: first, reason: 'scheduled', channel: 'system', organization_id: null },
       { target_id: next, reason: 'requested', channel: 'system', organization_id: null },
     ]);
-  });
+  }, 120_000);
 
   it('is made by itself when its forerunner is old, once, whatever processes notice at the same time (JW-02)', async () => {
     const [first] = await kids();

@@ -38,6 +38,8 @@ export interface Api {
   command(file: string, args?: readonly string[], changed?: Record<string, string>): Promise<string>;
   /** What the processes have logged so far. */
   logs(): string;
+  /** Ends this file's processes, as when all replicas are stopped; the database stays. */
+  halt(): Promise<void>;
   /** Ends this file's processes and drops its database. */
   stop(): Promise<void>;
 }
@@ -117,6 +119,9 @@ export async function startApi(environment: Record<string, string> = {}): Promis
         return stdout + stderr;
       },
       logs: () => logs,
+      halt: async () => {
+        await Promise.all(children.map(end));
+      },
       stop: async () => {
         await Promise.all(children.map(end));
         await pool.end();
