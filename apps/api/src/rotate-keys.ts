@@ -1,4 +1,4 @@
-import { SIGNING_KEY_KEPT_SECONDS, SIGNING_KEYS_READ_SECONDS } from '@behalf/domain';
+import { formatLifetime, SIGNING_KEY_KEPT_SECONDS, SIGNING_KEYS_READ_SECONDS } from '@behalf/domain';
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import { AuditLog } from './audit/index.js';
@@ -9,8 +9,6 @@ import { Listing } from './platform/database/listing.js';
 import { Locations } from './platform/locations.js';
 import { explainFault } from './platform/start-faults.js';
 import { SigningKeyStore } from './token/index.js';
-
-const DAY = 86_400;
 
 /** `npm run keys:rotate [-- --compromised]`: makes the next signing key, beside running servers or without one. */
 try {
@@ -36,6 +34,6 @@ async function rotate(config: Config, url: string, compromised: boolean): Promis
   if (!key) return 'A new signing key is published already and waits for its turn: nothing was done.';
   if (compromised)
     return `Signing key ${key.kid} signs now, and all earlier ones are withdrawn; every process knows within ${SIGNING_KEYS_READ_SECONDS} seconds.`;
-  const kept = SIGNING_KEY_KEPT_SECONDS / DAY;
-  return `Signing key ${key.kid} is published now and signs from ${key.active_at.toISOString()}; the one before it is published for ${kept} more days then.`;
+  const kept = formatLifetime(SIGNING_KEY_KEPT_SECONDS).toLowerCase();
+  return `Signing key ${key.kid} is published now and signs from ${key.active_at.toISOString()}; the one before it is published for ${kept} more then.`;
 }
