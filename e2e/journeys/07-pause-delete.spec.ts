@@ -90,26 +90,6 @@ test('a pause that did not arrive keeps what was typed, and rolls back', async (
   await expect(dialog).toHaveCount(0);
 });
 
-test('typed confirmations are not thrown away without asking', async ({ page }) => {
-  await createClient(page, { client_name: 'typed name' });
-  const row = await clientRows(page, 'typed name');
-  for (const [action, title] of [
-    ['Rotate secret of', 'Rotate client secret'],
-    ['Delete', 'Delete OAuth client'],
-  ]) {
-    await row('typed name').hover();
-    await page.getByRole('button', { name: `${action} typed name` }).click();
-    const dialog = page.getByRole('dialog', { name: title! });
-    await dialog.getByLabel('Type typed name to confirm').fill('typed');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Keep editing' }).click();
-    await expect(dialog.getByLabel('Type typed name to confirm')).toHaveValue('typed');
-    await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Discard' }).click();
-    await expect(dialog).toHaveCount(0);
-  }
-});
-
 test('a deletion asks for the exact name, says what it revokes, and is final', async ({ page, playwright, baseURL }) => {
   const client = await createClient(page, { client_name: 'Delete Me', issue_refresh_token: true });
   const tokens = await grant(playwright, baseURL!, client, DEV, ['Production']);

@@ -41,7 +41,6 @@ export function DeleteDialog({ client, onClose, onDeleted }: Props) {
       action="Delete client"
       pending={remove.pending}
       disabled={!confirmsName(typed, client.client_name)}
-      unsaved={typed !== ''}
       onConfirm={() => remove.run()}
       onClose={onClose}
     >

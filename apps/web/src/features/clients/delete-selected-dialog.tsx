@@ -33,7 +33,6 @@ export function DeleteSelectedDialog({ clients, selection, onClose }: Props) {
       action="Delete clients"
       pending={remove.pending}
       disabled={typed !== CONFIRMATION || gone.length > 0}
-      unsaved={typed !== ''}
       onConfirm={() => remove.run()}
       onClose={onClose}
     >

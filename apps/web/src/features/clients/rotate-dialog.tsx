@@ -33,7 +33,6 @@ export function RotateDialog({ client, onClose }: { client: Client; onClose: () 
       color="indigo"
       pending={rotate.pending}
       disabled={!confirmsName(typed, client.client_name)}
-      unsaved={typed !== ''}
       onConfirm={() => rotate.run({ confirm_name: typed, previous_secret_lifetime_seconds: lifetime_seconds })}
       onClose={onClose}
     >
