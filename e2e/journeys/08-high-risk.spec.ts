@@ -30,7 +30,7 @@ test('a client that becomes high-risk is confirmed on create and on edit, by the
   await page.goto('/security/audit-log?action=client.created');
   const event = page.getByRole('row', { name: /risky/ });
   await event.click();
-  await expect(page.getByText('Confirmed risks')).toBeVisible();
+  await expect(page.getByText('Full access with a long access token lifetime')).toBeVisible();
 });
 
 test('an edit is confirmed only where it enters the state or makes it worse', async ({ page }) => {
