@@ -105,6 +105,7 @@ test('on a phone and by keyboard alone everything is there', async ({ page }) =>
   await expect(reset.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await fits();
   await page.keyboard.press('Escape');
+  await expect(card.getByRole('button', { name: 'Actions of Devin Developer' })).toBeFocused();
   await card.getByRole('link').focus();
   await page.keyboard.press('Enter');
   await expect(userDrawer(page).getByText(DEV)).toBeVisible();

@@ -154,6 +154,8 @@ test.describe('what another organization has', () => {
     await page.goto(path);
     await expect(page.getByText(said)).toBeVisible();
     await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+    // The list behind a drawer names its teams once they are loaded.
+    await page.waitForLoadState('networkidle');
     const text = (await page.locator('body').innerText()).replaceAll(/\d+ (seconds?|minutes?) ago|just now/g, 'lately');
     return Object.values(foreign)
       .flatMap((value: string | Client | User | Team) => (typeof value === 'string' ? value : 'id' in value ? value.id : value.client_id))

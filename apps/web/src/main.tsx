@@ -7,7 +7,9 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.js';
 import './ui/base.css';
 import './ui/controls.css';
+import { keepFocus } from './ui/focus.js';
 
+keepFocus();
 const root = createRoot(document.getElementById('root')!);
 
 // A segmented control measures its labels: the fonts come first, or it measures another one.

@@ -1,6 +1,6 @@
 import { Button, type ButtonProps, Modal } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { useReturnFocus } from './use-return-focus.js';
+import { useOpener } from './focus.js';
 import { useTopmost } from './use-topmost.js';
 import './dialog.css';
 
@@ -28,7 +28,7 @@ export function Dialog({ size = 480, onClose, dismissable = true, unsaved = fals
   const [asking, ask] = useState(false);
   const close = () => (unsaved ? ask(true) : onClose());
   const free = useTopmost() && dismissable;
-  useReturnFocus();
+  useOpener();
   return (
     <>
       <Modal.Root

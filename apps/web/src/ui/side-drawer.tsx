@@ -1,7 +1,7 @@
 import { ActionIcon, Drawer } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { ReactNode, Ref } from 'react';
-import { useReturnFocus } from './use-return-focus.js';
+import { useOpener } from './focus.js';
 import { useTopmost } from './use-topmost.js';
 import './dialog.css';
 
@@ -23,7 +23,7 @@ interface Props {
 /** A form at the page's right: head and foot always visible, the middle scrolls. */
 export function SideDrawer({ title, onClose, still = false, label, onSubmit, formRef, children, note, foot }: Props) {
   const topmost = useTopmost();
-  useReturnFocus();
+  useOpener();
   return (
     <Drawer.Root
       opened

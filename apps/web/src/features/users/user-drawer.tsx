@@ -13,7 +13,6 @@ import { DiscardDialog } from '../../ui/dialog.js';
 import { FailureNote } from '../../ui/failure-note.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
-import { useReturnFocus } from '../../ui/use-return-focus.js';
 import { AccountSection } from './account-section.js';
 import { Memberships } from './memberships.js';
 import { useChangeUser } from './use-change-user.js';
@@ -28,8 +27,6 @@ export function UserDrawer() {
   const { user_id } = route.useParams();
   const { data, error, refetch } = useQuery(userQuery(user_id));
   const close = useCloseDrawer();
-  // What is shown while the user is fetched makes room for the user; the focus goes back past both.
-  useReturnFocus();
   // Also when they were here a moment ago: whoever leaves the last team of an organization is nobody in it.
   const gone = isProblem(error, 'not-found');
   if (data && !gone) return <LoadedDrawer key={user_id} user={data} onClose={close} />;
