@@ -1,26 +1,28 @@
 import { defineConfig } from '@playwright/test';
-import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PASSWORD } from './support/people.js';
 
-/** Chosen once, by the process that starts the server; the workers are told. */
-const port = (process.env['E2E_PORT'] ??= String(await freePort()));
-const directory = (process.env['E2E_DATA_DIR'] ??= mkdtempSync(join(tmpdir(), 'behalf-e2e-')));
-const issuer = `http://localhost:${port}`;
+/** Each worker has a server of its own, database and all: what one journey changes, another one never meets half-way. */
+const WORKERS = 2;
+
+/** Chosen once, by the process that starts the servers; the workers are told. */
+process.env['E2E_PORTS'] ??= (await Promise.all(Array.from({ length: WORKERS }, freePort))).join(' ');
+const issuers = process.env['E2E_PORTS'].split(' ').map((port) => `http://localhost:${port}`);
+const worker = Number(process.env['TEST_PARALLEL_INDEX'] ?? 0);
 
 export default defineConfig({
   testDir: './journeys',
   outputDir: './test-results',
   fullyParallel: false,
-  workers: 1,
+  workers: WORKERS,
   retries: 0,
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   use: {
-    baseURL: issuer,
+    baseURL: issuers[worker]!,
     locale: 'en-GB',
     timezoneId: 'UTC',
     viewport: { width: 1440, height: 900 },
@@ -28,22 +30,22 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium' },
   },
-  webServer: {
+  webServer: issuers.map((issuer) => ({
     command: 'exec node ../apps/api/dist/main.js',
     url: `${issuer}/health/ready`,
     timeout: 60_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
     env: {
-      PORT: port,
+      PORT: new URL(issuer).port,
       ISSUER: issuer,
-      DATA_DIR: directory,
+      DATA_DIR: join(tmpdir(), `behalf-e2e-${process.pid}-${new URL(issuer).port}`),
       DEMO_PASSWORD: PASSWORD,
       BCRYPT_COST: '4',
       MIN_TOKEN_LIFETIME_SECONDS: '1',
       LOG_LEVEL: 'warn',
       SUPPORT_URL: 'https://support.example/access',
     },
-  },
+  })),
 });
 
 async function freePort(): Promise<number> {
