@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { ROOT } from './run.mjs';
 import { say } from './say.mjs';
 
@@ -12,13 +12,11 @@ const NAMED = /\(([A-Z]{1,2}-\d{2}(?:, [A-Z]{1,2}-\d{2})*)\)$/;
  * Joins the catalogue of rules with what a whole run of the tests said, and writes docs/conformance.md from it. In CI
  * nothing is written: there the page that was committed has to be the one that this run would write.
  *
- * @param jest results of the Jest rings, as JSON
- * @param playwright those of the journeys
+ * @param tests what ran, as `testsOf` tells it
  * @returns how many faults there are; each is told
  */
-export async function holdToRules({ jest, playwright }) {
+export async function holdToRules(tests) {
   const { sections } = JSON.parse(readFileSync(join(ROOT, CATALOGUE), 'utf8'));
-  const tests = [...jest.flatMap(testsOfJest), ...playwright.flatMap(({ suites }) => suites.flatMap(testsOfPlaywright))];
   const held = testsByRule(tests);
   const rules = sections.flatMap((section) => section.rules);
   const faults = [...unknownRules(rules, held), ...untestedRules(rules, held)];
@@ -32,21 +30,6 @@ export async function holdToRules({ jest, playwright }) {
   }
   for (const fault of faults) say(`✗ ${fault}`);
   return faults.length;
-}
-
-function testsOfJest({ testResults }) {
-  return testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults.map(({ title, status }) => ({ title, passed: status === 'passed', file: relative(ROOT, name) })),
-  );
-}
-
-function testsOfPlaywright({ file, specs = [], suites = [] }) {
-  const own = specs.map(({ title, ok, tests }) => ({
-    title,
-    passed: ok && tests.every(({ status }) => status === 'expected'),
-    file: `e2e/journeys/${file.split('/').at(-1)}`,
-  }));
-  return [...own, ...suites.flatMap(testsOfPlaywright)];
 }
 
 function testsByRule(tests) {

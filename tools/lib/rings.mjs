@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provideChromium } from './chromium.mjs';
 import { holdToRules } from './conformance.mjs';
+import { holdToPromises } from './promises.mjs';
+import { testsOf } from './ran.mjs';
 import { bin, ROOT } from './run.mjs';
 import { say } from './say.mjs';
 
@@ -38,11 +40,12 @@ export async function runRings(names = Object.keys(RINGS), narrow = []) {
   return total(sum);
 }
 
-/** Only a whole run can tell which rules hold: where a ring has left nothing to read, that was counted already. */
+/** Only a whole run can tell which rules and promises hold: where a ring has left nothing to read, that was counted already. */
 async function judgeRules() {
   const results = Object.fromEntries(Object.keys(RINGS).map((name) => [name, readResult(name)]));
   if (Object.values(results).includes(null)) return 0;
-  return holdToRules({ jest: [results.unit, results.api], playwright: [results.e2e] });
+  const tests = testsOf({ jest: [results.unit, results.api], playwright: [results.e2e] });
+  return (await holdToRules(tests)) + holdToPromises(tests);
 }
 
 /** Whatever tests leave in their temporary folder goes with this process, also when a signal ends it. */
