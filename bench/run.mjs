@@ -1,55 +1,49 @@
-// npm run bench: Behalf beside the raw node:http floor, interleaved in one run on one machine; prints ratios last.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { machine } from './lib/figures.mjs';
-import { load } from './lib/load.mjs';
-import { prepareFlow } from './lib/flow.mjs';
-import { startBehalf, startFloor } from './lib/servers.mjs';
+// npm run bench: Behalf, oidc-provider and the raw node:http floor, interleaved in one run on one machine; prints the ratios last.
+import { behalf, floor, oidcProvider } from './lib/contenders.mjs';
+import { OPERATIONS } from './lib/operations.mjs';
+import { report } from './lib/report.mjs';
+import { startBehalf, startDatabase, startFloor, startOidcProvider } from './lib/servers.mjs';
 
 const quick = process.argv.includes('--quick');
-const ROUNDS = quick ? 2 : 5;
-const SECONDS = quick ? 3 : 10;
+/** The quick run leaves out the peer in memory, and has no time to warm up. */
+const PLAN = quick ? { rounds: 2, seconds: 1, warm_up_seconds: 0 } : { rounds: 5, seconds: 6, warm_up_seconds: 2 };
 const CONNECTIONS = 64;
 
-const floor = await startFloor();
-const behalf = await startBehalf();
-let failed = false;
+const started = [];
+const begin = async (start) => {
+  const server = await start;
+  started.unshift(server);
+  return server;
+};
+let bad = 0;
 try {
-  const flow = await prepareFlow(behalf.issuer, { connections: CONNECTIONS });
-  const operations = flow.operations({ seconds: SECONDS });
-  const table = [];
-  for (const operation of operations) {
-    const samples = { floor: [], behalf: [] };
-    for (let round = 0; round < ROUNDS; round += 1) {
-      samples.floor.push(
-        await load({ url: floor.url, connections: CONNECTIONS, seconds: SECONDS, requests: operation.floor, right: () => true }),
-      );
-      await operation.before?.();
-      samples.behalf.push(await load({ url: behalf.issuer, connections: CONNECTIONS, seconds: SECONDS, ...operation.behalf() }));
-    }
-    const bad = samples.behalf.reduce((sum, sample) => sum + sample.bad, 0);
-    failed ||= bad > 0;
-    table.push({ operation: operation.name, floor: median(samples.floor), behalf: median(samples.behalf), bad, samples });
+  const database = await begin(startDatabase());
+  const contenders = [
+    floor(await begin(startFloor())),
+    ...(quick ? [] : [await oidcProvider('oidc-provider in memory', await begin(startOidcProvider()))]),
+    await oidcProvider('oidc-provider', await begin(startOidcProvider(database))),
+    await behalf(await begin(startBehalf(database))),
+  ];
+  const samples = {};
+  if (PLAN.warm_up_seconds) await round(contenders, PLAN.warm_up_seconds, () => undefined);
+  for (let turn = 0; turn < PLAN.rounds; turn += 1) {
+    await round(contenders, PLAN.seconds, (operation, name, sample) => {
+      ((samples[operation] ??= {})[name] ??= []).push(sample);
+    });
   }
-  const directory = join(dirname(fileURLToPath(import.meta.url)), 'results');
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(
-    join(directory, 'latest.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), quick, machine: machine(), connections: CONNECTIONS, table }, null, 2)}\n`,
-  );
-  for (const { operation, floor: base, behalf: ours, bad } of table) {
-    const ratio = (ours.rate / base.rate).toFixed(2);
-    process.stdout.write(
-      `${operation} ${ratio} of floor (${ours.rate.toFixed(0)} req/s, floor ${base.rate.toFixed(0)} req/s, p99 ${ours.p99.toFixed(1)} ms, ${bad} bad)\n`,
-    );
-  }
+  bad = report({ ...PLAN, quick, connections: CONNECTIONS, samples });
 } finally {
-  await behalf.stop();
-  await floor.stop();
+  for (const server of started) await server.stop();
 }
-process.exit(failed ? 1 : 0);
+process.exit(bad ? 1 : 0);
 
-function median(samples) {
-  return samples.toSorted((left, right) => left.rate - right.rate)[Math.floor(samples.length / 2)];
+/** A B C A B C: each operation on each contender in turn, so that all meet the same machine. */
+async function round(contenders, seconds, keep) {
+  for (const [operation, run] of Object.entries(OPERATIONS)) {
+    for (const contender of contenders) {
+      const sample = await run(contender, { connections: CONNECTIONS, seconds });
+      if (sample.wrong) process.stderr.write(`${contender.name}, ${operation}: ${sample.wrong}\n`);
+      keep(operation, contender.name, sample);
+    }
+  }
 }

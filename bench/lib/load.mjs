@@ -1,49 +1,45 @@
-import { Agent, request as send } from 'node:http';
-import { percentile } from './figures.mjs';
+import autocannon from 'autocannon';
+import { cpuSeconds } from './cpu.mjs';
 
 /**
- * Keep-alive load: each connection sends its next request when the last one was answered, until the time is over.
+ * Keep-alive load on one contender: each connection sends its next request when the last one was answered.
  *
- * @param requests called with connection and turn; answers { method, path, headers, body }, or null when there is nothing left
- * @param right judges an answer: status and body; false counts as bad
+ * @param requests called with the number of a connection; answers what it sends in turn, as autocannon takes it
+ * @param amount how many requests in all, where each of them can be sent only once; `seconds` otherwise
+ * @param right judges an answer: status, body and headers; false counts as bad; a request may bring its own
+ * @param pids the processes of the contender, by what they are
+ * @returns requests per second, latencies in milliseconds, CPU in microseconds per request, and how many answers were bad, the first of them whole
  */
-export async function load({ url, connections, seconds, requests, right }) {
-  const { hostname, port } = new URL(url);
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
-  const latencies = [];
+export async function load({ url, connections, seconds, amount, requests, right, pids }) {
+  const before = cpuOf(pids);
   let bad = 0;
-  const began = performance.now();
-  const ends = began + seconds * 1000;
-  const worker = async (connection) => {
-    for (let turn = 0; performance.now() < ends; turn += 1) {
-      const request = requests(connection, turn);
-      if (request === null) return;
-      const sent = performance.now();
-      const answer = await exchange({ hostname, port, agent, ...request }, request.body);
-      latencies.push(performance.now() - sent);
-      if (!right(answer, connection)) bad += 1;
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, (_, connection) => worker(connection)));
-  const elapsed = (performance.now() - began) / 1000;
-  agent.destroy();
+  let connection = 0;
+  let wrong;
+  const judging = ({ right: own = right, ...request }) => ({
+    ...request,
+    onResponse: (status, body, _, headers) => {
+      if (own(status, body, headers)) return;
+      bad += 1;
+      wrong ??= `${status} ${JSON.stringify(headers)} ${body}`;
+    },
+  });
+  const result = await autocannon({
+    url,
+    connections,
+    ...(amount ? { amount } : { duration: seconds }),
+    timeout: 30,
+    setupClient: (client) => client.setRequests(requests(connection++).map(judging)),
+  });
+  const answered = result.requests.total;
   return {
-    rate: latencies.length / elapsed,
-    p50: percentile(latencies, 0.5),
-    p99: percentile(latencies, 0.99),
-    requests: latencies.length,
-    bad,
+    rate: answered / (result.duration || seconds),
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    requests: answered,
+    cpu: Object.fromEntries(Object.entries(cpuOf(pids)).map(([name, spent]) => [name, ((spent - before[name]) * 1e6) / answered])),
+    bad: bad + result.errors + result.timeouts,
+    ...(wrong && { wrong }),
   };
 }
 
-function exchange(options, body) {
-  return new Promise((resolve, reject) => {
-    const request = send(options, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
-      response.on('end', () => resolve({ status: response.statusCode, text }));
-    });
-    request.once('error', reject);
-    request.end(body);
-  });
-}
+const cpuOf = (pids) => Object.fromEntries(Object.entries(pids).map(([name, each]) => [name, cpuSeconds(each())]));

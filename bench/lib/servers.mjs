@@ -1,77 +1,104 @@
 import { startPostgres } from '@behalf/postgres';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { family, moveToLoadCore, onServerCore } from './cpu.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 export const MAIN = join(HERE, '../../apps/api/dist/main.js');
 export const PASSWORD = 'a password for the bench';
-const DATABASE = 'bench';
+export const REDIRECT_URI = 'https://app.test/callback';
 
-/** The server's own core; the load and PostgreSQL have the other, for every contender alike. */
-const pin = existsSync('/usr/bin/taskset') && cpus().length > 1 ? ['taskset', '-c', '0'] : [];
-
-/** The least that node:http can do: read a small form, answer a small JSON. */
-export async function startFloor() {
-  const port = await freePort();
-  const child = start([process.execPath, join(HERE, 'floor.mjs')], { PORT: String(port) });
-  await until(`http://127.0.0.1:${port}/`);
-  return { url: `http://127.0.0.1:${port}`, stop: () => end(child) };
-}
-
-/** Behalf as it ships: logs, audit, limits and all, on a PostgreSQL of its own. */
-export async function startBehalf() {
-  const port = await freePort();
+/** The PostgreSQL that all contenders share, durable as it ships, each with a database of its own. */
+export async function startDatabase() {
   const directory = mkdtempSync(join(tmpdir(), 'behalf-bench-'));
   const postgres = await startPostgres({ dataDir: join(directory, 'postgres'), durable: true });
-  await postgres.ensureDatabase(DATABASE);
-  const url = postgres.url(DATABASE);
-  const settings = { DATABASE_URL: url, SECRET_KEY: randomBytes(32).toString('base64url'), DEMO_DATA: '1', DEMO_PASSWORD: PASSWORD };
-  const child = start([process.execPath, MAIN], { PORT: String(port), DATA_DIR: directory, ...settings });
-  const issuer = `http://localhost:${port}`;
-  await until(`${issuer}/health/ready`);
-  if (pin.length) for (const pid of postgresProcesses(directory)) execFileSync('taskset', ['-a', '-cp', '1', pid], { stdio: 'ignore' });
+  const [{ pid }] = await query(postgres.url('postgres'), `SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer AS pid`);
+  moveToLoadCore(family(pid));
   return {
-    issuer,
-    sql: (text, values) => withConnection(url, (connection) => connection.query(text, values)),
+    directory,
+    pids: () => family(pid),
+    create: async (name) => {
+      await postgres.ensureDatabase(name);
+      return postgres.url(name);
+    },
     stop: async () => {
-      await end(child);
       await postgres.stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
 }
 
-async function withConnection(url, use) {
+/** The least that node:http can do: read a small form, answer a small JSON. */
+export async function startFloor() {
+  const port = await freePort();
+  const child = start('floor.mjs', { PORT: String(port) });
+  await until(`http://127.0.0.1:${port}/`);
+  return { url: `http://127.0.0.1:${port}`, pids: { server: () => family(child.pid) }, stop: () => end(child) };
+}
+
+/** Behalf as it ships: logs, audit, limits and all. */
+export async function startBehalf(database, changed = {}) {
+  const port = await freePort();
+  const url = await database.create('behalf');
+  const settings = { DATABASE_URL: url, SECRET_KEY: randomBytes(32).toString('base64url'), DEMO_DATA: '1', DEMO_PASSWORD: PASSWORD };
+  const child = start(MAIN, { PORT: String(port), DATA_DIR: database.directory, ...settings, ...changed });
+  const issuer = `http://localhost:${port}`;
+  await until(`${issuer}/health/ready`);
+  return {
+    url: issuer,
+    pids: { server: () => family(child.pid), postgres: database.pids },
+    sql: (text, values) => query(url, text, values),
+    stop: () => end(child),
+  };
+}
+
+/** The peer, in memory or on the same PostgreSQL. */
+export async function startOidcProvider(database) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const client = { client_id: 'bench', client_secret: randomBytes(32).toString('base64url') };
+  const child = start('oidc-provider.mjs', {
+    PORT: String(port),
+    ISSUER: url,
+    CLIENT_ID: client.client_id,
+    CLIENT_SECRET: client.client_secret,
+    REDIRECT_URI,
+    ...(database && { DATABASE_URL: await database.create('oidc_provider') }),
+  });
+  await until(`${url}/.well-known/openid-configuration`);
+  return {
+    url,
+    client,
+    pids: { server: () => family(child.pid), ...(database && { postgres: database.pids }) },
+    stop: () => end(child),
+  };
+}
+
+async function query(url, text, values) {
   const connection = new pg.Client({ connectionString: url });
   await connection.connect();
   try {
-    return await use(connection);
+    return (await connection.query(text, values)).rows;
   } finally {
     await connection.end();
   }
 }
 
-function start(command, env) {
-  const [program, ...args] = [...pin, ...command];
-  return spawn(program, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+function start(file, env) {
+  const [program, ...args] = [...onServerCore, process.execPath, file === MAIN ? MAIN : join(HERE, file)];
+  return spawn(program, args, {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'ignore', process.env.BENCH_VERBOSE ? 'inherit' : 'ignore'],
+  });
 }
 
-/** The server and its sessions; those that it forks later inherit the core. */
-function postgresProcesses(directory) {
-  const all = execFileSync('ps', ['-eo', 'pid,ppid,args'], { encoding: 'utf8' })
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/));
-  const [postmaster] = all.find(([, , ...args]) => args.join(' ').includes(`-D ${directory}`)) ?? [];
-  return all.filter(([pid, parent]) => pid === postmaster || parent === postmaster).map(([pid]) => pid);
-}
-
-export function end(child) {
+function end(child) {
   if (child.exitCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     child.once('exit', resolve);
@@ -79,7 +106,7 @@ export function end(child) {
   });
 }
 
-export async function until(url) {
+async function until(url) {
   for (let attempt = 0; attempt < 600; attempt += 1) {
     try {
       if ((await fetch(url)).ok) return;
@@ -91,7 +118,7 @@ export async function until(url) {
   throw new Error(`Nothing answers at ${url}.`);
 }
 
-export async function freePort() {
+async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address();

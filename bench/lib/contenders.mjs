@@ -1,0 +1,67 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Cookies } from './cookies.mjs';
+import { REDIRECT_URI } from './servers.mjs';
+
+/** One pair for all: how a verifier is drawn is the client's work, not the server's. */
+export const code_verifier = randomBytes(32).toString('base64url');
+const code_challenge = createHash('sha256').update(code_verifier).digest('base64url');
+
+const basic = ({ client_id, client_secret }) => `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`;
+
+const authorizeQuery = (client_id, scope) =>
+  new URLSearchParams({
+    response_type: 'code',
+    client_id,
+    redirect_uri: REDIRECT_URI,
+    code_challenge,
+    code_challenge_method: 'S256',
+    scope,
+  }).toString();
+
+/** What the raw server is asked in place of each operation: the same bytes, and it answers them all alike. */
+export function floor({ url, pids }) {
+  const paths = { authorize: '/', token: '/', introspect: '/', userinfo: '/' };
+  return { name: 'floor', url, pids, paths, authorization: 'Basic floor', cookie: 'session=floor', query: () => authorizeQuery('floor', 'read'), isFloor: true };
+}
+
+/** A client with a user who is signed in and whose consent is remembered, all through the front door. */
+export async function behalf({ url, pids }) {
+  const browser = new Cookies(url);
+  await browser.signIn();
+  const settings = { client_name: 'bench', redirect_uris: [REDIRECT_URI], issue_refresh_token: true, access_preset: 'full_access' };
+  const { client, client_secret } = await browser.json('POST', '/api/v1/oauth-clients', settings);
+  const query = (scope) => authorizeQuery(client.client_id, scope);
+  for (const scope of ['read', 'openid read']) await browser.consent(`/oauth2/authorize?${query(scope)}`);
+  return {
+    name: 'behalf',
+    url,
+    pids,
+    browser,
+    client_id: client.client_id,
+    paths: { authorize: '/oauth2/authorize', token: '/oauth2/token', introspect: '/oauth2/introspect', userinfo: '/oauth2/userinfo' },
+    authorization: basic({ client_id: client.client_id, client_secret }),
+    cookie: browser.cookie,
+    query,
+  };
+}
+
+/** The same at the peer, whose sign-in and consent answer by themselves. */
+export async function oidcProvider(name, { url, pids, client }) {
+  const cookies = new Map();
+  const query = (scope) => authorizeQuery(client.client_id, scope);
+  const header = () => [...cookies].map(([key, value]) => `${key}=${value}`).join('; ');
+  for (let path = `/auth?${query('openid read')}`; !path.startsWith(REDIRECT_URI);) {
+    const response = await fetch(new URL(path, url), { redirect: 'manual', headers: { cookie: header() } });
+    for (const line of response.headers.getSetCookie()) cookies.set(...line.split(';', 1)[0].split(/=(.*)/s, 2));
+    path = response.headers.get('location');
+  }
+  return {
+    name,
+    url,
+    pids,
+    paths: { authorize: '/auth', token: '/token', introspect: '/token/introspection', userinfo: '/me' },
+    authorization: basic(client),
+    cookie: ['_session', '_session.sig'].map((key) => `${key}=${cookies.get(key)}`).join('; '),
+    query,
+  };
+}
