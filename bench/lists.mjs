@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Cookies } from './lib/cookies.mjs';
-import { startBehalf } from './lib/servers.mjs';
+import { startBehalf, startDatabase } from './lib/servers.mjs';
 import { machine, percentile } from './lib/figures.mjs';
 
 const CLIENTS = 10_000;
@@ -35,12 +35,13 @@ WITH c AS (
   RETURNING client_id, created_at)
 INSERT INTO client_secret (client_id, secret_hash, hint, created_at) SELECT client_id, sha256(client_id::bytea), 'abcd', created_at FROM c`;
 
-const behalf = await startBehalf();
+const database = await startDatabase();
+const behalf = await startBehalf(database);
 let late = false;
 try {
   await behalf.sql(PLANT, [CLIENTS]);
   await behalf.sql('ANALYZE');
-  const browser = new Cookies(behalf.issuer);
+  const browser = new Cookies(behalf.url);
   await browser.signIn();
   const table = [];
   for (const key of KEYS) {
@@ -51,6 +52,7 @@ try {
   late = table.some(({ ratio }) => ratio > 1.3);
 } finally {
   await behalf.stop();
+  await database.stop();
 }
 process.exit(late ? 1 : 0);
 

@@ -21,17 +21,29 @@ const authorizeQuery = (client_id, scope) =>
 /** What the raw server is asked in place of each operation: the same bytes, and it answers them all alike. */
 export function floor({ url, pids }) {
   const paths = { authorize: '/', token: '/', introspect: '/', userinfo: '/' };
-  return { name: 'floor', url, pids, paths, authorization: 'Basic floor', cookie: 'session=floor', query: () => authorizeQuery('floor', 'read'), isFloor: true };
+  return {
+    name: 'floor',
+    url,
+    pids,
+    paths,
+    authorization: 'Basic floor',
+    cookies: ['session=floor'],
+    query: () => authorizeQuery('floor', 'read'),
+    isFloor: true,
+  };
 }
 
-/** A client with a user who is signed in and whose consent is remembered, all through the front door. */
+/** The users of each contender: one alone would have their consent row or session be what everything waits for. */
+const USERS = ['admin', 'security', 'dev', 'viewer'];
+
+/** A client, and users who are signed in and whose consent is remembered, all through the front door. */
 export async function behalf({ url, pids }) {
-  const browser = new Cookies(url);
-  await browser.signIn();
+  const browsers = await Promise.all(USERS.map((user) => new Cookies(url).signIn(`${user}@acme.example`)));
+  const [browser] = browsers;
   const settings = { client_name: 'bench', redirect_uris: [REDIRECT_URI], issue_refresh_token: true, access_preset: 'full_access' };
   const { client, client_secret } = await browser.json('POST', '/api/v1/oauth-clients', settings);
   const query = (scope) => authorizeQuery(client.client_id, scope);
-  for (const scope of ['read', 'openid read']) await browser.consent(`/oauth2/authorize?${query(scope)}`);
+  for (const each of browsers) for (const scope of ['read', 'openid read']) await each.consent(`/oauth2/authorize?${query(scope)}`);
   return {
     name: 'behalf',
     url,
@@ -40,28 +52,34 @@ export async function behalf({ url, pids }) {
     client_id: client.client_id,
     paths: { authorize: '/oauth2/authorize', token: '/oauth2/token', introspect: '/oauth2/introspect', userinfo: '/oauth2/userinfo' },
     authorization: basic({ client_id: client.client_id, client_secret }),
-    cookie: browser.cookie,
+    cookies: browsers.map(({ cookie }) => cookie),
     query,
   };
 }
 
 /** The same at the peer, whose sign-in and consent answer by themselves. */
 export async function oidcProvider(name, { url, pids, client }) {
-  const cookies = new Map();
   const query = (scope) => authorizeQuery(client.client_id, scope);
-  const header = () => [...cookies].map(([key, value]) => `${key}=${value}`).join('; ');
-  for (let path = `/auth?${query('openid read')}`; !path.startsWith(REDIRECT_URI);) {
-    const response = await fetch(new URL(path, url), { redirect: 'manual', headers: { cookie: header() } });
-    for (const line of response.headers.getSetCookie()) cookies.set(...line.split(';', 1)[0].split(/=(.*)/s, 2));
-    path = response.headers.get('location');
-  }
+  const cookies = await Promise.all(USERS.map(() => signInAt(url, `/auth?${query('openid read')}`)));
   return {
     name,
     url,
     pids,
     paths: { authorize: '/auth', token: '/token', introspect: '/token/introspection', userinfo: '/me' },
     authorization: basic(client),
-    cookie: ['_session', '_session.sig'].map((key) => `${key}=${cookies.get(key)}`).join('; '),
+    cookies,
     query,
   };
+}
+
+/** @returns the cookies of a session whose consent is remembered from then on */
+async function signInAt(url, authorize) {
+  const cookies = new Map();
+  const header = () => [...cookies].map(([key, value]) => `${key}=${value}`).join('; ');
+  for (let path = authorize; !path.startsWith(REDIRECT_URI);) {
+    const response = await fetch(new URL(path, url), { redirect: 'manual', headers: { cookie: header() } });
+    for (const line of response.headers.getSetCookie()) cookies.set(...line.split(';', 1)[0].split(/=(.*)/s, 2));
+    path = response.headers.get('location');
+  }
+  return ['_session', '_session.sig'].map((key) => `${key}=${cookies.get(key)}`).join('; ');
 }

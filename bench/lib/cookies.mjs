@@ -8,8 +8,9 @@ export class Cookies {
     this.issuer = issuer;
   }
 
-  signIn() {
-    return this.json('POST', '/api/v1/session', { email: 'admin@acme.example', password: PASSWORD });
+  async signIn(email = 'admin@acme.example') {
+    await this.json('POST', '/api/v1/session', { email, password: PASSWORD });
+    return this;
   }
 
   async json(method, path, body, cookie = this.cookie) {

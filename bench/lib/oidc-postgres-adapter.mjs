@@ -9,7 +9,8 @@ export async function postgresAdapter(connectionString) {
   await pool.query('CREATE INDEX IF NOT EXISTS oidc_model_grant_idx ON oidc_model (grant_id) WHERE grant_id IS NOT NULL');
   await pool.query('CREATE INDEX IF NOT EXISTS oidc_model_uid_idx ON oidc_model (uid) WHERE uid IS NOT NULL');
   const run = (name, text, values) => pool.query({ name, text, values });
-  const payloadOf = ({ rows: [row] }) => row && { ...row.payload, ...(row.consumed_at === null ? {} : { consumed: Number(row.consumed_at) }) };
+  const payloadOf = ({ rows: [row] }) =>
+    row && { ...row.payload, ...(row.consumed_at === null ? {} : { consumed: Number(row.consumed_at) }) };
 
   return class PostgresAdapter {
     constructor(model) {

@@ -26,16 +26,25 @@ const provider = new Provider(ISSUER, {
   issueRefreshToken: () => true,
   pkce: { required: () => true },
   rotateRefreshToken: true,
-  ttl: { AccessToken: HOUR_SECONDS, AuthorizationCode: 60, RefreshToken: 24 * HOUR_SECONDS, Session: HOUR_SECONDS, Grant: 24 * HOUR_SECONDS, IdToken: HOUR_SECONDS },
+  ttl: {
+    AccessToken: HOUR_SECONDS,
+    AuthorizationCode: 60,
+    RefreshToken: 24 * HOUR_SECONDS,
+    Session: HOUR_SECONDS,
+    Grant: 24 * HOUR_SECONDS,
+    IdToken: HOUR_SECONDS,
+  },
 });
 
-// Sign-in and consent at once, as remembered ones are; the bench measures what comes after them.
+// Sign-in and consent at once, each as another user; the bench measures what comes after them.
+let users = 0;
 provider.use(async (ctx, next) => {
   if (!ctx.path.startsWith('/interaction/')) return next();
-  const { params, grantId } = await provider.interactionDetails(ctx.req, ctx.res);
-  const grant = (grantId && (await provider.Grant.find(grantId))) || new provider.Grant({ accountId: 'admin', clientId: params.client_id });
+  const { params } = await provider.interactionDetails(ctx.req, ctx.res);
+  const accountId = `user${(users += 1)}`;
+  const grant = new provider.Grant({ accountId, clientId: params.client_id });
   grant.addOIDCScope('openid read');
-  const result = { login: { accountId: 'admin' }, consent: { grantId: await grant.save() } };
+  const result = { login: { accountId }, consent: { grantId: await grant.save() } };
   await provider.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: true });
   ctx.respond = false;
 });

@@ -36,7 +36,9 @@ export function report({ samples, ...plan }) {
     const { floor, behalf, 'oidc-provider': peer } = contenders;
     say(`${operation} ${(behalf.rate / floor.rate).toFixed(2)} of floor, ${(behalf.rate / peer.rate).toFixed(1)} x oidc-provider`);
   }
-  return Object.values(samples).flatMap(Object.values).reduce((sum, each) => sum + badOf(each), 0);
+  return Object.values(samples)
+    .flatMap(Object.values)
+    .reduce((sum, each) => sum + badOf(each), 0);
 }
 
 const whole = (value) => value.toFixed(0);

@@ -42,12 +42,12 @@ export async function startFloor() {
   return { url: `http://127.0.0.1:${port}`, pids: { server: () => family(child.pid) }, stop: () => end(child) };
 }
 
-/** Behalf as it ships: logs, audit, limits and all. */
-export async function startBehalf(database, changed = {}) {
+/** Behalf as it ships: logs, audit, limits and all. @param options `env` over its settings, `node` arguments of its process */
+export async function startBehalf(database, { env = {}, node = [] } = {}) {
   const port = await freePort();
   const url = await database.create('behalf');
   const settings = { DATABASE_URL: url, SECRET_KEY: randomBytes(32).toString('base64url'), DEMO_DATA: '1', DEMO_PASSWORD: PASSWORD };
-  const child = start(MAIN, { PORT: String(port), DATA_DIR: database.directory, ...settings, ...changed });
+  const child = start(MAIN, { PORT: String(port), DATA_DIR: database.directory, ...settings, ...env }, node);
   const issuer = `http://localhost:${port}`;
   await until(`${issuer}/health/ready`);
   return {
@@ -90,8 +90,8 @@ async function query(url, text, values) {
   }
 }
 
-function start(file, env) {
-  const [program, ...args] = [...onServerCore, process.execPath, file === MAIN ? MAIN : join(HERE, file)];
+function start(file, env, node = []) {
+  const [program, ...args] = [...onServerCore, process.execPath, ...node, file === MAIN ? MAIN : join(HERE, file)];
   return spawn(program, args, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'ignore', process.env.BENCH_VERBOSE ? 'inherit' : 'ignore'],
