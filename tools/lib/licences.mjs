@@ -101,7 +101,7 @@ function isAllowed(licence) {
 
 async function pageOf(packages) {
   const count = (licence) => packages.filter((each) => each.licence === licence).length;
-  const licences = [...new Set(packages.map(({ licence }) => licence))].toSorted();
+  const licences = [...new Set(packages.map(({ licence }) => licence))].toSorted((one, other) => (one < other ? -1 : 1));
   const rows = (pairs) => pairs.map(([one, other]) => `| ${one} | ${other} |`).join('\n');
   const text = `# Licences
 

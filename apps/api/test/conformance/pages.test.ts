@@ -64,6 +64,21 @@ describe('a page of ours', () => {
     expect(headers).not.toHaveProperty('strict-transport-security');
   });
 
+  it.each([
+    ['/login', `'self'`],
+    ['/login?return_to=%2Fconsent%3Frequest_id%3Dx', `'self'`],
+    ['/login?request_id=x', undefined],
+    ['/login?return_to=%2F&request_id=x', undefined],
+    ['/consent?request_id=x', undefined],
+    ['/consented', `'self'`],
+    ['/', `'self'`],
+    ['/settings/oauth-clients?request_id=x', `'self'`],
+  ])('%s lets forms go to %s: to ourselves alone, but where the way leads back to a client (UX-03)', async (path, target) => {
+    const page = policyOf((await send(api, 'GET', path)).headers);
+    // The admin app need not be built here; its fault page has no form at all.
+    expect([`'none'`, target]).toContain(page.get('form-action'));
+  });
+
   it('asks for TLS and marks its cookies for this host alone where the issuer is https (UX-02, UX-04)', async () => {
     const production = await startApi({ ISSUER: 'https://auth.example.test' });
     try {

@@ -6,8 +6,12 @@ import { type Message, REDIRECT, type Secret, secretsIn } from './secrets.js';
 /** Environment variable that names the file in which a whole run keeps what was started and scanned. */
 const SCANS = 'SECRET_SCANS';
 const BATCH_ROWS = 5_000;
-/** The words of every handle: where one stands the recorder need not have seen it. */
-const HANDLE = /bhf_[a-z]{2}_[\w-]{20,}/;
+/** What is a secret, or a query of the flow, by its very form: where one stands the recorder need not have seen it. */
+const FORMS = {
+  handle: /bhf_[a-z]{2}_[\w-]{20,}/,
+  jwt: /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\./,
+  query: /[?&](code|state|code_challenge|request_id)=/,
+};
 
 /** What one scan looked for, how much it looked through, and what it found. */
 export interface Scan {
@@ -20,14 +24,19 @@ export interface Scan {
 
 /** One line of the file of a whole run. */
 export type ScanNote = { readonly database: string; readonly test: string } & (
-  | { readonly event: 'started' }
-  | ({ readonly event: 'scanned'; readonly ms: number } & Scan)
+  { readonly event: 'started' } | ({ readonly event: 'scanned'; readonly ms: number } & Scan)
 );
 
 /** Notes for the end of the run that a database came to be, or what its scan said. */
 export function noteScan(note: ScanNote): void {
   const file = process.env[SCANS];
   if (file) appendFileSync(file, `${JSON.stringify(note)}\n`);
+}
+
+/** What the whole run has noted so far. */
+export function readScanNotes(): ScanNote[] {
+  const lines = readFileSync(process.env[SCANS]!, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as ScanNote);
 }
 
 /**
@@ -39,22 +48,28 @@ export function noteScan(note: ScanNote): void {
 export async function scanForSecrets(pool: pg.Pool, logs: string, traffic: string, more: readonly Secret[]): Promise<Scan> {
   const anywhere = new Scanner();
   const logged = new Scanner();
-  const lines = existsSync(traffic) ? readFileSync(traffic, 'utf8').trimEnd().split('\n') : [];
+  const lines = existsSync(traffic) ? readFileSync(traffic, 'utf8').split('\n').filter(Boolean) : [];
   for (const secret of [...more, ...lines.flatMap((line) => secretsIn(JSON.parse(line) as Message))]) {
     (secret.kind === REDIRECT ? logged : anywhere).add(secret);
   }
-  const find = (text: string, place: string, scanners: Scanner[]) => [
-    ...scanners.flatMap((scanner) => scanner.find(text, place)),
-    ...(HANDLE.test(text) ? [{ kind: 'handle', place, excerpt: HANDLE.exec(text)![0] }] : []),
-  ];
-  const findings = find(logs, 'log', [anywhere, logged]);
+  const findings = logFindings(logs, [anywhere, logged]);
   let row_bytes = 0;
   const columns = await readColumns(pool, (text, table, column) => {
     row_bytes += text.length;
     const scanners = table.startsWith('audit_event') ? [anywhere, logged] : [anywhere];
-    findings.push(...find(text, `${table}.${column}`, scanners));
+    findings.push(...findIn(text, `${table}.${column}`, scanners, [FORMS.handle, FORMS.jwt]));
   });
   return { secrets: anywhere.secrets + logged.secrets, log_bytes: logs.length, row_bytes, columns, findings };
+}
+
+/** What stands in a log that must not: what the scanners look for, and whatever has the form of a secret or of a query. */
+export function logFindings(log: string, scanners: readonly Scanner[]): Finding[] {
+  return findIn(log, 'log', scanners, Object.values(FORMS));
+}
+
+function findIn(text: string, place: string, scanners: readonly Scanner[], forms: readonly RegExp[]): Finding[] {
+  const shaped = forms.flatMap((form) => form.exec(text)?.[0] ?? []).map((excerpt) => ({ kind: 'form', place, excerpt }));
+  return [...scanners.flatMap((scanner) => scanner.find(text, place)), ...shaped];
 }
 
 /** Hands on every column of every table as text, a batch of rows at a time. @returns how many columns there are */
@@ -89,7 +104,7 @@ async function readTable(
     await connection.query('BEGIN');
     const texts = columns.map((column) => `"${column}"::text`).join(', ');
     await connection.query(`DECLARE every_row NO SCROLL CURSOR FOR SELECT ${texts} FROM "${table}"`);
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const { rows } = await connection.query<(string | null)[]>({ text: `FETCH ${BATCH_ROWS} FROM every_row`, rowMode: 'array' });
       columns.forEach((column, index) => read(rows.map((row) => row[index] ?? '').join('\n'), table, column));
       more = rows.length === BATCH_ROWS;
