@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { type Finding, Scanner } from './scanner.js';
-import { type Message, REDIRECT, type Secret, secretsIn } from './secrets.js';
+import { type Message, REDIRECT, type Secret, secretsOf } from './secrets.js';
 
 /** Environment variable that names the file in which a whole run keeps what was started and scanned. */
 const SCANS = 'SECRET_SCANS';
@@ -49,7 +49,7 @@ export async function scanForSecrets(pool: pg.Pool, logs: string, traffic: strin
   const anywhere = new Scanner();
   const logged = new Scanner();
   const lines = existsSync(traffic) ? readFileSync(traffic, 'utf8').split('\n').filter(Boolean) : [];
-  for (const secret of [...more, ...lines.flatMap((line) => secretsIn(JSON.parse(line) as Message))]) {
+  for (const secret of [...more, ...secretsOf(lines.map((line) => JSON.parse(line) as Message))]) {
     (secret.kind === REDIRECT ? logged : anywhere).add(secret);
   }
   const findings = logFindings(logs, [anywhere, logged]);

@@ -1,5 +1,6 @@
 /** What was sent or answered, as the recorder of traffic writes it. */
 export interface Message {
+  readonly is_answer?: true;
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: string;
@@ -30,6 +31,7 @@ const OF_REDIRECT = new Set(['state', 'nonce']);
 /** In JSON a `code` is the name of a fault. */
 const CODE = 'code';
 const HANDLE = /bhf_[a-z]{2}_[A-Za-z0-9_-]{40,}/g;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SCHEME = /^(Bearer|Basic) +(\S+)$/i;
 
 /** Every secret that a message carries, by its name, its place or its form. */
@@ -43,6 +45,19 @@ export function secretsIn({ url = '', headers = {}, body = '' }: Message): Secre
     ...ofBody(body),
     ...ofForm(JSON.stringify([url, headers]) + body),
   ];
+}
+
+/**
+ * The secrets of a whole conversation. Tests also send public identifiers in a secret's place, to see them refused: what
+ * the server itself calls a client's id, and every UUID, is none.
+ */
+export function secretsOf(messages: readonly Message[]): Secret[] {
+  const ids = new Set(messages.filter(({ is_answer }) => is_answer).flatMap(({ body = '' }) => clientIdsIn(body)));
+  return messages.flatMap(secretsIn).filter(({ value }) => !UUID.test(value) && !ids.has(value));
+}
+
+function clientIdsIn(body: string): string[] {
+  return [...body.matchAll(/"client_id":"([^"]+)"/g)].map(([, id]) => id!);
 }
 
 function ofQuery(address: string): Secret[] {

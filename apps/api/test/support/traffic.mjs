@@ -5,7 +5,7 @@ import { openSync, writeSync } from 'node:fs';
  * Writes down all that a server is sent and answers, so that a scan can ask afterwards where it went. The server's own
  * hooks do, whatever a test sends with: no helper can forget it.
  *
- * @param file gets a line of JSON for every half of a message: `{ url, headers }`, `{ body }`
+ * @param file gets a line of JSON for every part of a message, with those of `url`, `headers` and `body` that it has
  */
 export function recordTraffic(file) {
   const descriptor = openSync(file, 'a');
@@ -24,7 +24,7 @@ export function recordTraffic(file) {
     });
     fastify.addHook('onSend', (_request, reply, payload, done) => {
       const { location, 'set-cookie': cookies } = reply.getHeaders();
-      record({ headers: { location, 'set-cookie': cookies }, body: typeof payload === 'string' ? payload : undefined });
+      record({ is_answer: true, headers: { location, 'set-cookie': cookies }, body: typeof payload === 'string' ? payload : undefined });
       done(null, payload);
     });
   });
