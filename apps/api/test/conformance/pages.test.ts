@@ -1,4 +1,4 @@
-import type { AuthorizationRequestDetails, Client } from '@behalf/domain';
+import type { AuthorizationRequestDetails, Client, SessionInfo } from '@behalf/domain';
 import { type Api, startApi } from '../support/api.js';
 import {
   allow,
@@ -120,6 +120,20 @@ describe('the browser session', () => {
     expectCookie(await browser.post('/api/v1/session', { email: DEV, password: PASSWORD }), 'bhf_session', false);
     const client = await createClient(admin);
     expectCookie(await browser.get(`/oauth2/authorize?${authorizeQuery(client, newPkce())}`), 'bhf_request_', false);
+  });
+
+  it('is never one that somebody else planted, who gains nothing by the sign-in (UX-05)', async () => {
+    const attacker = await browserOf(api, VIEWER);
+    const planted = attacker.cookies.get('bhf_session')!;
+    const victim = new Browser(api);
+    for (const value of [planted, 'chosen', `bhf_ss_${'a'.repeat(43)}`]) {
+      victim.cookies.set('bhf_session', value);
+      await victim.signIn(DEV);
+      expect(victim.cookies.get('bhf_session')).not.toBe(value);
+      expect((await victim.get<SessionInfo>('/api/v1/session')).body.user.email).toBe(DEV);
+    }
+    const { body } = await attacker.get<SessionInfo>('/api/v1/session');
+    expect([undefined, VIEWER]).toContain(body.user?.email);
   });
 
   it('is new at every sign-in and over on the server at sign-out (UX-05)', async () => {
