@@ -38,6 +38,8 @@ module.exports = {
       globalSetup: '<rootDir>/apps/api/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/apps/api/test/support/global-teardown.mjs',
     },
+    // What can only be told when the other rings have run.
+    { ...common, displayName: 'after', testMatch: ['<rootDir>/apps/api/test/*.after.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 60_000,

@@ -31,7 +31,7 @@ export default defineConfig({
     launchOptions: { executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium' },
   },
   webServer: issuers.map((issuer) => ({
-    command: 'exec node ../apps/api/dist/main.js',
+    command: 'exec node ../apps/api/dist/main.js > "$SERVER_LOG"',
     url: `${issuer}/health/ready`,
     timeout: 60_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
@@ -42,7 +42,9 @@ export default defineConfig({
       DEMO_PASSWORD: PASSWORD,
       BCRYPT_COST: '4',
       MIN_TOKEN_LIFETIME_SECONDS: '1',
-      LOG_LEVEL: 'warn',
+      // All there is to say goes into a file, which a whole run searches for secrets in the end.
+      LOG_LEVEL: 'debug',
+      SERVER_LOG: join(process.env['SERVER_LOGS'] ?? tmpdir(), `behalf-e2e-${process.pid}-${new URL(issuer).port}.log`),
       SUPPORT_URL: 'https://support.example/access',
     },
   })),

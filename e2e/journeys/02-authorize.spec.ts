@@ -215,12 +215,3 @@ for (const [what, settings, landing] of [
     server.close();
   });
 }
-
-test('no page of ours shows inside a frame (UX-01)', async ({ page, context, baseURL }) => {
-  await context.route('https://app.test/**', (route) =>
-    route.fulfill({ contentType: 'text/html', body: `<!doctype html><iframe src="${baseURL!}/login"></iframe>` }),
-  );
-  await page.goto('https://app.test/');
-  const frame = page.frames()[1];
-  await expect.poll(() => frame?.url()).toMatch(/^chrome-error:|^about:blank/);
-});

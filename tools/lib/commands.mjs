@@ -1,3 +1,4 @@
+import { auditDependencies } from './audit-deps.mjs';
 import { build, buildServer } from './build.mjs';
 import { runBreaks } from './breaks.mjs';
 import { check } from './check.mjs';
@@ -21,6 +22,7 @@ const COMMANDS = {
   'e2e:breaks': { first: [install], run: runBreaks },
   'keys:rotate': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/rotate-keys.js', ...args]) },
   'audit:verify': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/verify-audit.js', ...args]) },
+  'audit:deps': { first: [install], run: auditDependencies },
   'migration:new': { first: [install, buildServer], run: (args) => run(process.execPath, ['tools/migration-new.mjs', ...args]) },
 };
 

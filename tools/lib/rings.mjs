@@ -15,6 +15,7 @@ const RINGS = {
   unit: { title: 'Rules and parts', run: runJest('domain', 'postgres', 'api-unit', 'web'), read: readJest },
   api: { title: 'Endpoints on PostgreSQL', run: runJest('api'), read: readJest },
   e2e: { title: 'Journeys in Chromium', run: runPlaywright, read: readPlaywright },
+  after: { title: 'Secrets in what the run has left', run: runJest('after'), read: readJest },
 };
 
 /**
@@ -44,16 +45,19 @@ export async function runRings(names = Object.keys(RINGS), narrow = []) {
 async function judgeRules() {
   const results = Object.fromEntries(Object.keys(RINGS).map((name) => [name, readResult(name)]));
   if (Object.values(results).includes(null)) return 0;
-  const tests = testsOf({ jest: [results.unit, results.api], playwright: [results.e2e] });
+  const tests = testsOf({ jest: [results.unit, results.api, results.after], playwright: [results.e2e] });
   return (await holdToRules(tests)) + holdToPromises(tests);
 }
 
-/** Whatever tests leave in their temporary folder goes with this process, also when a signal ends it. */
+/** Whatever tests leave in their temporary folder, for the last ring to look at, goes with this process, also when a signal ends it. */
 function makeScratchFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'behalf-'));
   // Root's PostgreSQL runs as another user, who must pass through.
   chmodSync(folder, 0o711);
   process.env.TMPDIR = folder;
+  process.env.SECRET_SCANS = join(folder, 'secret-scans.ndjson');
+  process.env.SERVER_LOGS = join(folder, 'server-logs');
+  mkdirSync(process.env.SERVER_LOGS);
   process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 }
 

@@ -43,9 +43,10 @@ export async function stopAll() {
  * Runs a program in a process group of its own, so that a signal reaches its children through us and not before us.
  *
  * @param quiet keeps the output, and prints it only when the program fails
+ * @param keep is given the output instead
  * @returns its exit code; 1 where it could not be started or was ended by a signal
  */
-export function run(command, args, { env, cwd = ROOT, quiet = false } = {}) {
+export function run(command, args, { env, cwd = ROOT, quiet = false, keep } = {}) {
   const output = quiet ? 'pipe' : 'inherit';
   const child = spawn(command, args, { cwd, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', output, output], detached: true });
   running.add(child);
@@ -55,7 +56,9 @@ export function run(command, args, { env, cwd = ROOT, quiet = false } = {}) {
     const finish = (code) => {
       running.delete(child);
       if (ending) return;
-      if (code !== 0) process.stderr.write(shortened(Buffer.concat(said).toString()));
+      const text = Buffer.concat(said).toString();
+      if (keep) keep(text);
+      else if (code !== 0) process.stderr.write(shortened(text));
       done(code ?? 1);
     };
     child.once('close', finish);

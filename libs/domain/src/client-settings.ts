@@ -44,10 +44,15 @@ export const DEFAULT_CLIENT_SETTINGS: Omit<ClientSettings, 'client_name' | 'redi
 const INVISIBLE =
   /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/u;
 
+/** Whether a text holds what is not seen, or turns around what stands beside it. */
+export function hasInvisible(text: string): boolean {
+  return INVISIBLE.test(text);
+}
+
 /** The rule that a displayed name breaks, if any: of a client, a user, a team. */
 export function checkDisplayName(name: string, pointer: string, what: string, max: number): Violation | null {
   if (name === '') return { pointer, code: 'required', detail: `Enter ${what}.` };
-  if (INVISIBLE.test(name)) return { pointer, code: 'invisible', detail: 'Remove control, direction and invisible characters.' };
+  if (hasInvisible(name)) return { pointer, code: 'invisible', detail: 'Remove control, direction and invisible characters.' };
   if (name !== name.trim()) return { pointer, code: 'outer-space', detail: 'Remove the space at the start or end.' };
   if ([...name].length > max) return { pointer, code: 'too-long', detail: `Use at most ${max} characters.` };
   return null;

@@ -6,6 +6,7 @@ export * from './client-settings.js';
 export * from './effective-access.js';
 export * from './endpoints.js';
 export * from './errors.js';
+export * from './name-doubt.js';
 export * from './narrowing.js';
 export * from './permission.js';
 export * from './redirect-uri.js';

@@ -10,6 +10,9 @@ it.each([
   ['name@-company.com', false],
   ['@company.com', false],
   ['name@company.com\n', false],
+  ['nam\u202ee@company.com', false],
+  ['name\u200b@company.com', false],
+  ['naïve@company.com', true],
   [`${'a'.repeat(250)}@b.co`, false],
 ])('%j is an address: %j', (email, good) => {
   expect(checkEmail(email) === null).toBe(good);

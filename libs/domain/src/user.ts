@@ -1,4 +1,4 @@
-import { checkDisplayName } from './client-settings.js';
+import { checkDisplayName, hasInvisible } from './client-settings.js';
 import type { Violation } from './errors.js';
 
 const NAME_MAX = 100;
@@ -12,7 +12,7 @@ const EMAIL = /^[^\s@<>()[\]\\,;:"\u0000-\u001f\u007f]+@[a-z0-9](?:[a-z0-9-]*[a-
 
 /** The rule that an email address breaks, if any. */
 export function checkEmail(email: string): Violation | null {
-  if (email.length <= EMAIL_MAX && EMAIL.test(email)) return null;
+  if (email.length <= EMAIL_MAX && EMAIL.test(email) && !hasInvisible(email)) return null;
   return { pointer: '/email', code: 'not-an-address', detail: 'Enter an email address, such as name@company.com.' };
 }
 

@@ -1,4 +1,4 @@
-import type { AuthorizationRequestDetails, Client } from '@behalf/domain';
+import type { AuthorizationRequestDetails, Client, SessionInfo } from '@behalf/domain';
 import { type Api, startApi } from '../support/api.js';
 import {
   allow,
@@ -64,6 +64,21 @@ describe('a page of ours', () => {
     expect(headers).not.toHaveProperty('strict-transport-security');
   });
 
+  it.each([
+    ['/login', `'self'`],
+    ['/login?return_to=%2Fconsent%3Frequest_id%3Dx', `'self'`],
+    ['/login?request_id=x', undefined],
+    ['/login?return_to=%2F&request_id=x', undefined],
+    ['/consent?request_id=x', undefined],
+    ['/consented', `'self'`],
+    ['/', `'self'`],
+    ['/settings/oauth-clients?request_id=x', `'self'`],
+  ])('%s lets forms go to %s: to ourselves alone, but where the way leads back to a client (UX-03)', async (path, target) => {
+    const page = policyOf((await send(api, 'GET', path)).headers);
+    // The admin app need not be built here; its fault page has no form at all.
+    expect([`'none'`, target]).toContain(page.get('form-action'));
+  });
+
   it('asks for TLS and marks its cookies for this host alone where the issuer is https (UX-02, UX-04)', async () => {
     const production = await startApi({ ISSUER: 'https://auth.example.test' });
     try {
@@ -105,6 +120,20 @@ describe('the browser session', () => {
     expectCookie(await browser.post('/api/v1/session', { email: DEV, password: PASSWORD }), 'bhf_session', false);
     const client = await createClient(admin);
     expectCookie(await browser.get(`/oauth2/authorize?${authorizeQuery(client, newPkce())}`), 'bhf_request_', false);
+  });
+
+  it('is never one that somebody else planted, who gains nothing by the sign-in (UX-05)', async () => {
+    const attacker = await browserOf(api, VIEWER);
+    const planted = attacker.cookies.get('bhf_session')!;
+    const victim = new Browser(api);
+    for (const value of [planted, 'chosen', `bhf_ss_${'a'.repeat(43)}`]) {
+      victim.cookies.set('bhf_session', value);
+      await victim.signIn(DEV);
+      expect(victim.cookies.get('bhf_session')).not.toBe(value);
+      expect((await victim.get<SessionInfo>('/api/v1/session')).body.user.email).toBe(DEV);
+    }
+    const { body } = await attacker.get<SessionInfo>('/api/v1/session');
+    expect([undefined, VIEWER]).toContain(body.user?.email);
   });
 
   it('is new at every sign-in and over on the server at sign-out (UX-05)', async () => {

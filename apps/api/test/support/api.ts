@@ -1,11 +1,14 @@
 import { createDatabase, dropDatabase } from '@behalf/postgres';
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { POSTGRES_URL, TEMPLATE } from './constants.js';
+import { noteScan, type Scan, scanForSecrets } from './secret-scan.js';
 
 const MILLISECONDS = 1000;
 const DIST = join(__dirname, '../../dist');
@@ -40,7 +43,11 @@ export interface Api {
   logs(): string;
   /** Ends this file's processes, as when all replicas are stopped; the database stays. */
   halt(): Promise<void>;
-  /** Ends this file's processes and drops its database. */
+  /** Has the server write a line into its log. */
+  say(text: string): Promise<void>;
+  /** Searches the log and the database, as they are now, for every secret that was sent or answered so far. */
+  scan(): Promise<Scan>;
+  /** Ends this file's processes and drops its database. @throws Error where a secret stands in the log or in the database */
   stop(): Promise<void>;
 }
 
@@ -57,11 +64,15 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   const pool = new pg.Pool({ connectionString: url, max: 4 });
   // Dropping the database ends its connections; a pool that is closing may hear of it.
   pool.on('error', () => undefined);
-  const secret_key = randomBytes(32).toString('base64url');
+  const secret_key = environment['SECRET_KEY'] ?? randomBytes(32).toString('base64url');
+  const traffic = join(tmpdir(), `${name}.ndjson`);
+  const test = expect.getState().testPath ?? '';
+  noteScan({ database: name, test, event: 'started' });
   const children: ChildProcess[] = [];
   let logs = '';
   let offset = 0;
 
+  const scan = () => scanForSecrets(pool, logs, traffic, [{ kind: 'SECRET_KEY', value: secret_key }]);
   const tell = (message: object) => Promise.all(children.filter((child) => child.connected).map((child) => ask(child, message)));
   const start = async (first?: string, changed: Record<string, string> = {}): Promise<Api> => {
     const port = String(await freePort());
@@ -73,6 +84,7 @@ export async function startApi(environment: Record<string, string> = {}): Promis
       PORT: port,
       DATABASE_URL: url,
       SECRET_KEY: secret_key,
+      TRAFFIC: traffic,
       ...environment,
       ...changed,
     };
@@ -116,16 +128,28 @@ export async function startApi(environment: Record<string, string> = {}): Promis
         const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(DIST, file), ...args], {
           env: { ...env, ...different },
         });
+        logs += stdout + stderr;
         return stdout + stderr;
       },
       logs: () => logs,
       halt: async () => {
         await Promise.all(children.map(end));
       },
+      say: async (text) => {
+        await ask(child, { type: 'say', text });
+        // The log comes through a pipe of its own, and may come after the answer.
+        while (!logs.includes(text)) await new Promise((resolve) => setTimeout(resolve, 10));
+      },
+      scan,
       stop: async () => {
         await Promise.all(children.map(end));
+        const began = performance.now();
+        const scanned = await scan();
+        noteScan({ database: name, test, event: 'scanned', ms: Math.round(performance.now() - began), ...scanned });
         await pool.end();
         await dropDatabase(server, name);
+        rmSync(traffic, { force: true });
+        if (scanned.findings.length) throw new Error(`Secrets were left behind:\n${JSON.stringify(scanned.findings, null, 2)}`);
       },
     };
   };

@@ -8,6 +8,7 @@ import { ownerDataSource } from '../../dist/schema.js';
 import { createServer } from '../../dist/server.js';
 import { SigningKeys } from '../../dist/token/signing-keys.js';
 import { TokenSweep } from '../../dist/token/token-sweep.js';
+import { recordTraffic } from './traffic.mjs';
 
 class TestClock extends Clock {
   offset = 0;
@@ -23,6 +24,8 @@ subscribe('fastify.initialization', ({ fastify }) => {
   fastify.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((name) => `${name} ${url}`)));
 });
 
+recordTraffic(process.env.TRAFFIC);
+
 const clock = new TestClock();
 const config = readConfig(process.env);
 const app = await createServer(config, process.env.DATABASE_URL, clock);
@@ -37,6 +40,7 @@ async function obey(message) {
   if (message.type === 'sweep') for (const sweep of [TokenSweep, RequestSweep]) await app.get(sweep, { strict: false }).sweep();
   if (message.type === 'sweep') await app.get(SigningKeys, { strict: false }).refresh();
   if (message.type === 'upkeep') await upkeep(message);
+  if (message.type === 'say') process.stdout.write(`${message.text}\n`);
   if (message.type === 'stop') {
     app.getHttpServer().closeAllConnections();
     await app.close();

@@ -20,8 +20,11 @@ const BASE_POLICY = [
   `frame-ancestors 'none'`,
 ].join('; ');
 
-/** Chromium applies form-action to the whole redirect chain behind a form, so the pages that lead back to a client go without it. */
-const LEADING_TO_CLIENTS = /^\/(login|consent)(\/|\?|$)/;
+/**
+ * Chromium applies form-action to the whole redirect chain behind a form, so the pages that lead back to a client go
+ * without it. A sign-in on nobody's behalf is none of them: its document goes on as the console.
+ */
+const LEADING_TO_CLIENTS = /^\/(consent(\/|\?|$)|login\/?\?(.*&)?request_id=)/;
 
 /**
  * Serves the built admin app: its hashed files for a year, its page for every address that no route knows.

@@ -14,6 +14,7 @@ import '../../ui/entrance.css';
 import { Abilities } from './abilities.js';
 import './consent.css';
 import { EndedRequest } from './ended-request.js';
+import { DoubtfulNames } from './doubtful-names.js';
 import { TeamPicker } from './team-picker.js';
 
 interface Props {
@@ -39,6 +40,7 @@ export function Consent({ request_id, request }: Props) {
         ) : (
           <NoTeam request={request} />
         )}
+        <DoubtfulNames request={request} />
         {request.loopback && <Loopback request={request} />}
         <div className="b-consent-note">
           <FailureNote error={decide.error} />
@@ -64,8 +66,12 @@ function Asker({ request }: { request: AuthorizationRequestDetails }) {
         <Mark size={16} />
         Behalf
       </span>
-      <h1>{request.client_name}</h1>
-      <p>wants to act on your behalf at {request.organization.name}</p>
+      <h1>
+        <bdi>{request.client_name}</bdi>
+      </h1>
+      <p>
+        wants to act on your behalf at <bdi>{request.organization.name}</bdi>
+      </p>
     </header>
   );
 }
@@ -97,7 +103,9 @@ function SignedInAs({ request_id, request: { user } }: Props) {
         {initials(user.name)}
       </span>
       <div>
-        <div className="b-consent-name">{user.name}</div>
+        <div className="b-consent-name">
+          <bdi>{user.name}</bdi>
+        </div>
         <div className="b-consent-email">{user.email}</div>
       </div>
       <Anchor component="button" type="button" size="sm" fw={500} onClick={() => change.run()} disabled={change.pending}>
@@ -111,8 +119,8 @@ function NoTeam({ request }: { request: AuthorizationRequestDetails }) {
   return (
     <div className="b-consent-note">
       <Note tone="warning" title="None of your teams can be used" icon={IconUsersMinus}>
-        You belong to no team that {request.client_name} may act on, so you can only cancel. An administrator of {request.organization.name}{' '}
-        can add you to one.
+        You belong to no team that <bdi>{request.client_name}</bdi> may act on, so you can only cancel. An administrator of{' '}
+        <bdi>{request.organization.name}</bdi> can add you to one.
       </Note>
     </div>
   );
@@ -122,7 +130,7 @@ function Loopback({ request }: { request: AuthorizationRequestDetails }) {
   return (
     <div className="b-consent-note">
       <Note tone="warning" title="Any program on this device could be asking" icon={IconDeviceLaptop}>
-        Allow this only if you have just started {request.client_name} yourself.
+        Allow this only if you have just started <bdi>{request.client_name}</bdi> yourself.
       </Note>
     </div>
   );
@@ -132,7 +140,10 @@ function Destination({ request, leaving }: { request: AuthorizationRequestDetail
   return (
     <footer className="b-consent-foot">
       <div>
-        Registered by <strong>{request.organization.name}</strong>
+        Registered by{' '}
+        <strong>
+          <bdi>{request.organization.name}</bdi>
+        </strong>
       </div>
       <div role="status">
         {leaving ? 'Sending you back to' : 'You will be sent back to'} <strong>{request.redirect_host}</strong>

@@ -33,7 +33,10 @@ export function LoginPage() {
       text={
         data && (
           <>
-            to continue to <strong>{data.client_name}</strong>
+            to continue to{' '}
+            <strong>
+              <bdi>{data.client_name}</bdi>
+            </strong>
           </>
         )
       }

@@ -1,6 +1,6 @@
 import type { AuthorizationRequestDetails, SelectableTeam } from '@behalf/domain';
 import { Checkbox, Radio } from '@mantine/core';
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 
 interface Props {
   readonly request: AuthorizationRequestDetails;
@@ -69,8 +69,18 @@ function SomeTeams({ request, team_ids, onChange }: Props) {
   );
 }
 
-/** Teams of several organizations may share a name. */
-function teamLabel(team: SelectableTeam, { selectable_teams }: AuthorizationRequestDetails): string {
+/** Teams of several organizations may share a name; each name keeps its own direction. */
+function teamLabel(team: SelectableTeam, { selectable_teams }: AuthorizationRequestDetails): ReactNode {
   const several = new Set(selectable_teams.map(({ organization_id }) => organization_id)).size > 1;
-  return several ? `${team.name} (${team.organization_name})` : team.name;
+  return (
+    <>
+      <bdi>{team.name}</bdi>
+      {several && (
+        <>
+          {' '}
+          (<bdi>{team.organization_name}</bdi>)
+        </>
+      )}
+    </>
+  );
 }
