@@ -2,6 +2,7 @@ import { build, buildServer } from './build.mjs';
 import { runBreaks } from './breaks.mjs';
 import { check } from './check.mjs';
 import { dev } from './dev.mjs';
+import { runFuzz } from './fuzz.mjs';
 import { install } from './install.mjs';
 import { runRings, total } from './rings.mjs';
 import { bin, releaseSignals, ROOT, run, takeSignals } from './run.mjs';
@@ -19,6 +20,7 @@ const COMMANDS = {
   'test:api': { first: [install, buildServer], run: (args) => runRings(['api'], args), onFault: failedTests },
   e2e: { first: [install, build], run: (args) => runRings(['e2e'], args), onFault: failedTests },
   'e2e:breaks': { first: [install], run: runBreaks },
+  fuzz: { first: [install, buildServer], run: runFuzz },
   'keys:rotate': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/rotate-keys.js', ...args]) },
   'audit:verify': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/verify-audit.js', ...args]) },
   'migration:new': { first: [install, buildServer], run: (args) => run(process.execPath, ['tools/migration-new.mjs', ...args]) },

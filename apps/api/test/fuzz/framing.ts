@@ -31,20 +31,26 @@ const without = (lines: string[], name: string) => lines.filter((line) => !line.
 const refusedOnce = {
   also: (given: Exchange) => {
     const found = statuses(given);
-    return found.length === 1 && [400, 408, 411, 413, 417, 431, 501].includes(found[0]!) ? [] : [`answered ${found.join(', ') || 'nothing'}, not one refusal`];
+    return found.length === 1 && [400, 408, 411, 413, 417, 431, 501].includes(found[0]!)
+      ? []
+      : [`answered ${found.join(', ') || 'nothing'}, not one refusal`];
   },
 };
 const answers =
   (...allowed: number[]) =>
   (given: Exchange) =>
-    statuses(given).every((status) => allowed.includes(status)) ? [] : [`answered ${statuses(given).join(', ')}, not ${allowed.join(' or ')}`];
+    statuses(given).every((status) => allowed.includes(status))
+      ? []
+      : [`answered ${statuses(given).join(', ')}, not ${allowed.join(' or ')}`];
 const one = (...allowed: number[]) => ({ also: answers(...allowed) });
 
 const SMUGGLED = 'GET /api/v1/oauth-clients HTTP/1.1\r\nHost: x\r\n\r\n';
-const chunked = (body: string, coding = 'chunked') => (request: Buffer) => {
-  const lines = without(cut(request)[0].toString('latin1').trimEnd().split('\r\n'), 'content-length');
-  return [raw(`${[...lines, `Transfer-Encoding: ${coding}`].join('\r\n')}\r\n\r\n${body}`)];
-};
+const chunked =
+  (body: string, coding = 'chunked') =>
+  (request: Buffer) => {
+    const lines = without(cut(request)[0].toString('latin1').trimEnd().split('\r\n'), 'content-length');
+    return [raw(`${[...lines, `Transfer-Encoding: ${coding}`].join('\r\n')}\r\n\r\n${body}`)];
+  };
 const lengths =
   (...given: string[]) =>
   (request: Buffer) =>
@@ -58,22 +64,30 @@ const line = (text: string) => head(([, ...lines]) => [text, ...lines]);
 export const FRAMINGS: readonly Framing[] = [
   { name: 'length and chunks', parts: withHeaders('Transfer-Encoding: chunked'), expect: refusedOnce },
   { name: 'chunks, then a smuggled request', parts: (request) => [...chunked(`0\r\n\r\n${SMUGGLED}`)(request)], expect: {} },
-  { name: 'length and chunks with a smuggled request', parts: (request) => [...withHeaders('Transfer-Encoding: chunked')(request), raw(`0\r\n\r\n${SMUGGLED}`)], expect: refusedOnce },
-  ...['xchunked', 'chunked, identity', 'identity', 'chunked, chunked', '\x0bchunked', 'gzip, chunked', '"chunked"', 'chunked;x'].map((coding) => ({
-    name: `transfer coding ${JSON.stringify(coding)}`,
-    parts: chunked('2\r\n{}\r\n0\r\n\r\n', coding),
-    expect: coding === 'gzip, chunked' ? {} : refusedOnce,
-  })),
+  {
+    name: 'length and chunks with a smuggled request',
+    parts: (request) => [...withHeaders('Transfer-Encoding: chunked')(request), raw(`0\r\n\r\n${SMUGGLED}`)],
+    expect: refusedOnce,
+  },
+  ...['xchunked', 'chunked, identity', 'identity', 'chunked, chunked', '\x0bchunked', 'gzip, chunked', '"chunked"', 'chunked;x'].map(
+    (coding) => ({
+      name: `transfer coding ${JSON.stringify(coding)}`,
+      parts: chunked('2\r\n{}\r\n0\r\n\r\n', coding),
+      expect: coding === 'gzip, chunked' ? {} : refusedOnce,
+    }),
+  ),
   ...[['2', '3'], ['2', '2'], ['-1'], ['+2'], ['0x2'], ['2,2'], ['2 3'], ['99999999999999999999'], ['1e1'], ['']].map((given) => ({
     name: `lengths ${JSON.stringify(given)}`,
     parts: lengths(...given),
     expect: refusedOnce,
   })),
-  ...['zz\r\n{}\r\n0\r\n\r\n', '-1\r\n{}\r\n', 'ffffffffffffffff1\r\n{}', '2\n{}\n0\n\n', '2\r\n{}x0\r\n\r\n', '2 \r\n{}\r\n0\r\n\r\n'].map((body) => ({
-    name: `chunks ${JSON.stringify(body)}`,
-    parts: chunked(body),
-    expect: refusedOnce,
-  })),
+  ...['zz\r\n{}\r\n0\r\n\r\n', '-1\r\n{}\r\n', 'ffffffffffffffff1\r\n{}', '2\n{}\n0\n\n', '2\r\n{}x0\r\n\r\n', '2 \r\n{}\r\n0\r\n\r\n'].map(
+    (body) => ({
+      name: `chunks ${JSON.stringify(body)}`,
+      parts: chunked(body),
+      expect: refusedOnce,
+    }),
+  ),
   { name: 'a chunk extension of 100 KiB', parts: chunked(`2;${'x'.repeat(100 * 1024)}\r\n{}\r\n0\r\n\r\n`), expect: refusedOnce },
   { name: 'a trailer that is a session', parts: chunked('2\r\n{}\r\n0\r\nCookie: bhf_session=x\r\n\r\n'), expect: one(422) },
   { name: 'a folded header', parts: withHeaders('X-Folded: a', ' b'), expect: refusedOnce },
@@ -85,14 +99,18 @@ export const FRAMINGS: readonly Framing[] = [
   { name: 'LF alone ends the lines', parts: (request) => [raw(request.toString('latin1').replaceAll('\r\n', '\n'))], expect: refusedOnce },
   { name: 'no Host', parts: host(), expect: refusedOnce },
   { name: 'two Hosts', parts: host('a.test', 'b.test'), expect: refusedOnce },
-  ...['', 'a b', 'a/b', 'user@a', '"', 'a:99999999', 'http://a', '[::1', 'ä'].map((given) => ({ name: `Host ${JSON.stringify(given)}`, parts: host(given), expect: {} })),
+  ...['', 'a b', 'a/b', 'user@a', '"', 'a:99999999', 'http://a', '[::1', 'ä'].map((given) => ({
+    name: `Host ${JSON.stringify(given)}`,
+    parts: host(given),
+    expect: {},
+  })),
   { name: 'a header of 70 KiB', parts: withHeaders(`X-Long: ${'a'.repeat(70 * 1024)}`), expect: refusedOnce },
   { name: 'a header of 5 MiB', parts: withHeaders(`X-Long: ${'a'.repeat(5 * 1024 * 1024)}`), expect: { silence: true } },
   { name: '4000 headers', parts: withHeaders(...Array.from({ length: 4_000 }, (_, index) => `X-${index}: a`)), expect: {} },
   { name: 'a header name of 60 KiB', parts: withHeaders(`${'a'.repeat(60 * 1024)}: b`), expect: {} },
   { name: 'an address of 70 KiB', parts: line(`POST /${'a'.repeat(70 * 1024)} HTTP/1.1`), expect: refusedOnce },
   { name: 'an absolute address', parts: line('POST http://evil.test/api/v1/oauth-clients/impact HTTP/1.1'), expect: one(200) },
-  { name: 'an absolute address of no host', parts: line('POST http:///api/v1/session HTTP/1.1'), expect: one(400, 404, 405) },
+  { name: 'an absolute address of no host', parts: line('POST http:///api/v1/session HTTP/1.1'), expect: one(400, 404, 422) },
   { name: 'an authority', parts: line('CONNECT evil.test:443 HTTP/1.1'), expect: { silence: true } },
   { name: 'an asterisk', parts: line('OPTIONS * HTTP/1.1'), expect: one(400, 404, 405) },
   { name: 'HTTP/1.0', parts: line('POST /api/v1/oauth-clients/impact HTTP/1.0'), expect: one(200) },
@@ -103,11 +121,20 @@ export const FRAMINGS: readonly Framing[] = [
   { name: 'the hello of TLS', parts: () => [raw('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03')], expect: refusedOnce },
   { name: 'spaces in the request line', parts: line('POST  /api/v1/session  HTTP/1.1'), expect: one(400, 422) },
   { name: 'a request line alone', parts: () => [raw('POST\r\n\r\n')], expect: refusedOnce },
-  { name: 'bytes of no meaning', parts: () => [Buffer.from(Array.from({ length: 2_048 }, (_, index) => (index * 167 + 13) % 256))], expect: refusedOnce },
+  {
+    name: 'bytes of no meaning',
+    parts: () => [Buffer.from(Array.from({ length: 2_048 }, (_, index) => (index * 167 + 13) % 256))],
+    expect: refusedOnce,
+  },
   { name: 'blank lines before the request', parts: (request) => [raw('\r\n\r\n\r\n'), request], expect: one(200) },
   ...['h2c', 'websocket', 'TLS/1.3'].map((protocol) => ({
     name: `an upgrade to ${protocol}`,
-    parts: head((lines) => [...without(lines, 'connection'), `Upgrade: ${protocol}`, 'Connection: Upgrade, close', 'HTTP2-Settings: AAMAAABkAAQAAP__']),
+    parts: head((lines) => [
+      ...without(lines, 'connection'),
+      `Upgrade: ${protocol}`,
+      'Connection: Upgrade, close',
+      'HTTP2-Settings: AAMAAABkAAQAAP__',
+    ]),
     expect: one(200, 400, 426),
   })),
   { name: 'a continuation is waited for', parts: (request) => [...expecting('100-continue')(request)], expect: one(100, 200) },
@@ -118,16 +145,43 @@ export const FRAMINGS: readonly Framing[] = [
     expect: one(400, 405, 501),
   })),
   { name: 'a method that is none', parts: line('GE%T /api/v1/session HTTP/1.1'), expect: refusedOnce },
-  { name: 'twenty requests in one go', parts: (request) => [pipelined(request, 19), request], expect: { also: (given) => (given.answers.length === 20 ? [] : [`${given.answers.length} answers, not 20`]) } },
+  {
+    name: 'twenty requests in one go',
+    parts: (request) => [pipelined(request, 19), request],
+    expect: { also: (given) => (given.answers.length === 20 ? [] : [`${given.answers.length} answers, not 20`]) },
+  },
   { name: 'twenty requests, and nobody reads', parts: (request) => [pipelined(request, 20), 'end'], expect: { silence: true } },
   { name: 'a body cut off', parts: (request) => [request.subarray(0, -3), 'end'], expect: { silence: true } },
   { name: 'a head cut off', parts: (request) => [request.subarray(0, 40), 'end'], expect: { silence: true } },
   { name: 'a connection that says nothing', parts: () => [], expect: slow(), patience_ms: SLOW_MS },
-  { name: 'a head that never ends', parts: (request) => [request.subarray(0, -200), ...trickle('X-A: b\r\n', 500, 60)], expect: slow(), patience_ms: SLOW_MS },
-  { name: 'a body that never ends', parts: (request) => [...lengths('60000')(request), ...trickle('a', 500, 60)], expect: slow(), patience_ms: SLOW_MS },
-  { name: 'a chunked body that never ends', parts: (request) => [...chunked('')(request), ...trickle('1\r\na\r\n', 500, 60)], expect: slow(), patience_ms: SLOW_MS },
-  { name: 'a body that comes byte by byte', parts: (request) => [cut(request)[0], ...[...cut(request)[1]].flatMap((byte): Part[] => [Buffer.from([byte]), 10])], expect: one(200) },
-  { name: 'a head that comes byte by byte', parts: (request) => [...request].flatMap((byte): Part[] => [Buffer.from([byte]), 1]), expect: one(200) },
+  {
+    name: 'a head that never ends',
+    parts: (request) => [request.subarray(0, -200), ...trickle('X-A: b\r\n', 500, 60)],
+    expect: slow(),
+    patience_ms: SLOW_MS,
+  },
+  {
+    name: 'a body that never ends',
+    parts: (request) => [...lengths('60000')(request), ...trickle('a', 500, 60)],
+    expect: slow(),
+    patience_ms: SLOW_MS,
+  },
+  {
+    name: 'a chunked body that never ends',
+    parts: (request) => [...chunked('')(request), ...trickle('1\r\na\r\n', 500, 60)],
+    expect: slow(),
+    patience_ms: SLOW_MS,
+  },
+  {
+    name: 'a body that comes byte by byte',
+    parts: (request) => [cut(request)[0], ...[...cut(request)[1]].flatMap((byte): Part[] => [Buffer.from([byte]), 10])],
+    expect: one(200),
+  },
+  {
+    name: 'a head that comes byte by byte',
+    parts: (request) => [...request].flatMap((byte): Part[] => [Buffer.from([byte]), 1]),
+    expect: one(200),
+  },
 ];
 
 /** The server ends what does not come to an end: with a word where it can, and in any case. */
@@ -150,4 +204,3 @@ function pipelined(request: Buffer, times: number): Buffer {
   const kept = raw(request.toString('latin1').replace('connection: close', 'connection: keep-alive'));
   return Buffer.concat(Array.from({ length: times }, () => kept));
 }
-

@@ -119,7 +119,10 @@ class Run {
         const sent = parts(login);
         const given = await exchange(this.#port, sent, { head: false, ...(patience_ms && { patience_ms }) });
         this.#count(given);
-        const wrong = [...complaintsOf(given, { target: null, silence: expect.silence ?? false }, this.world.foreign), ...(expect.also?.(given) ?? [])];
+        const wrong = [
+          ...complaintsOf(given, { target: null, silence: expect.silence ?? false }, this.world.foreign),
+          ...(expect.also?.(given) ?? []),
+        ];
         for (const complaint of wrong) this.#find({ route: `framing: ${name}`, complaint, request: show(sent), seed: this.plan.seed });
       }),
     );
@@ -205,7 +208,9 @@ class Run {
 
   /** The same complaint of the same route is one finding. */
   #find(finding: Finding): void {
-    const isKnown = this.report.findings.some(({ route, complaint }) => route === finding.route && complaint.slice(0, 80) === finding.complaint.slice(0, 80));
+    const isKnown = this.report.findings.some(
+      ({ route, complaint }) => route === finding.route && complaint.slice(0, 80) === finding.complaint.slice(0, 80),
+    );
     if (!isKnown) this.report.findings.push(finding);
   }
 }

@@ -1,5 +1,15 @@
 import type { Api } from '../support/api.js';
-import { authorizeQuery, type Browser, consent, createClient, credentials, newPkce, obtainTokens, REDIRECT_URI, type TestClient } from '../support/browser.js';
+import {
+  authorizeQuery,
+  type Browser,
+  consent,
+  createClient,
+  credentials,
+  newPkce,
+  obtainTokens,
+  REDIRECT_URI,
+  type TestClient,
+} from '../support/browser.js';
 import type { Person } from '../support/place.js';
 import { filled, make, methodOf, routeOf, writes } from '../support/route-calls.js';
 import { ROUTE_TABLE, type RouteRow } from '../support/route-table.js';
@@ -18,9 +28,37 @@ export interface Target {
 
 /** Headers that some code of ours or of the framework reads; each is a place on every route. */
 const HEADERS = [
-  ...['authorization', 'cookie', 'content-type', 'content-encoding', 'accept', 'accept-encoding', 'accept-language', 'user-agent', 'origin'],
-  ...['sec-fetch-site', 'referer', 'host', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded', 'x-request-id', 'range', 'te'],
-  ...['if-none-match', 'if-modified-since', 'x-http-method-override', 'accept-version', 'access-control-request-method', 'upgrade-insecure-requests'],
+  ...[
+    'authorization',
+    'cookie',
+    'content-type',
+    'content-encoding',
+    'accept',
+    'accept-encoding',
+    'accept-language',
+    'user-agent',
+    'origin',
+  ],
+  ...[
+    'sec-fetch-site',
+    'referer',
+    'host',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'forwarded',
+    'x-request-id',
+    'range',
+    'te',
+  ],
+  ...[
+    'if-none-match',
+    'if-modified-since',
+    'x-http-method-override',
+    'accept-version',
+    'access-control-request-method',
+    'upgrade-insecure-requests',
+  ],
 ];
 const EVERYWHERE: readonly Place[] = [
   ...HEADERS.map((name): Place => ({ at: 'header', name })),
@@ -37,7 +75,16 @@ const AUTHORIZE = [
   ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce', 'code_challenge', 'code_challenge_method'],
   ...['prompt', 'max_age', 'login_hint', 'request', 'request_uri', 'registration'],
 ];
-const CLIENT_FORM = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type', 'scope', 'token', 'token_type_hint', 'grant_type'];
+const CLIENT_FORM = [
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'scope',
+  'token',
+  'token_type_hint',
+  'grant_type',
+];
 const TOKEN_FORM = [...CLIENT_FORM, 'code', 'code_verifier', 'redirect_uri', 'refresh_token'];
 
 /**
@@ -64,7 +111,10 @@ const places = (at: Place['at'], names: readonly string[]): Place[] => [...new S
 function managementTarget(world: World, row: RouteRow, declared: { query: string[]; body: string[] }): Target {
   const inQuery = [...new URLSearchParams(row.query?.replaceAll(':', '')).keys()];
   const own = [
-    ...places('path', [...row.call.matchAll(/:([a-z_]+)/g)].map(([, name]) => name!)),
+    ...places(
+      'path',
+      [...row.call.matchAll(/:([a-z_]+)/g)].map(([, name]) => name!),
+    ),
     ...places('query', [...inQuery, ...declared.query]),
     ...places('json', [...Object.keys(row.body ?? {}), ...declared.body, ...(row.body ? ['__proto__', 'constructor', 'unknown'] : [])]),
   ];
@@ -82,7 +132,10 @@ function managementTarget(world: World, row: RouteRow, declared: { query: string
       const names = `/api/v1${row.call.split(' ')[1]!}`.split('/').slice(1);
       return {
         method: methodOf(row),
-        segments: path.split('/').slice(1).map((raw, index): Pair => [names[index]!.startsWith(':') ? names[index]!.slice(1) : '', raw]),
+        segments: path
+          .split('/')
+          .slice(1)
+          .map((raw, index): Pair => [names[index]!.startsWith(':') ? names[index]!.slice(1) : '', raw]),
         query: pairsOf(query),
         headers: headersOf(world.api, [sessionOf(caller.browser)]),
         cookies: [...caller.browser.cookies].filter(([name]) => name.startsWith('bhf_request_')).slice(-1),
@@ -95,7 +148,12 @@ function managementTarget(world: World, row: RouteRow, declared: { query: string
 function oauthTargets(world: World, client: TestClient): Target[] {
   const { api, acme } = world;
   const administrator = administratorOf(world);
-  const form = (path: string, names: readonly string[], fields: (who: Person) => Promise<Record<string, string>>, by?: 'basic' | 'post'): Target => ({
+  const form = (
+    path: string,
+    names: readonly string[],
+    fields: (who: Person) => Promise<Record<string, string>>,
+    by?: 'basic' | 'post',
+  ): Target => ({
     route: `POST ${path}`,
     places: [...places('form', names), ...places('form', names), ...places('query', names), ...EVERYWHERE],
     async make() {
@@ -141,7 +199,14 @@ async function exchangeOf({ browser }: Person, client: TestClient): Promise<Reco
 
 /** What takes no parameter of its own: documents, pages, files, preflights, and addresses that no route knows. */
 function plainTargets(api: Api, files: readonly string[]): Target[] {
-  const documents = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration', '/oauth2/jwks', '/health/live', '/health/ready', '/errors'];
+  const documents = [
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/openid-configuration',
+    '/oauth2/jwks',
+    '/health/live',
+    '/health/ready',
+    '/errors',
+  ];
   const preflights = ['/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo', '/oauth2/jwks', ...documents.slice(0, 2)];
   const nowhere = ['/', '/login', '/consent', '/api/v1/nothing', '/oauth2/nothing', '/health/nothing'];
   const routes = [...[...documents, ...nowhere].map((path) => `GET ${path}`), ...files, ...preflights.map((path) => `OPTIONS ${path}`)];
@@ -152,7 +217,10 @@ function plainTargets(api: Api, files: readonly string[]): Target[] {
 }
 
 function plain(api: Api, method: string, path: string, headers: readonly Pair[]): Call {
-  const segments = path.split('/').slice(1).map((raw): Pair => ['', raw]);
+  const segments = path
+    .split('/')
+    .slice(1)
+    .map((raw): Pair => ['', raw]);
   return { method, segments, query: [], headers: headersOf(api, headers), cookies: [] };
 }
 

@@ -67,10 +67,7 @@ function parseAnswers(bytes: Buffer, head: boolean): Pick<Exchange, 'answers' | 
   let rest = bytes;
   while (rest.length) {
     const end = rest.indexOf('\r\n\r\n');
-    const [line = '', ...lines] = rest
-      .subarray(0, Math.max(0, end))
-      .toString('latin1')
-      .split('\r\n');
+    const [line = '', ...lines] = rest.subarray(0, Math.max(0, end)).toString('latin1').split('\r\n');
     const status = Number(/^HTTP\/1\.1 ([1-5]\d\d) /.exec(line)?.[1]);
     if (end < 0 || !status) break;
     const headers = lines.map((each): [string, string] => {

@@ -41,7 +41,11 @@ export async function makeCallers(acme: Place): Promise<World['callers']> {
   const people = await Promise.all((Object.keys(ROLES) as Role[]).map((role) => acme.person(role)));
   const { browser } = await acme.person('platform_admin');
   const tokens = [await acme.token(browser), await acme.token(browser, 'read_only'), await acme.token(browser, 'full_access', 'openid')];
-  return [[], ...people.map((person) => [sessionOf(person.browser)]), ...tokens.map((token): Pair[] => [['authorization', `Bearer ${token}`]])];
+  return [
+    [],
+    ...people.map((person) => [sessionOf(person.browser)]),
+    ...tokens.map((token): Pair[] => [['authorization', `Bearer ${token}`]]),
+  ];
 }
 
 /** A Platform Admin who is signed in: the same one again until something has ended the session. */
@@ -75,13 +79,13 @@ async function makeForeign(labs: Place): Promise<Foreign> {
   };
 }
 
-/** Everything of an organization but what is used by its own people alone. */
+/** Everything of an organization, but for the times of use, which are written seconds later. */
 async function witness(api: Api, organization_id: string): Promise<string> {
   const [row] = await api.sql<{ print: string }>(
     `SELECT md5(concat(
        (SELECT string_agg(o::text, '|' ORDER BY id) FROM organization o WHERE id = $1),
        (SELECT string_agg(t::text, '|' ORDER BY id) FROM team t WHERE organization_id = $1),
-       (SELECT string_agg(c::text, '|' ORDER BY client_id) FROM oauth_client c WHERE organization_id = $1),
+       (SELECT string_agg((to_jsonb(c) - 'last_used_at')::text, '|' ORDER BY client_id) FROM oauth_client c WHERE organization_id = $1),
        (SELECT string_agg(u::text, '|' ORDER BY id) FROM user_account u WHERE home_organization_id = $1),
        (SELECT string_agg(m::text, '|' ORDER BY m::text) FROM membership m JOIN team t ON t.id = m.team_id WHERE t.organization_id = $1),
        (SELECT string_agg(concat(g.id, g.revoked_at, g.scope), '|' ORDER BY g.id) FROM authorization_grant g

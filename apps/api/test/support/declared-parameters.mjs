@@ -18,7 +18,9 @@ export function declaredParameters(app) {
     for (const name of new MetadataScanner().getAllMethodNames(prototype)) {
       const method = Reflect.getMetadata(METHOD_METADATA, prototype[name]);
       if (method === undefined) continue;
-      const path = [Reflect.getMetadata(PATH_METADATA, metatype), Reflect.getMetadata(PATH_METADATA, prototype[name])].filter((part) => part && part !== '/');
+      const path = [Reflect.getMetadata(PATH_METADATA, metatype), Reflect.getMetadata(PATH_METADATA, prototype[name])].filter(
+        (part) => part && part !== '/',
+      );
       found[`${RequestMethod[method]} /${path.join('/')}`] = parametersOf(metatype, prototype, name);
     }
   }
