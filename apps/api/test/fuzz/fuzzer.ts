@@ -4,7 +4,7 @@ import { type Call, compose, type Mutation, type Pair, show } from './call.js';
 import { FRAMINGS } from './framing.js';
 import { mutations } from './hostile.js';
 import { complaintsOf, type Expected } from './judge.js';
-import { type Target, targetsOf } from './targets.js';
+import { EVERYWHERE, type Target, targetsOf } from './targets.js';
 import { exchange, type Exchange } from './wire.js';
 import { makeCallers, makeWorld, type World } from './world.js';
 
@@ -74,7 +74,7 @@ class Run {
     private readonly before: string,
   ) {
     this.#callers = world.callers;
-    const parameters = targets.flatMap(({ route, places }) => places.map(({ at, name }) => `${route} ${at} ${name}`));
+    const parameters = targets.flatMap(({ route, places }) => [...places, ...EVERYWHERE].map(({ at, name }) => `${route} ${at} ${name}`));
     const routes = targets.flatMap(({ route }) => (route.startsWith('GET ') ? [route, route.replace('GET', 'HEAD')] : [route]));
     this.report = {
       seed: plan.seed,
@@ -148,7 +148,7 @@ class Run {
     let spent = !target.route.startsWith('GET ');
     const callers = target.route.includes(' /api/') && !target.endsSessions ? this.#callers : [];
     const arbitrary = fc.record({
-      changes: mutations(target.places),
+      changes: mutations(target.places, EVERYWHERE),
       // Mostly by whoever may call, so that the judgement of the values is reached.
       caller: fc.option(fc.nat({ max: Math.max(0, callers.length - 1) }), { freq: 3 }),
     });
@@ -187,7 +187,8 @@ class Run {
   }
 
   #fill(changes: readonly Mutation[]): Mutation[] {
-    return changes.map((each) => ({ ...each, raw: each.raw.replace(/~[a-z_]+~/, (marker) => this.world.foreign.ids[marker] ?? marker) }));
+    const values: Record<string, string> = { ...this.world.foreign.ids, '~cursor~': this.world.cursor };
+    return changes.map((each) => ({ ...each, raw: each.raw.replaceAll(/~[a-z_]+~/g, (marker) => values[marker] ?? marker) }));
   }
 
   #count({ answers }: Exchange): void {

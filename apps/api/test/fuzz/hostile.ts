@@ -185,13 +185,15 @@ const NASTY = [
 ];
 
 /** Stand for ids of another organization, of people and things that are really there; the world fills them in. */
-export const FOREIGN = ['~organization_id~', '~team_id~', '~user_id~', '~client_id~', '~token_id~', '~session_id~'] as const;
+const FOREIGN = ['~organization_id~', '~team_id~', '~user_id~', '~client_id~', '~token_id~', '~session_id~'];
+/** A cursor that some list gave out, and what becomes of it in other hands. */
+const CURSORS = ['~cursor~', '~cursor~A', '~cursor~=', 'A~cursor~', '~cursor~~cursor~'];
 
 const lengths = fc.constantFrom(...LENGTHS).chain((length) => fc.constantFrom('a', 'é', '%', '"', '😀').map((unit) => unit.repeat(length)));
 
 /** Text, before it is encoded for its place. */
 const text: fc.Arbitrary<string> = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom(...NASTY, ...INSTANTS, ...NUMBERS, ...WORDS, ...FOREIGN) },
+  { weight: 8, arbitrary: fc.constantFrom(...NASTY, ...INSTANTS, ...NUMBERS, ...WORDS, ...FOREIGN, ...CURSORS) },
   { weight: 2, arbitrary: lengths },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 40 }) },
@@ -470,14 +472,41 @@ const RAW: Record<Place['at'], fc.Arbitrary<string>> = {
   body: fc.constantFrom(...BODIES),
 };
 
+/** Values of the kind that a name promises: so near to a good one that they get past the first judgement. */
+const KINDS: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/_at$|^(from|to)$/, INSTANTS],
+  [/_seconds$|^(limit|version|max_age)$/, NUMBERS],
+  [
+    /(^|_)ids?$/,
+    [...FOREIGN, ...FOREIGN.map((id) => `${id}\u0000`), 'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF', '{00000000-0000-0000-0000-000000000000}'],
+  ],
+  [/^(cursor|sort)$/, [...CURSORS, ...WORDS]],
+  [/name$|^(search|reason|email)$/, NASTY],
+];
+
+function rawFor({ at, name }: Place): fc.Arbitrary<string> {
+  const kind = KINDS.find(([names]) => names.test(name.split('/').at(-1)!))?.[1];
+  if (!kind || (at !== 'path' && at !== 'query' && at !== 'form' && at !== 'json')) return RAW[at];
+  const fitting = fc.constantFrom(...kind);
+  // As a list too, where a list is what the field takes.
+  const inJson = fc.oneof(
+    kind === NUMBERS ? fitting : fitting.map(quoted),
+    fitting.map((value) => `[${quoted(value)}]`),
+  );
+  return fc.oneof(RAW[at], at === 'json' ? inJson : fitting.map(escapeText));
+}
+
 /** One or two changes of a call, so that the rest of it leads them as deep as it can. */
-export function mutations(places: readonly Place[]): fc.Arbitrary<Mutation[]> {
-  const one = fc.constantFrom(...places).chain(({ at, name }) =>
+export function mutations(own: readonly Place[], everywhere: readonly Place[]): fc.Arbitrary<Mutation[]> {
+  const anywhere = fc.constantFrom(...everywhere);
+  // A route's own fields lead deeper than the headers that are everybody's.
+  const place = own.length ? fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...own) }, { weight: 1, arbitrary: anywhere }) : anywhere;
+  const one = place.chain(({ at, name }) =>
     fc.record({
       at: fc.constant(at),
       name: fc.constant(name),
       act: fc.oneof({ weight: 6, arbitrary: fc.constant('set' as const) }, fc.constantFrom('repeat' as const, 'drop' as const)),
-      raw: RAW[at],
+      raw: rawFor({ at, name }),
     }),
   );
   return fc.array(one, { minLength: 1, maxLength: 2 });

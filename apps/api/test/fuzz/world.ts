@@ -1,4 +1,4 @@
-import { type Role, ROLES } from '@behalf/domain';
+import { type Page, type Role, ROLES, type User } from '@behalf/domain';
 import { randomUUID } from 'node:crypto';
 import type { Api } from '../support/api.js';
 import { type Browser, createClient } from '../support/browser.js';
@@ -20,6 +20,8 @@ export interface World {
   /** Headers of somebody of each role, of a token of each kind, and of nobody. */
   readonly callers: readonly (readonly Pair[])[];
   readonly foreign: Foreign;
+  /** One that a list of users gave out. */
+  readonly cursor: string;
   /** A fingerprint of everything that the other organization owns. */
   witness(): Promise<string>;
 }
@@ -32,6 +34,7 @@ export async function makeWorld(api: Api): Promise<World> {
     acme,
     callers: await makeCallers(acme),
     foreign: await makeForeign(labs),
+    cursor: (await acme.admin.get<Page<User>>('/api/v1/users?limit=1')).body.next_cursor!,
     witness: () => witness(api, labs.organization.id),
   };
 }
