@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { bin } from './run.mjs';
 import { say } from './say.mjs';
 
+const NEW_SEEDS = 1e9;
 const WHOLE = /^\d{1,9}$/;
 
 /**
@@ -11,9 +12,8 @@ const WHOLE = /^\d{1,9}$/;
  * @returns an exit code: 1 where there are findings
  */
 export async function runFuzz(args) {
-  const fresh = String(Math.floor(Math.random() * 1e9));
-  const options = { seed: { type: 'string', default: fresh }, minutes: { type: 'string', default: '10' } };
-  const { seed, minutes } = parseArgs({ args, options }).values;
+  const { values } = parseArgs({ args, options: { seed: { type: 'string' }, minutes: { type: 'string' } } });
+  const { seed = String(Math.floor(Math.random() * NEW_SEEDS)), minutes = '10' } = values;
   if (!WHOLE.test(seed) || !WHOLE.test(minutes)) {
     say('Usage: npm run fuzz -- [--seed N] [--minutes M], both whole numbers');
     return 2;

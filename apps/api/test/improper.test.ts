@@ -12,10 +12,10 @@ const REFUSED = '{"error":"invalid_request"}';
 const HOST = 'Host: localhost\r\n';
 const END = 'Connection: close\r\n\r\n';
 
-async function answersTo(...parts: (string | number | 'end')[]): Promise<readonly RawAnswer[]> {
+async function answersTo(...parts: (string | number)[]): Promise<readonly RawAnswer[]> {
   const port = Number(new URL(api.issuer).port);
-  const bytes = parts.map((part): Part => (typeof part === 'number' || part === 'end' ? part : Buffer.from(part, 'latin1')));
-  return (await exchange(port, bytes)).answers;
+  const bytes = parts.map((part): Part => (typeof part === 'number' ? part : Buffer.from(part, 'latin1')));
+  return (await exchange(port, [...bytes, 'end'])).answers;
 }
 
 const header = ({ headers }: RawAnswer, name: string) => headers.find(([each]) => each === name)?.[1];
@@ -26,7 +26,10 @@ it.each([
   ['is of HTTP/0.9', 'GET /health/live\r\n\r\n'],
   ['is of HTTP/2', `POST /oauth2/token HTTP/2.0\r\n${HOST}${END}`],
   ['has two lengths', `POST /oauth2/token HTTP/1.1\r\n${HOST}Content-Length: 0\r\nContent-Length: 4\r\n\r\nGET `],
-  ['has a length and chunks', `POST /oauth2/token HTTP/1.1\r\n${HOST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /`],
+  [
+    'has a length and chunks',
+    `POST /oauth2/token HTTP/1.1\r\n${HOST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /`,
+  ],
 ])('a request that %s is refused once, and its connection is closed', async (_, request) => {
   const answers = await answersTo(request);
   expect(answers.map(({ status, body }) => [status, body.toString()])).toEqual([[400, REFUSED]]);
@@ -60,7 +63,7 @@ it('an address that is no text, or longer than any, is one that does not exist, 
 
 it('who hangs up amid a body is neither a fault of ours nor a database that is away', async () => {
   const head = `POST /oauth2/token HTTP/1.1\r\n${HOST}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ngrant_type=`;
-  await answersTo(head, 50, 'end');
+  await answersTo(head, 50);
   expect((await form(api, '/oauth2/token', { grant_type: 'x' })).status).toBe(401);
   expect(api.logs()).not.toContain('"level":"error"');
   expect(api.logs()).toContain('aborted');

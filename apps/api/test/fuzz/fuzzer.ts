@@ -6,7 +6,7 @@ import { mutations } from './hostile.js';
 import { complaintsOf, type Expected } from './judge.js';
 import { EVERYWHERE, type Target, targetsOf } from './targets.js';
 import { exchange, type Exchange } from './wire.js';
-import { makeCallers, makeWorld, type World } from './world.js';
+import { makeWorld, type World } from './world.js';
 
 /** What a run is: the same seed sends the same mutations again, in calls whose ids are new. */
 export interface Plan {
@@ -64,16 +64,14 @@ interface Sent {
 
 class Run {
   readonly report: Report;
-  #callers: World['callers'];
   #read = 0;
 
   private constructor(
-    private readonly world: World,
-    private readonly targets: readonly Target[],
+    private world: World,
+    private targets: readonly Target[],
     private readonly plan: Plan,
-    private readonly before: string,
+    private before: string,
   ) {
-    this.#callers = world.callers;
     const parameters = targets.flatMap(({ route, places }) => [...places, ...EVERYWHERE].map(({ at, name }) => `${route} ${at} ${name}`));
     const routes = targets.flatMap(({ route }) => (route.startsWith('GET ') ? [route, route.replace('GET', 'HEAD')] : [route]));
     this.report = {
@@ -101,13 +99,13 @@ class Run {
   /** Every target once as it is, by GET and HEAD, and then with mutations; some targets at once. */
   async round(): Promise<void> {
     const round = this.report.rounds++;
-    if (round > 0) this.#callers = await makeCallers(this.world.acme);
+    if (round > 0) await this.#renew();
     const queue = [...this.targets.entries()];
     const work = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) await this.#target(next[1], this.plan.seed + round * 10_007 + next[0]);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    this.#readLog('whatever was sent in this round');
+    await this.aftermath();
   }
 
   /** Bytes that are no proper request, or come in an unheard-of way; they wait much and cost little, so all at once. */
@@ -128,7 +126,7 @@ class Run {
     );
   }
 
-  /** What shows only in the end: the log, the memory of other organizations, and what was stored. */
+  /** What shows only afterwards: the log, the memory of other organizations, and what was stored. */
   async aftermath(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 200));
     this.#readLog('whatever was sent');
@@ -141,37 +139,47 @@ class Run {
     }
   }
 
+  /** Other people and things: what was sent may have signed them out, and their browsers have gathered cookies. */
+  async #renew(): Promise<void> {
+    this.world = await makeWorld(this.world.api);
+    this.targets = await targetsOf(this.world);
+    this.before = await this.world.witness();
+  }
+
   async #target(target: Target, seed: number): Promise<void> {
     let call = await target.make();
     await this.#plain(target, call);
     if (target.route.startsWith('GET ')) await this.#plain(target, { ...call, method: 'HEAD' });
     let spent = !target.route.startsWith('GET ');
-    const callers = target.route.includes(' /api/') && !target.endsSessions ? this.#callers : [];
+    const callers = target.route.includes(' /api/') && !target.endsSessions ? this.world.callers : [];
     const arbitrary = fc.record({
       changes: mutations(target.places, EVERYWHERE),
       // Mostly by whoever may call, so that the judgement of the values is reached.
       caller: fc.option(fc.nat({ max: Math.max(0, callers.length - 1) }), { freq: 3 }),
     });
+    // The shrinker goes on from what failed, so the last failure is the least.
+    let least: Finding | undefined;
     const property = fc.asyncProperty(arbitrary, async ({ changes, caller }) => {
       if (spent) call = await target.make();
       const other = caller === null ? undefined : callers[caller];
-      const { complaints, status, method } = await this.#send(target, other ? as(call, other) : call, changes);
+      const sent = other ? as(call, other) : call;
+      const { complaints, status, method } = await this.#send(target, sent, changes);
       spent = isServed(status) && method !== 'GET' && method !== 'HEAD';
-      if (complaints.length) throw new Error(complaints.join('; '));
+      if (complaints.length) least = this.#finding(target, complaints.join('; '), sent, changes);
+      return !complaints.length;
     });
-    const told = await fc.check(property, { seed, numRuns: this.plan.calls, interruptAfterTimeLimit: SHRINKS_MS });
-    if (!told.failed || !told.counterexample) return;
-    const [{ changes }] = told.counterexample;
-    const complaint = told.errorInstance instanceof Error ? told.errorInstance.message : String(told.errorInstance);
-    this.#find({ route: target.route, complaint, request: show([compose(call, this.#fill(changes))]), seed: this.plan.seed });
+    await fc.check(property, { seed, numRuns: this.plan.calls, plugins: [fc.interruptAfterTimeLimit(SHRINKS_MS)] });
+    if (least) this.#find(least);
+  }
+
+  #finding({ route }: Target, complaint: string, call: Call, changes: readonly Mutation[]): Finding {
+    return { route, complaint, request: show([compose(call, this.#fill(changes))]), seed: this.plan.seed };
   }
 
   async #plain(target: Target, call: Call): Promise<void> {
     const { complaints, status } = await this.#send(target, call, []);
     if (isServed(status)) this.report.served.add(target.route);
-    for (const complaint of complaints) {
-      this.#find({ route: target.route, complaint, request: show([compose(call, [])]), seed: this.plan.seed });
-    }
+    for (const complaint of complaints) this.#find(this.#finding(target, complaint, call, []));
   }
 
   async #send(target: Target, call: Call, changes: readonly Mutation[]): Promise<Sent> {

@@ -3,41 +3,15 @@ import type { Foreign } from './world.js';
 import { ANSWER_DEADLINE_MS, type Exchange, type RawAnswer } from './wire.js';
 
 /** Every header that an answer of ours may have; another one was injected, or is the framework's. */
-const HEADERS = new Set([
-  ...['access-control-allow-headers', 'access-control-allow-methods', 'access-control-allow-origin', 'access-control-expose-headers'],
-  ...[
-    'access-control-max-age',
-    'accept-ranges',
-    'allow',
-    'audit-event-id',
-    'cache-control',
-    'connection',
-    'content-disposition',
-    'content-length',
-  ],
-  ...[
-    'content-range',
-    'content-security-policy',
-    'content-type',
-    'cross-origin-opener-policy',
-    'date',
-    'etag',
-    'keep-alive',
-    'last-modified',
-  ],
-  ...[
-    'location',
-    'pragma',
-    'referrer-policy',
-    'retry-after',
-    'set-cookie',
-    'transfer-encoding',
-    'vary',
-    'www-authenticate',
-    'x-content-type-options',
-  ],
-  ...['x-frame-options', 'x-request-id'],
-]);
+const HEADERS = new Set(
+  [
+    'access-control-allow-headers access-control-allow-methods access-control-allow-origin access-control-expose-headers',
+    'access-control-max-age accept-ranges allow audit-event-id cache-control connection content-disposition content-length',
+    'content-range content-security-policy content-type cross-origin-opener-policy date etag keep-alive last-modified',
+    'location pragma referrer-policy retry-after set-cookie transfer-encoding vary www-authenticate x-content-type-options',
+    'x-frame-options x-request-id',
+  ].flatMap((line) => line.split(' ')),
+);
 
 /** What shows that a framework, a driver or a stack spoke in our place. */
 const INSIDES =
@@ -138,7 +112,7 @@ function dialectSpoken(type: string, text: string, status: number): Dialect | nu
 
 /** What an address may answer in: the authorization endpoint shows pages to people, and JSON for what is no request at all. */
 function dialectsOf(target: string): Dialect[] {
-  if (/^\/oauth2\/authorize/.test(target)) return ['page', 'oauth'];
+  if (target.startsWith('/oauth2/authorize')) return ['page', 'oauth'];
   if (/^\/(oauth2|\.well-known)(\/|\?|$)/.test(target)) return ['oauth'];
   if (/^\/(api|health)(\/|\?|$)/.test(target)) return ['problem'];
   return ['page', 'problem'];

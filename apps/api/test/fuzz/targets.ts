@@ -27,40 +27,14 @@ export interface Target {
   make(): Promise<Call>;
 }
 
+const listed = (...lines: string[]): string[] => lines.flatMap((line) => line.split(' '));
+
 /** Headers that some code of ours or of the framework reads; each is a place on every route. */
-const HEADERS = [
-  ...[
-    'authorization',
-    'cookie',
-    'content-type',
-    'content-encoding',
-    'accept',
-    'accept-encoding',
-    'accept-language',
-    'user-agent',
-    'origin',
-  ],
-  ...[
-    'sec-fetch-site',
-    'referer',
-    'host',
-    'x-forwarded-for',
-    'x-forwarded-host',
-    'x-forwarded-proto',
-    'forwarded',
-    'x-request-id',
-    'range',
-    'te',
-  ],
-  ...[
-    'if-none-match',
-    'if-modified-since',
-    'x-http-method-override',
-    'accept-version',
-    'access-control-request-method',
-    'upgrade-insecure-requests',
-  ],
-];
+const HEADERS = listed(
+  'authorization cookie content-type content-encoding accept accept-encoding accept-language user-agent origin sec-fetch-site',
+  'referer host x-forwarded-for x-forwarded-host x-forwarded-proto forwarded x-request-id range te if-none-match if-modified-',
+  'since x-http-method-override accept-version access-control-request-method upgrade-insecure-requests',
+);
 /** What any request has, whatever its route reads. */
 export const EVERYWHERE: readonly Place[] = [
   ...HEADERS.map((name): Place => ({ at: 'header', name })),
@@ -73,20 +47,11 @@ export const EVERYWHERE: readonly Place[] = [
 ];
 
 const STATIC = /^\/(assets\/.+|index\.html|favicon\.svg|color-scheme\.js)$/;
-const AUTHORIZE = [
-  ...['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce', 'code_challenge', 'code_challenge_method'],
-  ...['prompt', 'max_age', 'login_hint', 'request', 'request_uri', 'registration'],
-];
-const CLIENT_FORM = [
-  'client_id',
-  'client_secret',
-  'client_assertion',
-  'client_assertion_type',
-  'scope',
-  'token',
-  'token_type_hint',
-  'grant_type',
-];
+const AUTHORIZE = listed(
+  'client_id redirect_uri response_type response_mode scope state nonce code_challenge code_challenge_method prompt max_age',
+  'login_hint request request_uri registration',
+);
+const CLIENT_FORM = listed('client_id client_secret client_assertion client_assertion_type scope token token_type_hint grant_type');
 const TOKEN_FORM = [...CLIENT_FORM, 'code', 'code_verifier', 'redirect_uri', 'refresh_token'];
 
 /**

@@ -39,8 +39,7 @@ export async function makeWorld(api: Api): Promise<World> {
   };
 }
 
-/** Somebody else for each round, since what was sent may have signed them out. */
-export async function makeCallers(acme: Place): Promise<World['callers']> {
+async function makeCallers(acme: Place): Promise<World['callers']> {
   const people = await Promise.all((Object.keys(ROLES) as Role[]).map((role) => acme.person(role)));
   const { browser } = await acme.person('platform_admin');
   const tokens = [await acme.token(browser), await acme.token(browser, 'read_only'), await acme.token(browser, 'full_access', 'openid')];
