@@ -25,19 +25,22 @@ const common = {
   },
 };
 
+/** What runs against servers of its own on one PostgreSQL. */
+const served = {
+  ...common,
+  globalSetup: '<rootDir>/apps/api/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/apps/api/test/support/global-teardown.mjs',
+};
+
 module.exports = {
   projects: [
     { ...common, displayName: 'domain', testMatch: ['<rootDir>/libs/domain/src/**/*.spec.ts'] },
     { ...common, displayName: 'postgres', testMatch: ['<rootDir>/libs/postgres/src/**/*.spec.ts'] },
     { ...common, displayName: 'web', testMatch: ['<rootDir>/apps/web/src/**/*.spec.{ts,tsx}'] },
     { ...common, displayName: 'api-unit', testMatch: ['<rootDir>/apps/api/src/**/*.spec.ts'] },
-    {
-      ...common,
-      displayName: 'api',
-      testMatch: ['<rootDir>/apps/api/test/**/*.test.ts'],
-      globalSetup: '<rootDir>/apps/api/test/support/global-setup.mjs',
-      globalTeardown: '<rootDir>/apps/api/test/support/global-teardown.mjs',
-    },
+    { ...served, displayName: 'api', testMatch: ['<rootDir>/apps/api/test/**/*.test.ts'] },
+    // Takes minutes: npm run fuzz.
+    { ...served, displayName: 'fuzz', testMatch: ['<rootDir>/apps/api/test/fuzz/*.fuzz.ts'] },
     // What can only be told when the other rings have run.
     { ...common, displayName: 'after', testMatch: ['<rootDir>/apps/api/test/*.after.ts'] },
   ],

@@ -3,6 +3,7 @@ import { build, buildServer } from './build.mjs';
 import { runBreaks } from './breaks.mjs';
 import { check } from './check.mjs';
 import { dev } from './dev.mjs';
+import { runFuzz } from './fuzz.mjs';
 import { install } from './install.mjs';
 import { runRings, total } from './rings.mjs';
 import { bin, releaseSignals, ROOT, run, takeSignals } from './run.mjs';
@@ -20,6 +21,7 @@ const COMMANDS = {
   'test:api': { first: [install, buildServer], run: (args) => runRings(['api'], args), onFault: failedTests },
   e2e: { first: [install, build], run: (args) => runRings(['e2e'], args), onFault: failedTests },
   'e2e:breaks': { first: [install], run: runBreaks },
+  fuzz: { first: [install, buildServer], run: runFuzz },
   'keys:rotate': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/rotate-keys.js', ...args]) },
   'audit:verify': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/verify-audit.js', ...args]) },
   'audit:deps': { first: [install], run: auditDependencies },

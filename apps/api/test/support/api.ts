@@ -23,6 +23,8 @@ export interface Api {
   sweep(): Promise<void>;
   /** Every route of the running router, as 'METHOD /path/:name'. */
   routes(): Promise<string[]>;
+  /** The names that each route of the management API reads from its query and its body, by route; 'parent/child' where they nest. */
+  parameters(): Promise<Record<string, { query: string[]; body: string[] }>>;
   /** Makes and drops months of the audit log now, as the owner. @param now in place of the clock, ISO 8601 */
   upkeep(retention_days: number, now?: string): Promise<void>;
   /** Runs `npm run audit:verify` on this database; `secret_key` in place of the server's. */
@@ -107,6 +109,7 @@ export async function startApi(environment: Record<string, string> = {}): Promis
         await tell({ type: 'sweep' });
       },
       routes: async () => (await ask<{ routes: string[] }>(child, { type: 'routes' })).routes,
+      parameters: async () => (await ask<{ parameters: Awaited<ReturnType<Api['parameters']>> }>(child, { type: 'routes' })).parameters,
       upkeep: async (retention_days, now) => {
         await ask(children[0]!, { type: 'upkeep', retention_days, now });
       },

@@ -30,6 +30,13 @@ export async function make(row: RouteRow, place: Place, caller: Browser): Promis
   return values;
 }
 
+/** The address and the body of a row's call, with its values in place; `more` stands in the body beside what the row says. */
+export function filled(row: RouteRow, values: Values, more: object = {}): { address: string; body: object | undefined } {
+  const fill = (text: string) => text.replaceAll(/([/="]):([a-z_]+)/g, (_, before: string, name: string) => before + values[name]!);
+  const address = `${BASE}${fill(row.call.split(' ')[1]!)}${row.query ? `?${fill(row.query)}` : ''}`;
+  return { address, body: row.body && (JSON.parse(fill(JSON.stringify({ ...row.body, ...more }))) as object) };
+}
+
 /** Sends the call of a row; `more` stands in its body beside what the row says. */
 export async function send(
   api: Pick<Api, 'issuer'>,
@@ -38,9 +45,7 @@ export async function send(
   values: Values,
   { headers = {}, more = {}, method = methodOf(row) }: { headers?: Record<string, string>; more?: object; method?: string } = {},
 ): Promise<Answer> {
-  const fill = (text: string) => text.replaceAll(/([/="]):([a-z_]+)/g, (_, before: string, name: string) => before + values[name]!);
-  const address = `${BASE}${fill(row.call.split(' ')[1]!)}${row.query ? `?${fill(row.query)}` : ''}`;
-  const body = row.body && (JSON.parse(fill(JSON.stringify({ ...row.body, ...more }))) as object);
+  const { address, body } = filled(row, values, more);
   const browser = typeof via === 'string' ? new Browser(api) : via;
   const authorization: Record<string, string> = typeof via === 'string' ? { authorization: `Bearer ${via}` } : {};
   return browser.send(method, address, body, { ...authorization, ...headers });

@@ -9,6 +9,7 @@ import { createServer } from '../../dist/server.js';
 import { SigningKeys } from '../../dist/token/signing-keys.js';
 import { TokenSweep } from '../../dist/token/token-sweep.js';
 import { recordTraffic } from './traffic.mjs';
+import { declaredParameters } from './declared-parameters.mjs';
 
 class TestClock extends Clock {
   offset = 0;
@@ -46,7 +47,12 @@ async function obey(message) {
     await app.close();
     process.disconnect();
   }
-  process.send?.({ type: 'done', rss: process.memoryUsage().rss, routes: message.type === 'routes' ? routes : undefined });
+  process.send?.({
+    type: 'done',
+    rss: process.memoryUsage().rss,
+    routes: message.type === 'routes' ? routes : undefined,
+    parameters: message.type === 'routes' ? declaredParameters(app) : undefined,
+  });
 }
 
 /** What the primary process does at start and every hour. */

@@ -58,7 +58,11 @@ export function isOAuthPath(url: string): boolean {
 
 function problemOf(thrown: unknown): ProblemName {
   const { code, statusCode } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { code?: unknown; statusCode?: unknown };
+  // Node's word for a caller who hung up amid the body: no database is away, and nobody hears the answer.
+  if (code === 'ECONNRESET' && thrown instanceof Error && thrown.message === 'aborted') return 'malformed-body';
   if (isUnavailable(thrown, code)) return 'unavailable';
+  // An address that is no text, or longer than any of ours, names nothing.
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return 'not-found';
   if (statusCode === 413) return 'payload-too-large';
   if (statusCode === 415) return 'unsupported-media-type';
   if (statusCode === 404) return 'not-found';

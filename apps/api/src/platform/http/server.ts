@@ -11,18 +11,23 @@ import { serveAdminApp } from './admin-app.js';
 import { sendErrorsPage } from './pages.js';
 import { FormBody } from './form.js';
 import { answerFault } from './faults.js';
-
-const KIB = 1024;
-/** Largest body in general; a list of 500 ids fits. */
-const BODY_LIMIT_BYTES = 64 * KIB;
-/** A client may have 50 redirect URIs of 2048 characters. */
-const CLIENT_BODY_LIMIT_BYTES = 256 * KIB;
-/** `state`, `nonce`, `login_hint` and `scope` of 4096 bytes each, percent-encoded, fit into one request line. */
-const HEADER_LIMIT_BYTES = 64 * KIB;
+import { answerUnreadable, originForm, refuseImproper } from './improper.js';
+import {
+  BODY_LIMIT_BYTES,
+  CLIENT_BODY_LIMIT_BYTES,
+  CONNECTIONS_MAX,
+  HEADER_LIMIT_BYTES,
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_MS,
+  PATH_PARAMETER_CHARACTERS,
+  REQUEST_TIMEOUT_MS,
+  SILENCE_TIMEOUT_MS,
+  TIMEOUT_CHECK_MS,
+} from './limits.js';
 
 /** The HTTP server: request ids, limits, logging, headers that every answer has. */
 export function createAdapter(config: Config): FastifyAdapter {
-  return new Adapter({
+  const adapter = new Adapter({
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     logController: new LogController({ disableRequestLogging: true }),
@@ -30,18 +35,24 @@ export function createAdapter(config: Config): FastifyAdapter {
     trustProxy: config.trusted_proxies.length ? [...config.trusted_proxies] : false,
     logger: loggerOptions(config),
     return503OnClosing: true,
-    http: { maxHeaderSize: HEADER_LIMIT_BYTES },
-    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
-    clientErrorHandler: (error, socket) => {
-      if (!socket.writable) return;
-      const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-      const body = '{"error":"invalid_request"}';
-      socket.end(
-        `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-      );
+    http: {
+      maxHeaderSize: HEADER_LIMIT_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      requireHostHeader: false,
     },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => answerFault(error, request, reply, config.issuer),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: SILENCE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    rewriteUrl: ({ url = '/' }) => originForm(url),
+    routerOptions: { maxParamLength: PATH_PARAMETER_CHARACTERS, ignoreTrailingSlash: false },
+    clientErrorHandler: (error, socket) => answerUnreadable(adapter.getInstance<FastifyInstance>().log, error, socket),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      setCommonHeaders(request, reply);
+      answerFault(error, request, reply, config.issuer);
+    },
   });
+  return adapter;
 }
 
 /** Unknown paths and faults outside of a controller are ours to answer, not the framework's. */
@@ -58,6 +69,9 @@ class Adapter extends FastifyAdapter {
 /** What must stand before the first route is registered. */
 export async function prepareServer(app: NestFastifyApplication, { issuer }: Config): Promise<void> {
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
+  server.server.maxConnections = CONNECTIONS_MAX;
+  // Headers are bounded by their bytes; Node would drop those beyond a number without a word, a proxy's own among them.
+  server.server.maxHeadersCount = 0;
   registerBodyParsers(server);
   await server.register(cookie);
   answerUnrouted(server, issuer, await serveAdminApp(server, issuer));
@@ -68,11 +82,10 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
     if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;
   });
   server.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
-    if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
+    setCommonHeaders(request, reply);
     done();
   });
+  refuseImproper(server);
   server.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, never the URL: a query may hold codes and tokens.
     request.log.info({
@@ -83,6 +96,13 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
     });
     done();
   });
+}
+
+/** What every answer has, whoever makes it. */
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-request-id', request.id);
+  reply.header('x-content-type-options', 'nosniff');
+  if (!request.url.startsWith('/assets/')) reply.header('cache-control', 'no-store');
 }
 
 /**

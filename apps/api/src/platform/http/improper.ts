@@ -1,0 +1,68 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Below every dialect: what is no proper HTTP/1 is answered alike whatever its address, and its connection is closed. */
+const BODY = '{"error":"invalid_request"}';
+const SOLIDUS = 0x2f;
+
+/** What Node's parser, or the clock over it, says of a connection; 400 for all else. */
+const STATUS_LINES: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** Answers what could not be read as a request. An answer that is on its way already must not get a second one into its body. */
+export function answerUnreadable(log: FastifyBaseLogger, error: Error & { code?: string }, socket: Socket): void {
+  const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse };
+  if (!socket.writable || answer?.headersSent) return void socket.destroy();
+  const request_id = randomUUID();
+  log.debug({ reqId: request_id, refused: error.code ?? error.message });
+  const headers = ['content-type: application/json', `content-length: ${BODY.length}`, 'connection: close', `x-request-id: ${request_id}`];
+  socket.end(`HTTP/1.1 ${STATUS_LINES[error.code ?? ''] ?? '400 Bad Request'}\r\n${headers.join('\r\n')}\r\n\r\n${BODY}`);
+}
+
+/**
+ * Refuses what Node's parser lets pass: another major version, and a request of HTTP/1.1 that names no host or several
+ * (RFC 9112 §3.2), which two programs behind each other could read differently.
+ */
+export function refuseImproper(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    if (isProper(request.raw)) done();
+    else refuse(request, reply);
+  });
+  // RFC 9110 §10.1.1: Node would answer without a word.
+  server.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    response
+      .writeHead(417, {
+        'content-type': 'application/json',
+        'content-length': BODY.length,
+        connection: 'close',
+        'x-request-id': randomUUID(),
+      })
+      .end(BODY);
+    request.resume();
+  });
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.debug({ refused: 'the version or the Host header' });
+  void reply.status(400).header('connection', 'close').type('application/json').send(BODY);
+}
+
+function isProper({ httpVersionMajor, httpVersionMinor, rawHeaders }: IncomingMessage): boolean {
+  if (httpVersionMajor !== 1) return false;
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts === 1 || (hosts === 0 && httpVersionMinor === 0);
+}
+
+/** RFC 9112 §3.2.2: an absolute address is as good as its path; the host in it is nobody's business here. */
+export function originForm(url: string): string {
+  return url.charCodeAt(0) === SOLIDUS ? url : url.replace(/^https?:\/\/[^/?#]*(?=[/?#]|$)/i, '').replace(/^(?=\?|$)/, '/');
+}
