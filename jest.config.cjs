@@ -38,6 +38,8 @@ module.exports = {
       globalSetup: '<rootDir>/apps/api/test/support/global-setup.mjs',
       globalTeardown: '<rootDir>/apps/api/test/support/global-teardown.mjs',
     },
+    // What takes too long for every run, or needs more of the machine: npm run faults.
+    { ...common, displayName: 'faults', testMatch: ['<rootDir>/apps/api/test/faults/**/*.faults.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 60_000,
