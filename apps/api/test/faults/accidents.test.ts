@@ -96,7 +96,7 @@ describe('a full disk (53100)', () => {
 
 const CUTS = ['before', 'sent', 'done', 'answering'] as const;
 
-describe.each(CUTS)("a connection that is lost when the write was %s", (when) => {
+describe.each(CUTS)('a connection that is lost when the write was %s', (when) => {
   const cut: Fault = { kind: 'cut', when };
 
   it('leaves a refresh done once: the answer is the truth, and the same token gets the same answer', async () => {

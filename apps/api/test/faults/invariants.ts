@@ -61,7 +61,9 @@ async function grantsKept(ledger: Ledger, { sql }: Examined): Promise<string[]> 
     const given = Math.max(0, ...story.answers.map(({ access_token }) => readHandle(access_token).generation));
     const most = given + (story.refreshed === 'unknown' || story.exchanged === 'unknown' ? 1 : 0);
     return [
-      ...(row.generation < given || row.generation > most ? [`${grant_id} is at generation ${row.generation}, not at ${given} to ${most}`] : []),
+      ...(row.generation < given || row.generation > most
+        ? [`${grant_id} is at generation ${row.generation}, not at ${given} to ${most}`]
+        : []),
       ...(story.revoked === 'yes' && !row.revoked ? [`${grant_id} was acknowledged as revoked and is not`] : []),
       ...(story.revoked === 'no' && !story.copied && row.revoked ? [`${grant_id} is revoked, and nobody asked for it`] : []),
       ...twice(story, grant_id),
@@ -72,7 +74,9 @@ async function grantsKept(ledger: Ledger, { sql }: Examined): Promise<string[]> 
 /** Of one generation there is one pair of tokens, however often it was asked for. */
 function twice(story: Story, grant_id: string): string[] {
   const generations = story.answers.map(({ access_token }) => readHandle(access_token).generation);
-  return new Set(generations).size === generations.length ? [] : [`${grant_id} was given the same generation twice: ${generations.join(', ')}`];
+  return new Set(generations).size === generations.length
+    ? []
+    : [`${grant_id} was given the same generation twice: ${generations.join(', ')}`];
 }
 
 async function sessionsKept(ledger: Ledger, { sql }: Examined): Promise<string[]> {
@@ -129,8 +133,9 @@ async function usesOf(endpoint: Endpoint, story: Story): Promise<string[]> {
   const isLive = await activeOf(refresh_token!);
   const shouldLive = story.revoked === 'no' && story.refreshed === 'no' && !story.copied;
   if (shouldLive && !isLive) faults.push(`the newest refresh token of ${readHandle(access_token).grant_id} is dead`);
-  if (story.revoked === 'yes' || story.copied) for (const token of [access_token, refresh_token!])
-    if ((await activeOf(token)) !== false) faults.push(`a token of ${readHandle(access_token).grant_id} outlives its revocation`);
+  if (story.revoked === 'yes' || story.copied)
+    for (const token of [access_token, refresh_token!])
+      if ((await activeOf(token)) !== false) faults.push(`a token of ${readHandle(access_token).grant_id} outlives its revocation`);
   if (story.revoked === 'yes') {
     const { status, text } = await refresh(endpoint, story.client, refresh_token!);
     if (status !== 400) faults.push(`a revoked grant was refreshed: ${status} ${text}`);
@@ -150,7 +155,8 @@ async function copiesRefused(ledger: Ledger, endpoint: Endpoint): Promise<string
   const live = ledger.stories.filter(({ answers, revoked, copied }) => answers.length > 2 && revoked === 'no' && !copied);
   const faults: string[] = [];
   for (const [n, story] of live.slice(0, COPIES).entries()) {
-    const copy = n % 2 ? exchange(endpoint, story.client, story.consented) : refresh(endpoint, story.client, story.answers[0]!.refresh_token!);
+    const copy =
+      n % 2 ? exchange(endpoint, story.client, story.consented) : refresh(endpoint, story.client, story.answers[0]!.refresh_token!);
     const { status } = await copy;
     if (status !== 400) faults.push(`a ${n % 2 ? 'code' : 'refresh token'} was honoured twice: ${status}`);
     story.copied = true;

@@ -86,14 +86,11 @@ export class Ledger {
     return UNKNOWN;
   }
 
-  /** Notes that an answer of the management API names an event of this action. */
+  /** Notes that a request has to have written an event of this action, which an answer of the management API names. */
   noteEvent(answer: Pick<Answer, 'headers'>, action: string): void {
-    this.events.set(answer.headers.get('audit-event-id') ?? `an answer named none for ${action}`, action);
-  }
-
-  /** Notes that a request of the OAuth endpoints has to have written an event of this action. */
-  noteRequest(answer: Pick<Answer, 'headers'>, action: string): void {
     this.requests.set(answer.headers.get('x-request-id')!, action);
+    const event_id = answer.headers.get('audit-event-id');
+    if (event_id) this.events.set(event_id, action);
   }
 }
 

@@ -122,7 +122,7 @@ async function exchangeOnce(ready: Ready, endpoint: Endpoint, story: Story): Pro
   story.copied = answer.status === 400;
   if (story.copied) return false;
   story.exchanged = 'yes';
-  ledger.noteRequest(answer, 'token.issued');
+  ledger.noteEvent(answer, 'token.issued');
   story.answers.push(answer.body);
   return true;
 }

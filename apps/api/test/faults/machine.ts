@@ -1,4 +1,4 @@
-import { PostgresError, type Postgres, startPostgres } from '@behalf/postgres';
+import { findPostgres, type Postgres, PostgresError, startPostgres } from '@behalf/postgres';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -115,6 +115,12 @@ export class Machine {
   killPostgres(): void {
     const [pid] = readFileSync(join(this.dataDir, 'postmaster.pid'), 'utf8').split('\n');
     process.kill(Number(pid), 'SIGKILL');
+  }
+
+  /** Whether the server process is there. */
+  async isPostgresUp(): Promise<boolean> {
+    await sleep(POLL_MILLISECONDS);
+    return findPostgres(this.dataDir) !== null;
   }
 
   /** Starts it again where it was, as soon as what was left of it has gone. */

@@ -88,7 +88,10 @@ it('without a free connection on the server (53300) every request is refused at 
     for (;;) {
       const other = new pg.Client({ connectionString: machine.url });
       other.on('error', () => undefined);
-      const full = await other.connect().then(() => false, (error: { code?: string }) => error.code === '53300');
+      const full = await other.connect().then(
+        () => false,
+        (error: { code?: string }) => error.code === '53300',
+      );
       if (full) return;
       others.push(other);
     }

@@ -21,8 +21,6 @@ interface Message {
   readonly bytes: Buffer;
 }
 
-
-
 /** Statements that change something, by themselves or within a transaction; not what begins or ends one. */
 export const WRITES = /^\s*(INSERT|UPDATE|DELETE|WITH\b[\s\S]*\b(INSERT INTO|UPDATE [a-z]|DELETE FROM))/;
 export const COMMIT = /^COMMIT/;
@@ -155,17 +153,19 @@ class Connection {
   }
 
   #textOf(group: readonly Message[]): string {
-    return group
-      .map(({ type, bytes }) => {
-        if (type === '') return 'CONNECT';
-        if (type === 'Q') return textAt(bytes, 5);
-        const name = type === 'P' ? textAt(bytes, 5) : '';
-        const prepared = type === 'P' ? textAt(bytes, 6 + Buffer.byteLength(name)) : '';
-        if (type === 'P') this.#prepared.set(name, prepared);
-        // A Bind names its portal, which is unnamed here, and then its statement.
-        return type === 'B' ? (this.#prepared.get(textAt(bytes, 6 + Buffer.byteLength(textAt(bytes, 5)))) ?? '') : '';
-      })
-      .find(Boolean) ?? '';
+    return (
+      group
+        .map(({ type, bytes }) => {
+          if (type === '') return 'CONNECT';
+          if (type === 'Q') return textAt(bytes, 5);
+          const name = type === 'P' ? textAt(bytes, 5) : '';
+          const prepared = type === 'P' ? textAt(bytes, 6 + Buffer.byteLength(name)) : '';
+          if (type === 'P') this.#prepared.set(name, prepared);
+          // A Bind names its portal, which is unnamed here, and then its statement.
+          return type === 'B' ? (this.#prepared.get(textAt(bytes, 6 + Buffer.byteLength(textAt(bytes, 5)))) ?? '') : '';
+        })
+        .find(Boolean) ?? ''
+    );
   }
 
   /** Follows the answers up to each ReadyForQuery, and there takes the connection away where that was wanted. */

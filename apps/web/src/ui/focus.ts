@@ -30,8 +30,7 @@ export function keepFocus(): void {
 function giveBack(): void {
   const dialog = topmost();
   const place = openers.findLastIndex((opener) => opener.isConnected && (dialog?.contains(opener) ?? true));
-  const target =
-    openers[place] ?? dialog?.querySelector<HTMLElement>('[role=region]') ?? dialog ?? document.getElementById('content');
+  const target = openers[place] ?? dialog?.querySelector<HTMLElement>('[role=region]') ?? dialog ?? document.getElementById('content');
   // What was below it is for the dialogs that are open still.
   openers = dialog ? openers.slice(0, place < 0 ? undefined : place) : [];
   target?.focus({ preventScroll: true });

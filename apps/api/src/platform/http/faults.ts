@@ -74,7 +74,10 @@ function problemOf(thrown: unknown): ProblemName {
  */
 function isUnavailable(thrown: unknown, code: unknown): boolean {
   if (thrown instanceof Error && 'severity' in thrown && thrown.severity === 'FATAL') return true;
-  if (typeof code === 'string' && /^(08...|53...|57...|58...|25006|55P03|40...|ECONN[A-Z]+|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)$/.test(code))
+  if (
+    typeof code === 'string' &&
+    /^(08...|53...|57...|58...|25006|55P03|40...|ECONN[A-Z]+|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)$/.test(code)
+  )
     return true;
   if (thrown instanceof QueryRunnerAlreadyReleasedError || thrown instanceof QueryRunnerProviderAlreadyReleasedError) return true;
   const message = thrown instanceof Error ? thrown.message : '';
