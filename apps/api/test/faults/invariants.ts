@@ -5,8 +5,8 @@ import type { Endpoint } from './machine.js';
 /** Enough to find what broke; each copy that is presented ends a grant. */
 const COPIES = 12;
 
-export interface Examined {
-  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+interface Examined {
+  readonly sql: <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>;
 }
 
 /**

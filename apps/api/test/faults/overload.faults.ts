@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Browser, browserOf, createClient, introspect, obtainTokens, refresh, revoke, type TestClient } from '../support/browser.js';
+import { type Answer, type Browser, browserOf, createClient, introspect, obtainTokens, refresh, revoke, type TestClient } from '../support/browser.js';
 import { ADMIN, DEV } from '../support/constants.js';
 import { measure, note } from './figures.js';
 import { contradictions } from './invariants.js';
@@ -39,7 +39,7 @@ afterAll(async () => {
 
 /** One request of each kind, by many at once. */
 async function crowd(access_token: string, refresh_token: string): Promise<{ statuses: Set<number>; slowest: number }> {
-  const kinds = [
+  const kinds: readonly (() => Promise<Answer<object>>)[] = [
     () => introspect(api, client, access_token),
     () => refresh(api, client, refresh_token),
     () => revoke(api, client, access_token),
@@ -90,7 +90,7 @@ it('without a free connection on the server (53300) every request is refused at 
       other.on('error', () => undefined);
       const full = await other.connect().then(
         () => false,
-        (error: { code?: string }) => error.code === '53300',
+        (error: unknown) => (error as { code?: string }).code === '53300',
       );
       if (full) return;
       others.push(other);

@@ -92,7 +92,7 @@ class Connection {
   #heard = Buffer.alloc(0);
   #said = Buffer.alloc(0);
   #begun = false;
-  #group: Message[] = [];
+  readonly #group: Message[] = [];
   /** What was prepared under a name. */
   readonly #prepared = new Map<string, string>();
   /** As the last ReadyForQuery told: idle, in a transaction, in a failed one. */
