@@ -25,21 +25,20 @@ const common = {
   },
 };
 
+const onPostgres = {
+  globalSetup: '<rootDir>/apps/api/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/apps/api/test/support/global-teardown.mjs',
+};
+
 module.exports = {
   projects: [
     { ...common, displayName: 'domain', testMatch: ['<rootDir>/libs/domain/src/**/*.spec.ts'] },
     { ...common, displayName: 'postgres', testMatch: ['<rootDir>/libs/postgres/src/**/*.spec.ts'] },
     { ...common, displayName: 'web', testMatch: ['<rootDir>/apps/web/src/**/*.spec.{ts,tsx}'] },
     { ...common, displayName: 'api-unit', testMatch: ['<rootDir>/apps/api/src/**/*.spec.ts'] },
-    {
-      ...common,
-      displayName: 'api',
-      testMatch: ['<rootDir>/apps/api/test/**/*.test.ts'],
-      globalSetup: '<rootDir>/apps/api/test/support/global-setup.mjs',
-      globalTeardown: '<rootDir>/apps/api/test/support/global-teardown.mjs',
-    },
-    // What takes too long for every run, or needs more of the machine: npm run faults.
-    { ...common, displayName: 'faults', testMatch: ['<rootDir>/apps/api/test/faults/**/*.faults.ts'] },
+    { ...common, ...onPostgres, displayName: 'api', testMatch: ['<rootDir>/apps/api/test/**/*.test.ts'] },
+    // With what takes too long for every run, or needs more of the machine: npm run faults.
+    { ...common, ...onPostgres, displayName: 'faults', testMatch: ['<rootDir>/apps/api/test/faults/**/*.{faults,test}.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 60_000,

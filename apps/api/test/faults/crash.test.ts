@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { measure, note } from './figures.js';
 import { contradictions } from './invariants.js';
 import { Ledger } from './ledger.js';
 import { startLoad } from './load.js';
@@ -24,9 +25,10 @@ async function statusOf(path: string): Promise<number> {
 
 /** @returns the milliseconds until the process says that it is ready, or not any more */
 async function until(status: number): Promise<number> {
-  const began = performance.now();
-  while ((await statusOf('/health/ready')) !== status) await sleep(20);
-  return performance.now() - began;
+  const { took } = await measure(async () => {
+    while ((await statusOf('/health/ready')) !== status) await sleep(20);
+  });
+  return took;
 }
 
 /** Lets a fault happen in the middle of everything, and then holds the server to all that it acknowledged. */
@@ -50,6 +52,8 @@ it('a process that is killed under load loses nothing it acknowledged, revives n
     api = await api.restart();
   });
   expect(ledger.counts.lost).toBeGreaterThan(0);
+  note('process killed: acknowledged', ledger.counts.acknowledged);
+  note('process killed: without an answer', ledger.counts.lost);
 }, 60_000);
 
 it('a PostgreSQL that is killed under load loses nothing acknowledged; what cannot be done is 503 at once, and the process recovers by itself', async () => {
@@ -67,6 +71,10 @@ it('a PostgreSQL that is killed under load loses nothing acknowledged; what cann
   expect(ledger.counts.unavailable).toBeGreaterThan(0);
   expect(ledger.slowest.unavailable).toBeLessThan(2_000);
   expect(recovery).toBeLessThan(5_000);
+  note('PostgreSQL killed: acknowledged', ledger.counts.acknowledged);
+  note('PostgreSQL killed: 503', ledger.counts.unavailable);
+  note('PostgreSQL killed: slowest 503', ledger.slowest.unavailable);
+  note('PostgreSQL killed: ready again after its start', recovery);
 }, 60_000);
 
 it('a database that takes no writes is 503 for what writes, not ready, and right again by itself', async () => {
@@ -86,4 +94,6 @@ it('a database that takes no writes is 503 for what writes, not ready, and right
     await until(200);
   });
   expect(ledger.counts.unavailable).toBeGreaterThan(0);
+  note('read-only: 503', ledger.counts.unavailable);
+  note('read-only: slowest 503', ledger.slowest.unavailable);
 }, 60_000);

@@ -5,7 +5,7 @@ export async function measure<T>(run: () => Promise<T>): Promise<{ value: T; too
   return { value, took: performance.now() - began };
 }
 
-/** Tells whoever runs the faults what was measured: docs/reliability.md is written from it. */
+/** Tells whoever runs `npm run faults` what was measured: docs/reliability.md is written from it. */
 export function note(what: string, figure: number): void {
-  process.stdout.write(`  ${what}: ${Math.round(figure)}\n`);
+  if (process.env['FAULTS_FIGURES']) process.stdout.write(`  ${what}: ${Math.round(figure)}\n`);
 }
