@@ -43,6 +43,8 @@ module.exports = {
     { ...served, displayName: 'fuzz', testMatch: ['<rootDir>/apps/api/test/fuzz/*.fuzz.ts'] },
     // What can only be told when the other rings have run.
     { ...common, displayName: 'after', testMatch: ['<rootDir>/apps/api/test/*.after.ts'] },
+    // With what takes too long for every run, or needs more of the machine: npm run faults.
+    { ...served, displayName: 'faults', testMatch: ['<rootDir>/apps/api/test/faults/**/*.{faults,test}.ts'] },
   ],
   maxWorkers: 2,
   testTimeout: 60_000,

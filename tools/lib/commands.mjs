@@ -4,6 +4,7 @@ import { runBreaks } from './breaks.mjs';
 import { check } from './check.mjs';
 import { dev } from './dev.mjs';
 import { runFuzz } from './fuzz.mjs';
+import { runFaults } from './faults.mjs';
 import { install } from './install.mjs';
 import { runRings, total } from './rings.mjs';
 import { bin, releaseSignals, ROOT, run, takeSignals } from './run.mjs';
@@ -20,6 +21,7 @@ const COMMANDS = {
   'test:unit': { first: [install, buildServer], run: (args) => runRings(['unit'], args), onFault: failedTests },
   'test:api': { first: [install, buildServer], run: (args) => runRings(['api'], args), onFault: failedTests },
   e2e: { first: [install, build], run: (args) => runRings(['e2e'], args), onFault: failedTests },
+  faults: { first: [install, build], run: runFaults, onFault: failedTests },
   'e2e:breaks': { first: [install], run: runBreaks },
   fuzz: { first: [install, buildServer], run: runFuzz },
   'keys:rotate': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/rotate-keys.js', ...args]) },

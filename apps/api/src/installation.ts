@@ -24,7 +24,7 @@ export interface Installation {
  */
 export async function startInstallation(given: Config): Promise<Installation> {
   if (given.database_url) return { config: given, url: given.database_url, close: () => Promise.resolve() };
-  const postgres = await startPostgres({ dataDir: join(given.data_dir, 'postgres'), durable: true });
+  const postgres = await startPostgres({ dataDir: join(given.data_dir, 'postgres'), durable: true, revive: true });
   try {
     await postgres.ensureDatabase(DATABASE);
     return { config: withGeneratedKey(given), url: postgres.url(DATABASE), close: () => postgres.stop() };

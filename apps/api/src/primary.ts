@@ -16,6 +16,8 @@ import { createServer } from './server.js';
 import { onStopSignal, stop, WORKER_DATABASE_URL } from './worker.js';
 
 const MILLISECONDS = 1000;
+/** Between the end of a worker and the start of its successor, so that one which cannot start does not take the machine. */
+const RESTART_MILLISECONDS = 500;
 
 /**
  * Starts everything: the embedded database where none is named, migrations, first data, the API (in worker processes
@@ -69,8 +71,9 @@ async function serve(config: Config, url: string): Promise<() => Promise<void>> 
   const environment = { [WORKER_DATABASE_URL]: url, SECRET_KEY: secret_key };
   await Promise.all(Array.from({ length: config.web_concurrency }, () => startWorker(environment)));
   let stopping = false;
-  // A worker that dies is replaced; its requests are lost, its state is in the database.
-  cluster.on('exit', () => void (stopping || startWorker(environment)));
+  // A worker that dies is replaced; its requests are lost, its state is in the database. While that is away its successor
+  // cannot start either: it says so and is replaced in turn, and whoever still serves goes on.
+  cluster.on('exit', () => setTimeout(() => stopping || startWorker(environment).catch(tellFault), RESTART_MILLISECONDS));
   return async () => {
     stopping = true;
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
@@ -86,6 +89,10 @@ function startWorker(environment: Record<string, string>): Promise<void> {
     worker.once('listening', () => resolve());
     worker.once('exit', (code) => reject(new Error(`A worker ended with code ${code} before it listened.`)));
   });
+}
+
+function tellFault(fault: Error): void {
+  new Logger('Workers').warn(fault.message);
 }
 
 function readyLine(config: Config, notice: string | null): string {

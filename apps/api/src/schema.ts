@@ -3,7 +3,7 @@ import { AuditEventRow, AuditKeyRow, AuditSealRow } from './audit/index.js';
 import { ClientFailureRow, ClientSecret, OAuthClient } from './client/index.js';
 import { AuthorizationRequest } from './consent/index.js';
 import { Invitation, Membership, Organization, Team, UserAccount } from './directory/index.js';
-import { APP_ROLE } from './platform/database/migrate.js';
+import { managementLimits } from './platform/database/connections.js';
 import { MIGRATIONS } from './platform/database/migrations/index.js';
 import { AuthenticationFailure } from './platform/failures/authentication-failure.entity.js';
 import { UiSessionRow } from './session/index.js';
@@ -44,7 +44,7 @@ export function appDataSourceOptions(url: string): DataSourceOptions {
     poolSize: 10,
     applicationName: 'behalf',
     connectTimeoutMS: 5_000,
-    extra: { options: `-c role=${APP_ROLE}`, statement_timeout: 10_000, idleTimeoutMillis: 0 },
+    extra: managementLimits(),
   };
 }
 

@@ -111,6 +111,26 @@ it('starts over the lock file of a process that is gone, or is another program b
   other.kill();
 });
 
+it('starts again by itself, in the same place, when it was killed, and stays stopped when it was told to', async () => {
+  postgres = await startPostgres({ dataDir, durable: true, revive: true });
+  const { url, stop } = postgres;
+  await query(url(), 'CREATE TABLE survivor AS SELECT 1 AS n');
+  for (let time = 0; time < 2; time += 1) {
+    const [pid] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), 'SIGKILL');
+    const read = async () => query<{ n: number }>(url(), 'SELECT n FROM survivor').catch(() => null);
+    let rows = await read();
+    for (let waited = 0; !rows && waited < 10_000; waited += 50) {
+      await setTimeout(50);
+      rows = await read();
+    }
+    expect(rows).toEqual([{ n: 1 }]);
+  }
+  await stop();
+  await setTimeout(1_000);
+  expect(existsSync(join(dataDir, 'postmaster.pid'))).toBe(false);
+});
+
 describe('when its parent is killed', () => {
   const parent = async (): Promise<ChildProcess> => {
     const build = pathToFileURL(join(__dirname, '../dist/index.js')).href;

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareDataDirectory, prepareParent, readPassword, SUPERUSER } from './data-directory.js';
 import { ensureDatabase } from './databases.js';
-import { holderOf, inUse, isReady, portOf } from './lock-file.js';
+import { awaitRelease, holderOf, inUse, isReady, portOf } from './lock-file.js';
 import { PostgresError } from './postgres-error.js';
 import { findPrograms, type Programs } from './programs.js';
 
@@ -14,6 +14,7 @@ const HOST = '127.0.0.1';
 const PORT_ATTEMPTS = 5;
 const POLL_MS = 5;
 const LINES_KEPT = 20;
+const REVIVAL_MS = 200;
 /** After this a fast shutdown becomes an immediate one, which loses nothing but the quick next start. */
 const SHUTDOWN_MS = 30_000;
 
@@ -24,6 +25,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** false gives up safety against a power cut for speed: for tests. */
   readonly durable: boolean;
+  /** Starts it again, on the same port, whenever it ends without having been told to. */
+  readonly revive?: boolean;
   /** Receives the server's own log, line by line. */
   readonly log?: (line: string) => void;
 }
@@ -44,14 +47,19 @@ export interface Postgres {
  *
  * @throws PostgresError
  */
-export async function startPostgres({ dataDir, port = 0, durable, log }: PostgresOptions): Promise<Postgres> {
+export async function startPostgres({ dataDir, port = 0, durable, revive = false, log }: PostgresOptions): Promise<Postgres> {
   const directory = resolve(dataDir);
   prepareParent(directory);
   const programs = findPrograms(directory);
   const password = await prepareDataDirectory(directory, programs, durable);
   const server = await launch(directory, programs, port, durable, log);
   const url = addressOf(server.port, password);
-  return { port: server.port, url, ensureDatabase: (name) => ensureDatabase(url(), name), stop: () => server.stop() };
+  const again = async () => {
+    await awaitRelease(directory);
+    return launch(directory, programs, server.port, durable, log);
+  };
+  const keeper = revive ? new Keeper(server, again) : server;
+  return { port: server.port, url, ensureDatabase: (name) => ensureDatabase(url(), name), stop: () => keeper.stop() };
 }
 
 /**
@@ -91,10 +99,48 @@ async function launch(
   }
 }
 
+/** Keeps a server running until it is told to stop. */
+class Keeper {
+  private stopping = false;
+  private revival = Promise.resolve();
+
+  constructor(
+    private server: Server,
+    private readonly again: () => Promise<Server>,
+  ) {
+    this.watch();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    await this.revival;
+    await this.server.stop();
+  }
+
+  private watch(): void {
+    void this.server.exited.then(() => {
+      if (!this.stopping) this.revival = this.revive();
+    });
+  }
+
+  /** What is left of the one that ended, or a full disk, may stand in the way for a while: it is tried until it works. */
+  private async revive(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        this.server = await this.again();
+        this.watch();
+        return;
+      } catch {
+        await sleep(REVIVAL_MS);
+      }
+    }
+  }
+}
+
 /** One run of the server process. */
 class Server {
   private readonly child: ChildProcess;
-  private readonly exited: Promise<unknown>;
+  readonly exited: Promise<unknown>;
   private readonly lastLines: string[] = [];
   private stopped?: Promise<void>;
 

@@ -1,13 +1,27 @@
 import { type BeforeApplicationShutdown, Controller, Get, Res } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { sha256 } from './crypto.js';
 import type { Reply } from './http/request.js';
 
 const OK = { status: 'ok' } as const;
+/** SQLSTATEs that say more than that it does not work. */
+const FAULTS: Readonly<Record<string, DatabaseState>> = { '25006': 'read_only', '53100': 'full' };
+
+/** A row of nobody's attempts: past its window at once, so that it is swept like any other. */
+const PROBE = `
+INSERT INTO authentication_failure (key, count, "limit", ends_at) VALUES ($1, 0, 1, clock_timestamp())
+ON CONFLICT (key) DO UPDATE SET ends_at = excluded.ends_at`;
+const PROBE_KEY = sha256('behalf/v1/readiness');
+/** Whoever asks has little patience; a database that needs longer is of no use. */
+const PATIENCE_MILLISECONDS = 2_000;
+
+type DatabaseState = 'up' | 'down' | 'read_only' | 'full';
 
 /** For balancers and supervisors: live as long as the process answers, ready as long as it can do its work. */
 @Controller('health')
 export class HealthController implements BeforeApplicationShutdown {
   #stopping = false;
+  #probe: Promise<DatabaseState> | undefined;
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -20,7 +34,7 @@ export class HealthController implements BeforeApplicationShutdown {
     return OK;
   }
 
-  /** A write is tried as well: a database that only reads (a standby, a full disk) is not ready. */
+  /** Tries a write and its commit: a database that only reads (a standby, a full disk) is not ready. */
   @Get('ready')
   async ready(@Res() reply: Reply): Promise<void> {
     const database = await this.#database();
@@ -28,12 +42,19 @@ export class HealthController implements BeforeApplicationShutdown {
     void reply.status(503).send({ status: 'unavailable', checks: { database: this.#stopping ? 'stopping' : database } });
   }
 
-  async #database(): Promise<'up' | 'down' | 'read_only'> {
+  /** One at a time, since anybody may ask. */
+  #database(): Promise<DatabaseState> {
+    const patience = new Promise<DatabaseState>((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS, 'down').unref());
+    this.#probe ??= this.#write().finally(() => (this.#probe = undefined));
+    return Promise.race([this.#probe, patience]);
+  }
+
+  async #write(): Promise<DatabaseState> {
     try {
-      const [row] = await this.dataSource.query<[{ transaction_read_only: string }]>('SHOW transaction_read_only');
-      return row.transaction_read_only === 'off' ? 'up' : 'read_only';
-    } catch {
-      return 'down';
+      await this.dataSource.query(PROBE, [PROBE_KEY]);
+      return 'up';
+    } catch (error) {
+      return FAULTS[(error as { code?: string }).code ?? ''] ?? 'down';
     }
   }
 }

@@ -67,6 +67,8 @@ const ROTATE: Statement = { name: 'rotate_grants', text: rotateText('SKIP LOCKED
 const ROTATE_ALONE: Statement = { name: 'rotate_grant_alone', text: rotateText('') };
 
 const MAX_ROUNDS = 3;
+/** A row that stays locked is not asked for again after this, by the process's own stopwatch. */
+const PATIENCE_MILLISECONDS = 4_000;
 
 /** Code exchange and refresh: one conditional update that exactly one of n equal handles wins. */
 @Injectable()
@@ -99,7 +101,8 @@ export class Rotations {
     origin: Origin,
   ): Promise<RotationOutcome> {
     let failure: unknown;
-    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const began = performance.now();
+    for (let round = 0; round < MAX_ROUNDS && performance.now() - began < PATIENCE_MILLISECONDS; round += 1) {
       const grant = await this.live.find(handle);
       const verdict = grant ? judge(handle, presented, grant, proven(grant), origin) : 'refused';
       if (verdict === 'replayed' || verdict === 'done') {

@@ -10,7 +10,7 @@ export interface Statement {
 /** A few connections of their own for the hot statements, apart from the management API's pool. */
 export class HotConnections {
   readonly #pool: pg.Pool;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<(hasLane: boolean) => void>();
   #free: number;
 
   constructor(options: pg.PoolConfig & { max: number }) {
@@ -24,20 +24,29 @@ export class HotConnections {
     return (await this.#pool.query<Row>({ name: statement.name, text: statement.text, values })).rows;
   }
 
-  /** Calls back when a lane is free: whatever arrives until then travels in the same batch, never in one already sent. */
-  schedule(dispatch: () => void): void {
+  /**
+   * Calls back when a lane is free: whatever arrives until then travels in the same batch, never in one already sent. After
+   * too long a wait it calls back without one: behind a database that stalls nobody may queue for ever.
+   */
+  schedule(dispatch: (hasLane: boolean) => void): void {
     if (this.#free > 0) {
       this.#free -= 1;
-      setImmediate(dispatch);
-    } else {
-      this.#waiting.push(dispatch);
+      setImmediate(dispatch, true);
+      return;
     }
+    const wait = (hasLane: boolean) => {
+      clearTimeout(impatience);
+      this.#waiting.delete(wait);
+      dispatch(hasLane);
+    };
+    const impatience = setTimeout(wait, LANE_PATIENCE_MILLISECONDS, false);
+    this.#waiting.add(wait);
   }
 
   /** Gives a lane back, straight to the batch that has waited longest. */
   release(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
+    const [next] = this.#waiting;
+    if (next) next(true);
     else this.#free += 1;
   }
 
@@ -50,6 +59,7 @@ export class HotConnections {
 export class SettlingConnections extends HotConnections {}
 
 const MAX_BATCH = 64;
+const LANE_PATIENCE_MILLISECONDS = 3_000;
 
 /**
  * Gathers the reads or conditional writes of concurrent requests into one statement. Nothing is cached: each key is
@@ -61,15 +71,25 @@ export function createBatcher<Key, Value>(
   connections: HotConnections,
   run: (keys: readonly Key[]) => Promise<ArrayLike<Value | Error>>,
 ): (key: Key) => Promise<Value> {
+  let mayRun = true;
   const loader = new DataLoader<Key, Value>(
     async (keys) => {
+      if (!mayRun) throw Object.assign(new Error('no lane to the database became free in time'), { code: 'ETIMEDOUT' });
       try {
         return await run(keys);
       } finally {
         connections.release();
       }
     },
-    { cache: false, maxBatchSize: MAX_BATCH, batchScheduleFn: (dispatch) => connections.schedule(dispatch) },
+    {
+      cache: false,
+      maxBatchSize: MAX_BATCH,
+      batchScheduleFn: (dispatch) =>
+        connections.schedule((hasLane) => {
+          mayRun = hasLane;
+          dispatch();
+        }),
+    },
   );
   return (key) => loader.load(key);
 }

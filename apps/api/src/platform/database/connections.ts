@@ -1,12 +1,28 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { HotConnections, SettlingConnections } from './batcher.js';
+import { boundedClient } from './bounded-client.js';
 import { APP_ROLE } from './migrate.js';
 
 const HOT = 2;
 const SETTLING = 4;
 
-/** Time limits of statements are the server's: a limit of the driver's would leave a write's outcome unknown. */
+/**
+ * Time limits of statements are the server's: a limit of the driver's leaves a write's outcome unknown, so that one lies above
+ * them. A transaction whose process has vanished with its machine must not hold its locks until TCP notices.
+ */
 const HOT_LIMITS = '-c statement_timeout=5s -c lock_timeout=2s';
+const HOT_ANSWER_MILLISECONDS = 6_000;
+const MANAGEMENT_LIMITS = '-c statement_timeout=10s -c lock_timeout=4s -c idle_in_transaction_session_timeout=15s';
+const MANAGEMENT_ANSWER_MILLISECONDS = 11_000;
+
+/** What the management API's pool adds to its options. */
+export function managementLimits() {
+  return {
+    options: `-c role=${APP_ROLE} ${MANAGEMENT_LIMITS}`,
+    idleTimeoutMillis: 0,
+    Client: boundedClient(MANAGEMENT_ANSWER_MILLISECONDS),
+  };
+}
 
 /** The lanes of the batched statements. */
 export function hotConnections(url: string): HotConnections {
@@ -15,6 +31,7 @@ export function hotConnections(url: string): HotConnections {
     max: HOT,
     application_name: 'behalf hot',
     options: `-c role=${APP_ROLE} ${HOT_LIMITS}`,
+    Client: boundedClient(HOT_ANSWER_MILLISECONDS),
   });
 }
 
@@ -25,6 +42,7 @@ export function settlingConnections(url: string): SettlingConnections {
     max: SETTLING,
     application_name: 'behalf settling',
     options: `-c role=${APP_ROLE} ${HOT_LIMITS}`,
+    Client: boundedClient(HOT_ANSWER_MILLISECONDS),
   });
 }
 

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthError } from '../oauth-error.js';
 import { Problem, type ProblemOptions } from '../problem.js';
 import type { ProblemName } from '@behalf/domain';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 
 /** Sends a refusal in the dialect of the management API. */
 export function sendProblem(problem: Problem, reply: FastifyReply, issuer: string): void {
@@ -71,13 +72,18 @@ function problemOf(thrown: unknown): ProblemName {
 }
 
 /**
- * PostgreSQL's classes 08 (connection), 53 (resources), 57 (operator), 25006 (read only), 55P03 and 40 (lock and serialization),
- * whatever ended or refused the connection itself, and lost sockets.
+ * PostgreSQL's classes 08 (connection), 53 (resources), 57 (operator), 58 (its machine), 25006 (read only), 55P03 and 40 (lock and
+ * serialization), whatever ended or refused the connection itself, lost sockets, and a transaction that lost its connection
+ * between two statements.
  */
 function isUnavailable(thrown: unknown, code: unknown): boolean {
   if (thrown instanceof Error && 'severity' in thrown && thrown.severity === 'FATAL') return true;
-  if (typeof code === 'string' && /^(08...|53...|57...|25006|55P03|40...|ECONN[A-Z]+|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)$/.test(code))
+  if (
+    typeof code === 'string' &&
+    /^(08...|53...|57...|58...|25006|55P03|40...|ECONN[A-Z]+|EPIPE|ENOENT|ETIMEDOUT|EHOSTUNREACH)$/.test(code)
+  )
     return true;
+  if (thrown instanceof QueryRunnerAlreadyReleasedError || thrown instanceof QueryRunnerProviderAlreadyReleasedError) return true;
   const message = thrown instanceof Error ? thrown.message : '';
   return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after)/.test(
     message,
