@@ -17,6 +17,8 @@ const KIB = 1024;
 const BODY_LIMIT_BYTES = 64 * KIB;
 /** A client may have 50 redirect URIs of 2048 characters. */
 const CLIENT_BODY_LIMIT_BYTES = 256 * KIB;
+/** A full batch of reported audit events with their longest words. */
+const REPORT_BODY_LIMIT_BYTES = 256 * KIB;
 /** `state`, `nonce`, `login_hint` and `scope` of 4096 bytes each, percent-encoded, fit into one request line. */
 const HEADER_LIMIT_BYTES = 64 * KIB;
 
@@ -66,6 +68,7 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
   crossOrigin(server);
   server.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;
+    if (route.url === '/api/v1/audit-events') route.bodyLimit = REPORT_BODY_LIMIT_BYTES;
   });
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
