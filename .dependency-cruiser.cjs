@@ -56,6 +56,12 @@ module.exports = {
       { path: '^(apps|libs/domain|e2e|bench|tools)/' },
     ),
     forbid(
+      'resource-server-outside',
+      'What customers put into their APIs knows the rules, and nothing of the server.',
+      { path: '^libs/resource-server/', pathNot: TESTS },
+      { path: '^(apps|libs/(?!domain/|resource-server/)|e2e|bench|tools)/' },
+    ),
+    forbid(
       'web-only-domain',
       'The admin app shares the rules with the API, and nothing else.',
       { path: '^apps/web/' },

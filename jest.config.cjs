@@ -21,6 +21,8 @@ const common = {
     '^@behalf/domain$': '<rootDir>/libs/domain/src/index.ts',
     '^@behalf/domain/cases$': '<rootDir>/libs/domain/src/cases.ts',
     '^@behalf/postgres$': '<rootDir>/libs/postgres/src/index.ts',
+    '^@behalf/resource-server$': '<rootDir>/libs/resource-server/src/index.ts',
+    '^@behalf/resource-server/(express|fastify|nest)$': '<rootDir>/libs/resource-server/src/$1.ts',
     '^(\\.{1,2}/.*)\\.js$': ['$1.ts', '$1.js', '$1'],
   },
 };
@@ -36,6 +38,7 @@ module.exports = {
   projects: [
     { ...common, displayName: 'domain', testMatch: ['<rootDir>/libs/domain/src/**/*.spec.ts'] },
     { ...common, displayName: 'postgres', testMatch: ['<rootDir>/libs/postgres/src/**/*.spec.ts'] },
+    { ...common, displayName: 'resource-server', testMatch: ['<rootDir>/libs/resource-server/src/**/*.spec.ts'] },
     { ...common, displayName: 'web', testMatch: ['<rootDir>/apps/web/src/**/*.spec.{ts,tsx}'] },
     { ...common, displayName: 'api-unit', testMatch: ['<rootDir>/apps/api/src/**/*.spec.ts'] },
     { ...served, displayName: 'api', testMatch: ['<rootDir>/apps/api/test/**/*.test.ts'] },

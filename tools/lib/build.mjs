@@ -12,9 +12,12 @@ const COMMON = ['libs/domain/src', 'libs/domain/package.json', 'libs/domain/tsco
  */
 export function buildServer() {
   return unlessDone('server', {
-    inputs: [...COMMON, 'libs/postgres/src', 'libs/postgres/tsconfig.json', 'apps/api/src', 'apps/api/tsconfig.json'],
-    outputs: ['libs/domain/dist/index.js', 'libs/postgres/dist/index.js', 'apps/api/dist/main.js'],
-    run: () => step('Building the server', () => bin('tsc', ['-b', 'apps/api'], { quiet: true })),
+    inputs: [
+      ...COMMON,
+      ...['libs/postgres', 'libs/resource-server', 'apps/api'].flatMap((folder) => [`${folder}/src`, `${folder}/tsconfig.json`]),
+    ],
+    outputs: ['libs/domain/dist/index.js', 'libs/postgres/dist/index.js', 'libs/resource-server/dist/index.js', 'apps/api/dist/main.js'],
+    run: () => step('Building the server', () => bin('tsc', ['-b', 'libs/resource-server', 'apps/api'], { quiet: true })),
   });
 }
 

@@ -189,8 +189,9 @@ const WRITES: Record<string, { action: string; send: () => Promise<Answer> }> = 
   },
 };
 
-/** Calls that change nothing that is audited. */
+/** Calls that change nothing that is audited; what is reported to the log tells of other requests, and so stands in no answer. */
 const SILENT = [
+  'POST /api/v1/audit-events',
   'PUT /api/v1/session/organization',
   'POST /api/v1/oauth-clients/impact',
   'POST /api/v1/invitations/find',

@@ -28,6 +28,11 @@ export const PROBLEMS = {
     title: 'The access token is not active',
     help: 'The access token is unknown, has ended, or was revoked: with its grant, its client or its user. Refresh it, or send the user through the flow again.',
   },
+  'invalid-client': {
+    status: 401,
+    title: 'The client is not proven',
+    help: 'This route is for a client: send its Client ID and secret by HTTP Basic. A paused client, and a secret that does not work any more, are answered so too.',
+  },
   'insufficient-scope': {
     status: 403,
     title: 'The access token does not carry the scope that this needs',
@@ -42,6 +47,11 @@ export const PROBLEMS = {
     status: 403,
     title: 'A permission is missing',
     help: '`permission` names what the role of the user lacks in this organization. Ask an administrator; another token would not help.',
+  },
+  'resource-server-required': {
+    status: 403,
+    title: 'The client is not a resource server',
+    help: 'Only a client that is marked as resource server may do this. An administrator turns that on in its settings.',
   },
   'not-found': { status: 404, title: 'There is nothing here', help: 'There is no such thing, or none that you may know of.' },
   'method-not-allowed': {

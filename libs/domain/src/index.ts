@@ -1,5 +1,7 @@
 export * from './audit-incident.js';
+export * from './audit-report.js';
 export * from './audit-retention.js';
+export * from './bearer.js';
 export * from './client-failure.js';
 export * from './client-secret.js';
 export * from './client-settings.js';

@@ -360,6 +360,7 @@ export const AUDIT_ACTIONS = [
   'signing_key.added',
   'signing_key.withdrawn',
   'api.read',
+  'api.called',
   'access.denied',
 ] as const;
 
@@ -428,6 +429,9 @@ export type Introspection =
       authorized_team_ids: string[];
       team_roles: Record<string, Role>;
     };
+
+/** What a live access token says to the API that was shown it. */
+export type ActiveToken = Extract<Introspection, { active: true }>;
 
 export interface UserInfo {
   sub: string;

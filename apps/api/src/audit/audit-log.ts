@@ -27,6 +27,8 @@ export const SYSTEM: AuditSource = { channel: 'system', user: null, client_id: n
 
 /** Something that happened. It never holds a secret. */
 export interface AuditEntry {
+  /** Where it comes from somebody else, who may send it again; else a new one. */
+  readonly id?: string;
   readonly actor: Actor | AuditSource;
   /** Whose log it stands in; null for what belongs to no organization. */
   readonly organization_id: string | null;
@@ -58,6 +60,9 @@ SELECT e.id, coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs =
        action text, target_type text, target_id text, target_name text, team_id uuid, channel text, client_id text, client_name text, token_id uuid,
        ip_address inet, user_agent text, request_id uuid, result text, reason text, count integer, changes jsonb)`;
 
+/** First half of the advisory locks under which reported events are written. */
+const REPORT_LOCK = 0x62686672;
+
 /** The append-only log of what was done and what was denied. */
 @Injectable()
 export class AuditLog extends AccessLog {
@@ -77,6 +82,19 @@ export class AuditLog extends AccessLog {
     const rows = entries.map(toRow);
     await tx.query(INSERT, [this.clock.bind(), JSON.stringify(rows)]);
     for (const { id, request_id } of rows) if (request_id !== undefined) this.requests?.writtenIn(tx, { request_id, event_id: id });
+  }
+
+  /**
+   * Writes those rows that are not there yet, for events with an id of their own.
+   *
+   * @param writer whose events they are: two transactions that write for the same one follow each other
+   */
+  async recordOnce(tx: EntityManager, writer: string, entries: readonly (AuditEntry & { readonly id: string })[]): Promise<void> {
+    await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [REPORT_LOCK, writer]);
+    const ids = entries.map(({ id }) => id);
+    const known = await tx.query<{ id: string }[]>('SELECT id FROM audit_event WHERE id = ANY ($1::uuid[])', [ids]);
+    const missing = entries.filter(({ id }) => !known.some((row) => row.id === id));
+    if (missing.length) await this.record(tx, ...missing);
   }
 
   /** Stands in the log of the organization that the attempt was made in. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { deriveKey } from '../platform/crypto.js';
+import { deriveKey, uuidOf } from '../platform/crypto.js';
 
 /** Microseconds since 1970 as text: an instant without a time zone, a date style or a rounding. */
 const micros = (sql: string): string => `(extract(epoch FROM ${sql}) * 1000000)::bigint::text`;
@@ -146,7 +146,7 @@ export function leavesIn({ actions, leaves }: Pick<Seal, 'actions' | 'leaves'>):
   return Array.from({ length: Math.floor(leaves.length / LEAF_BYTES) }, (_, index) => {
     const leaf = leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES);
     return {
-      id: uuidOf(leaf),
+      id: uuidOf(leaf.toString('hex', 0, ID_BYTES)),
       at: leaf.readBigInt64BE(ID_BYTES),
       action: actions[leaf.readUInt16BE(ACTION_AT)] ?? 'unknown',
       digest: leaf.subarray(DIGEST_AT),
@@ -157,9 +157,4 @@ export function leavesIn({ actions, leaves }: Pick<Seal, 'actions' | 'leaves'>):
 /** PostgreSQL orders the keys of a jsonb and keeps its numbers as they were; the blanks between its words are a matter of taste. */
 function compact(json: string | null): string | null {
   return json?.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1') ?? null;
-}
-
-function uuidOf(bytes: Buffer): string {
-  const hex = bytes.toString('hex', 0, ID_BYTES);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }

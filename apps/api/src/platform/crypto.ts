@@ -5,6 +5,11 @@ export function sha256(value: string | Buffer): Buffer {
   return createHash('sha256').update(value).digest();
 }
 
+/** The first 128 bits of a hash, written as the UUID that an id column holds. */
+export function uuidOf(hex: string): string {
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
+}
+
 /** A new random value of 256 bits behind a prefix that secret scanners can find. */
 export function newSecret(prefix: string): string {
   return prefix + randomBytes(32).toString('base64url');

@@ -1,3 +1,4 @@
+import { bearerToken } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
@@ -5,15 +6,6 @@ import { BEARER_STRATEGY } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { Tokens } from './tokens.js';
-
-/** RFC 6750 §2.1: the scheme in any case, then one token. */
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
-
-/** The token of an Authorization header; null for a header that is not a usable Bearer one, undefined without a header. */
-export function bearerToken(authorization: string | undefined): string | null | undefined {
-  if (authorization === undefined) return undefined;
-  return BEARER.exec(authorization.trim())?.[1] ?? null;
-}
 
 /** Access tokens at the management API: header only, never the query or the body. */
 @Injectable()

@@ -2,14 +2,12 @@ import type { FailureReason } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-custom';
-import { RefusalLog } from '../audit/index.js';
-import { ClientFailures, type LiveClient, LiveClients } from '../client/index.js';
-import { Failures } from '../platform/failures/failures.js';
-import type { Origin } from '../platform/actor.js';
+import type { LiveClient } from '../client/index.js';
 import { parseForm, rawQuery } from '../platform/http/form.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { parseBasic } from './basic-credentials.js';
+import { type ClientCredentials, ClientProof } from './client-proof.js';
 import { type Lookup, Tokens } from './tokens.js';
 import { REALM } from '../platform/access/bearer-challenge.js';
 
@@ -43,10 +41,7 @@ const STRATEGY = 'oauth-client';
 @Injectable()
 export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
   constructor(
-    private readonly clients: LiveClients,
-    private readonly refusals: RefusalLog,
-    private readonly failures: Failures,
-    private readonly recent: ClientFailures,
+    private readonly proof: ClientProof,
     private readonly tokens: Tokens,
   ) {
     super();
@@ -55,46 +50,18 @@ export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
   /** @throws OAuthError `invalid_request` for what is contradictory, `invalid_client` for everything that fails to prove */
   async validate(request: ClientRequest): Promise<LiveClient> {
     request.form = parseForm(request.body, rawQuery(request.url), PARAMETERS);
-    const { client_id, client_secret, by_header } = credentials(request.headers.authorization, request.form);
+    const { client_id, ...rest } = credentials(request.headers.authorization, request.form);
     if (client_id === undefined || request.form['client_assertion'] || request.form['client_assertion_type']) {
       throw invalidClient('no usable client credentials');
     }
-    const origin = originOf(request);
-    demandPatience(this.failures.wait('client', client_id, origin.ip_address));
-    if (request.form['token'] && endpointOf(request) === 'introspect') request.lookup = this.tokens.lookUp(request.form['token']);
-    const client = await this.clients.find(client_id);
-    request.client_id = client_id;
-    // Unknown, paused, deleted and wrong secret are alike, in time too: something is always compared.
-    const proven =
-      client?.client_type === 'public'
-        ? client_secret === undefined && !by_header
-        : this.clients.verifySecret(client, client_secret ?? '', origin) !== null;
-    if (!client || !proven || client.status !== 'enabled') throw await this.#refused(request, { client_id, client_secret }, client, origin);
-    return client;
+    demandPatience(this.proof.wait(client_id, originOf(request)));
+    const endpoint = endpointOf(request);
+    if (request.form['token'] && endpoint === 'introspect') request.lookup = this.tokens.lookUp(request.form['token']);
+    const judged = await this.proof.judge(request, { client_id, ...rest }, endpoint);
+    if (judged.client) return judged.client;
+    demandPatience(judged.wait);
+    throw invalidClient(judged.reason);
   }
-
-  /** Only failures are counted, so that the limit costs a good caller nothing. */
-  async #refused(
-    request: ClientRequest,
-    { client_id, client_secret }: { client_id: string; client_secret: string | undefined },
-    client: LiveClient | null,
-    origin: Origin,
-  ): Promise<OAuthError> {
-    const reason = client ? reasonOf(client, client_secret) : 'unknown_client';
-    this.refusals.note({ action: 'client.authentication_refused', client, account: client_id, reason, origin });
-    if (reason !== 'unknown_client') {
-      this.recent.note({ client_id, endpoint: endpointOf(request), reason, presented_secret: client_secret, origin });
-    }
-    demandPatience(await this.failures.attempt('client', client_id, origin.ip_address));
-    return invalidClient(reason);
-  }
-}
-
-/** Why a client that exists was not believed; the integration learns none of it. */
-function reasonOf(client: LiveClient, client_secret: string | undefined): FailureReason {
-  if (client.status !== 'enabled') return 'client_paused';
-  if (client.client_type === 'public') return 'secret_not_expected';
-  return client_secret === undefined || client_secret === '' ? 'secret_missing' : 'wrong_secret';
 }
 
 /** The endpoint's own name, for the client's recent failures. */
@@ -135,11 +102,7 @@ export function invalidClient(detail: string, reason?: FailureReason): OAuthErro
   });
 }
 
-interface Credentials {
-  client_id: string | undefined;
-  client_secret: string | undefined;
-  by_header: boolean;
-}
+type Credentials = Omit<ClientCredentials, 'client_id'> & { readonly client_id: string | undefined };
 
 function credentials(authorization: string | undefined, form: Readonly<Record<string, string>>): Credentials {
   const { client_id, client_secret } = form;

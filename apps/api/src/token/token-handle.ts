@@ -1,5 +1,5 @@
 import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { deriveKey } from '../platform/crypto.js';
+import { deriveKey, uuidOf } from '../platform/crypto.js';
 
 /** The three kinds of handle to a grant. */
 export type HandleKind = 'ac' | 'at' | 'rt';
@@ -115,5 +115,5 @@ function mac(key: Buffer, body: Buffer): Buffer {
 /** The first 16 bytes of SHA-256(label, locator), written as a UUID: the grant's id, which is also the Token ID. */
 function grantId(locator: Buffer): string {
   const hex = hash('sha256', Buffer.concat([LOCATOR_LABEL, locator]), 'hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  return uuidOf(hex);
 }

@@ -4,8 +4,12 @@ import { AuditModule } from '../audit/index.js';
 import { ClientModule, GrantUsage } from '../client/index.js';
 import { UserGrants } from '../directory/index.js';
 import { CONFIG, type Config } from '../platform/config.js';
+import { AuditReports } from './audit-reports.js';
+import { AuditReportsController } from './audit-reports.controller.js';
 import { BearerStrategy } from './bearer.js';
 import { ClientAuthentication, ClientStrategy } from './client-authentication.js';
+import { ClientProof } from './client-proof.js';
+import { ResourceServerStrategy } from './resource-server-strategy.js';
 import { AccessCuts } from './access-cuts.js';
 import { ConnectedApps } from './connected-apps.js';
 import { ConnectedAppsController, EffectiveAccessController, TokensController } from './connected-apps.controller.js';
@@ -43,6 +47,7 @@ import { UserInfoController } from './userinfo.controller.js';
     ConnectedAppsController,
     TokensController,
     EffectiveAccessController,
+    AuditReportsController,
   ],
   providers: [
     { provide: TokenHandles, useFactory: (config: Config) => new TokenHandles(config.secret_keys), inject: [CONFIG] },
@@ -65,6 +70,9 @@ import { UserInfoController } from './userinfo.controller.js';
     EffectiveAccesses,
     { provide: GrantUsage, useClass: GrantCounts },
     { provide: UserGrants, useClass: UserGrantCounts },
+    AuditReports,
+    ClientProof,
+    ResourceServerStrategy,
     ClientStrategy,
     ClientAuthentication,
     BearerStrategy,

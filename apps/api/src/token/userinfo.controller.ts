@@ -5,7 +5,7 @@ import { FormBody, parseParameters } from '../platform/http/form.js';
 import { originOf, type Reply, type Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { sendUserInfo } from './answers.js';
-import { bearerToken } from './bearer.js';
+import { bearerToken } from '@behalf/domain';
 import { Tokens } from './tokens.js';
 
 const PARAMETERS: ReadonlySet<string> = new Set(['access_token']);

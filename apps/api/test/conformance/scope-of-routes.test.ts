@@ -12,6 +12,9 @@ interface Route {
   readonly path: string;
 }
 
+/** These take a client's own credentials alone. */
+const CLIENT_ONLY = /^\/api\/v1\/audit-events$/;
+
 let api: Api;
 let admin: Browser;
 let routes: Route[];
@@ -43,7 +46,7 @@ async function call(access_token: string, { method, path }: Route) {
 it('a read-only token of an administrator writes on no route of the API, and is told which scope would do (US-07)', async () => {
   const client = await createClient(admin, { team_selection: 'multiple' });
   const { access_token } = await obtainTokens(api, admin, client, { teams: ['Production', 'Staging', 'Security'] });
-  const writes = routes.filter(({ method, path }) => !SAFE.has(method) && !BROWSER_ONLY.test(path));
+  const writes = routes.filter(({ method, path }) => !SAFE.has(method) && !BROWSER_ONLY.test(path) && !CLIENT_ONLY.test(path));
   expect(writes.length).toBeGreaterThan(15);
   const told = await Promise.all(
     writes.map(async (route) => {

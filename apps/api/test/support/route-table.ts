@@ -30,7 +30,7 @@ const others = (permission: Permission, { token = true } = {}): Caller => ({ per
 const NEW_CLIENT = { client_name: ':name', redirect_uris: ['https://app.test/callback'] };
 const INVALID = '422 validation-failed';
 
-/** Every route there is. A new one fails the test until it has a row here. */
+/** Every route for people and what acts for them. A new one fails the test until it has a row here or below. */
 export const ROUTE_TABLE: readonly RouteRow[] = [
   { call: 'POST /session', who: 'any browser', body: { email: ADMIN, password: PASSWORD } },
   { call: 'GET /session', who: 'own browser' },
@@ -124,5 +124,13 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     who: here('AUDIT_READ'),
     query: 'format=ndjson&user_id=:user_id',
     unknown: { user_id: '200' },
+  },
+];
+
+/** Routes that a client calls as itself, when it is marked as resource server. */
+export const CLIENT_ROUTES: readonly Pick<RouteRow, 'call' | 'body'>[] = [
+  {
+    call: 'POST /audit-events',
+    body: { events: [{ id: ':event_id', token_id: ':token_id', operation: 'GET /orders', result: 'success' }] },
   },
 ];

@@ -6,6 +6,7 @@ import type { Request } from '../http/request.js';
 /** What a route of the management API asks of its caller. A route that declares nothing is refused, and stops the start. */
 export type AccessRule =
   | { readonly kind: 'public' }
+  | { readonly kind: 'resource-server' }
   | { readonly kind: 'signed-in'; readonly token: boolean; readonly everyones?: Permission | undefined }
   | { readonly kind: 'permission'; readonly permission: Permission; readonly token: boolean }
   | { readonly kind: 'named-organization-permission'; readonly permission: Permission }
@@ -26,6 +27,9 @@ export const SignedIn = ({ everyones }: { everyones?: Permission } = {}) =>
 
 /** Whoever is signed in with a browser session; an access token is answered 401. */
 export const BrowserOnly = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'signed-in', token: false });
+
+/** A client that is marked as resource server and proves itself by HTTP Basic; browsers and access tokens are answered 401. */
+export const ResourceServerOnly = () => SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'resource-server' });
 
 /**
  * Whoever holds the permission in the organization that the request acts in.

@@ -8,12 +8,13 @@ import type { Request } from '../http/request.js';
 import { isUuid } from '../http/uuid.pipe.js';
 import { Problem } from '../problem.js';
 import { ACCESS_RULE, type AccessRule } from './access.decorators.js';
-import { insufficientScope, invalidToken } from './bearer-challenge.js';
+import { insufficientScope, invalidClient, invalidToken } from './bearer-challenge.js';
 import { TeamPlaces } from './team-places.js';
 
 /** Passport strategies of the management API; the session and token modules register them under these names. */
 export const SESSION_STRATEGY = 'browser-session';
 export const BEARER_STRATEGY = 'bearer';
+export const RESOURCE_SERVER_STRATEGY = 'resource-server';
 
 const FIRST_SERVER_FAULT = 500;
 const PASSPORT = { property: 'actor', session: false };
@@ -36,6 +37,15 @@ class BearerAuthentication extends AuthGuard(BEARER_STRATEGY) {
   }
 }
 
+/** Runs the strategy of resource servers, which says itself why it refuses. */
+class ResourceServerAuthentication extends AuthGuard(RESOURCE_SERVER_STRATEGY) {
+  override handleRequest<T>(error: unknown, client: T): T {
+    if (error) throw error;
+    if (!client) throw invalidClient();
+    return client;
+  }
+}
+
 /**
  * The one door of the management API: foreign-site writes, authentication, permission, scope, in this order.
  * Deny by default: a route without a declared rule is never reached.
@@ -44,6 +54,7 @@ class BearerAuthentication extends AuthGuard(BEARER_STRATEGY) {
 export class AccessGuard implements CanActivate {
   private readonly session = new SessionAuthentication(PASSPORT);
   private readonly bearer = new BearerAuthentication(PASSPORT);
+  private readonly resourceServer = new ResourceServerAuthentication({ property: 'resource_server', session: false });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -55,11 +66,13 @@ export class AccessGuard implements CanActivate {
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [context.getHandler(), context.getClass()]);
     if (!rule) throw new Error(`No access rule is declared on ${context.getClass().name}.${context.getHandler().name}.`);
     const request = context.switchToHttp().getRequest<Request>();
+    if (rule.kind === 'resource-server' && isBasic(request)) return (await this.resourceServer.canActivate(context)) as boolean;
     const byToken = request.headers.authorization !== undefined;
     // A token never signs in, consents or accepts an invitation for its user, and ends none of their sessions.
     if (byToken && !takesTokens(rule)) throw await this.#refusal('not-signed-in', this.bearer, context);
     if (!byToken && isForeignWrite(request, this.config.issuer)) throw await this.#refusal('cross-site-request', this.session, context);
     if (rule.kind === 'public') return true;
+    if (rule.kind === 'resource-server') throw invalidClient();
     await (byToken ? this.bearer : this.session).canActivate(context);
     await this.#judge(rule, request);
     return true;
@@ -105,13 +118,17 @@ export class AccessGuard implements CanActivate {
   }
 }
 
+function isBasic(request: Request): boolean {
+  return /^basic(\s|$)/i.test(request.headers.authorization ?? '');
+}
+
 function takesTokens(rule: AccessRule): boolean {
-  if (rule.kind === 'public') return false;
+  if (rule.kind === 'public' || rule.kind === 'resource-server') return false;
   return 'token' in rule ? rule.token : true;
 }
 
 function neededPermission(rule: AccessRule, request: Request): Permission | undefined {
-  if (rule.kind === 'public') return undefined;
+  if (rule.kind === 'public' || rule.kind === 'resource-server') return undefined;
   if (rule.kind !== 'signed-in') return rule.permission;
   return (request.query as { show?: unknown }).show === 'organization' ? rule.everyones : undefined;
 }

@@ -6,6 +6,8 @@ const SECOND_MS = 1000;
 export const BODY_LIMIT_BYTES = 64 * KIB;
 /** A client may have 50 redirect URIs of 2048 characters. */
 export const CLIENT_BODY_LIMIT_BYTES = 256 * KIB;
+/** A full batch of reported audit events with their longest words. */
+export const REPORT_BODY_LIMIT_BYTES = 256 * KIB;
 /** `state`, `nonce`, `login_hint` and `scope` of 4096 bytes each, percent-encoded, fit into one request line. */
 export const HEADER_LIMIT_BYTES = 64 * KIB;
 /** The longest id in an address has 36 characters. */

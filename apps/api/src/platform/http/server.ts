@@ -20,6 +20,7 @@ import {
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_MS,
   PATH_PARAMETER_CHARACTERS,
+  REPORT_BODY_LIMIT_BYTES,
   REQUEST_TIMEOUT_MS,
   SILENCE_TIMEOUT_MS,
   TIMEOUT_CHECK_MS,
@@ -80,6 +81,7 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
   crossOrigin(server);
   server.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;
+    if (route.url === '/api/v1/audit-events') route.bodyLimit = REPORT_BODY_LIMIT_BYTES;
   });
   server.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);

@@ -17,6 +17,7 @@ const NAMES: Partial<Record<AuditAction, string>> = {
   'member.role_changed': 'Role changed',
   'member.removed': 'Removed from team',
   'api.read': 'Read through the API',
+  'api.called': 'Call reported by an API',
   'access.denied': 'Access denied',
 };
 

@@ -56,6 +56,7 @@ const ENDPOINTS: Readonly<Record<string, string>> = {
   token: 'Token',
   revoke: 'Revoke',
   introspect: 'Introspect',
+  'audit-events': 'Audit report',
 };
 
 function Failure({ failure }: { failure: ClientFailure }) {

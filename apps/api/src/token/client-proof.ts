@@ -1,0 +1,60 @@
+import type { FailureReason } from '@behalf/domain';
+import { Injectable } from '@nestjs/common';
+import { RefusalLog } from '../audit/index.js';
+import { ClientFailures, type LiveClient, LiveClients } from '../client/index.js';
+import type { Origin } from '../platform/actor.js';
+import { Failures } from '../platform/failures/failures.js';
+import { originOf, type Request } from '../platform/http/request.js';
+
+/** The endpoints that a client calls as itself, for its recent failures. */
+export type ClientEndpoint = 'token' | 'revoke' | 'introspect' | 'audit-events';
+
+export interface ClientCredentials {
+  readonly client_id: string;
+  readonly client_secret: string | undefined;
+  readonly by_header: boolean;
+}
+
+/** A client that has proven who it is; or why it is not believed, with the seconds to wait after too many failures. */
+export type Proof = { readonly client: LiveClient } | { readonly client: null; readonly reason: string; readonly wait: number };
+
+/** Judges what a client sends to prove who it is, in whatever dialect it is answered. Refusals are counted and written down. */
+@Injectable()
+export class ClientProof {
+  constructor(
+    private readonly clients: LiveClients,
+    private readonly refusals: RefusalLog,
+    private readonly failures: Failures,
+    private readonly recent: ClientFailures,
+  ) {}
+
+  /** Seconds to wait before anything of this client is judged again; 0 for none. */
+  wait(client_id: string, { ip_address }: Origin): number {
+    return this.failures.wait('client', client_id, ip_address);
+  }
+
+  /** The client as it is now, and whether the request comes from it. Only failures are counted, so that the limit costs a good caller nothing. */
+  async judge(request: Request, credentials: ClientCredentials, endpoint: ClientEndpoint): Promise<Proof> {
+    const { client_id, client_secret, by_header } = credentials;
+    const origin = originOf(request);
+    const client = await this.clients.find(client_id);
+    request.client_id = client_id;
+    // Unknown, paused, deleted and wrong secret are alike, in time too: something is always compared.
+    const proven =
+      client?.client_type === 'public'
+        ? client_secret === undefined && !by_header
+        : this.clients.verifySecret(client, client_secret ?? '', origin) !== null;
+    if (client && proven && client.status === 'enabled') return { client };
+    const reason = client ? reasonOf(client, client_secret) : 'unknown_client';
+    this.refusals.note({ action: 'client.authentication_refused', client, account: client_id, reason, origin });
+    if (reason !== 'unknown_client') this.recent.note({ client_id, endpoint, reason, presented_secret: client_secret, origin });
+    return { client: null, reason, wait: await this.failures.attempt('client', client_id, origin.ip_address) };
+  }
+}
+
+/** Why a client that exists was not believed; the integration learns none of it. */
+function reasonOf(client: LiveClient, client_secret: string | undefined): FailureReason {
+  if (client.status !== 'enabled') return 'client_paused';
+  if (client.client_type === 'public') return 'secret_not_expected';
+  return client_secret === undefined || client_secret === '' ? 'secret_missing' : 'wrong_secret';
+}

@@ -1,0 +1,257 @@
+import type { AuditEvent, Page } from '@behalf/domain';
+import { createResourceServer, ResourceServer, type ResourceServerOptions } from '@behalf/resource-server';
+import { type Api, startApi } from './support/api.js';
+import { type Answer, Browser, browserOf, createClient, form, obtainTokens, revoke, teamNamed, type TestClient } from './support/browser.js';
+import { CALLED_APIS, type CalledApi } from './support/called-apis.js';
+import { ADMIN, DEV } from './support/constants.js';
+import { Gate } from './support/gate.js';
+
+const INTROSPECT = '/oauth2/introspect';
+const METADATA = '/.well-known/oauth-authorization-server';
+
+let gate: Gate;
+let api: Api;
+let admin: Browser;
+let dev: Browser;
+let client: TestClient;
+let marked: TestClient;
+/** Of `client`, for Production; replaced where a test ends it. */
+let token: string;
+
+beforeAll(async () => {
+  gate = await Gate.open();
+  api = await startApi({ ISSUER: gate.url });
+  gate.leadTo(api.issuer);
+  admin = await browserOf(api, ADMIN);
+  dev = await browserOf(api, DEV);
+  client = await createClient(admin, { client_name: 'caller', access_preset: 'read_only' });
+  marked = await createClient(admin, { client_name: 'Orders API', resource_server: true, redirect_uris: [] });
+  token = await newToken();
+}, 60_000);
+
+afterEach(async () => {
+  gate.reset();
+  await api.resetClock();
+});
+afterAll(async () => {
+  await api.stop();
+  await gate.close();
+});
+
+const newToken = async (of = client) => (await obtainTokens(api, dev, of, { teams: ['Production'] })).access_token;
+const faults: Error[] = [];
+
+function newServer(changed: Partial<ResourceServerOptions> = {}): ResourceServer {
+  const { client_id, client_secret = '' } = marked;
+  const on_fault = (fault: Error) => void faults.push(fault);
+  return createResourceServer({ issuer: gate.url, client_id, client_secret, on_fault, timeout_seconds: 5, ...changed });
+}
+
+describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
+  let called: CalledApi;
+  let server: ResourceServer;
+  const call = (path = '/orders', presented: string | null = token, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> =>
+    new Browser(called).send(method, path, undefined, { ...(presented === null ? {} : { authorization: `Bearer ${presented}` }), ...headers });
+
+  beforeAll(async () => {
+    server = newServer({ resource: 'https://orders.test/v1', report_calls: true });
+    called = await start(server);
+  });
+  afterAll(() => called.close());
+
+  const RESOURCE_METADATA = 'resource_metadata="https://orders.test/.well-known/oauth-protected-resource/v1"';
+  const challengeOf = ({ status, headers }: Answer) => `${status} ${headers.get('www-authenticate')}`;
+
+  it('serves an active token as its user, and everybody where it says so', async () => {
+    const answer = await call();
+    const { user } = (await dev.get<{ user: { id: string } }>('/api/v1/session')).body;
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      { sub: user.id, scope: 'read', teams: [(await teamNamed(admin, 'Production')).id] },
+    ]);
+    expect((await call('/health', null)).status).toBe(200);
+  });
+
+  it('leads whoever brings no token, or no good one, to its metadata (RFC 6750 §3.1, RFC 9728 §5.1)', async () => {
+    const inactive = `401 Bearer realm="api", error="invalid_token", error_description="The access token is not active.", ${RESOURCE_METADATA}`;
+    expect(challengeOf(await call('/orders', null))).toBe(`401 Bearer realm="api", ${RESOURCE_METADATA}`);
+    expect(challengeOf(await call('/orders', null, 'GET', { authorization: 'Basic YTpi' }))).toBe(`401 Bearer realm="api", ${RESOURCE_METADATA}`);
+    expect(challengeOf(await call('/orders', 'garbage'))).toBe(inactive);
+    expect(challengeOf(await call('/orders', `bhf_at_${'A'.repeat(64)}`))).toBe(inactive);
+    const document = await call('/.well-known/oauth-protected-resource/v1', null);
+    expect(document.body).toMatchObject({ resource: 'https://orders.test/v1', authorization_servers: [gate.url] });
+    expect(document.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(document.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it('takes a token in the header alone: in the query or a form it is refused, even a good one', async () => {
+    for (const presented of [null, token]) expect(challengeOf(await call(`/orders?access_token=${token}`, presented))).toMatch(/^400 .*"invalid_request"/);
+    const inForm = await form(called, '/orders', { access_token: token }, { authorization: `Bearer ${token}` });
+    expect([400, 403]).toContain(inForm.status);
+    expect((await form(called, '/orders', { access_token: token })).status).not.toBe(200);
+    expect(challengeOf(await call('/orders', 'a b'))).toMatch(/^400 .*"invalid_request"/);
+  });
+
+  it('refuses too narrow a scope with the one to ask for, and a team out of reach like one that is none', async () => {
+    expect(challengeOf(await call('/orders', token, 'POST'))).toMatch(/^403 .*error="insufficient_scope".*scope="write"/);
+    const [production, staging] = await Promise.all(['Production', 'Staging'].map((name) => teamNamed(admin, name)));
+    expect((await call(`/teams/${production!.id}/orders`)).status).toBe(200);
+    const foreign = await call(`/teams/${staging!.id}/orders`);
+    const never = await call(`/teams/${crypto.randomUUID()}/orders`);
+    expect([foreign.status, foreign.text]).toEqual([404, never.text]);
+  });
+
+  it('obeys on the very next request: a revocation, a pause, the end of a lifetime', async () => {
+    const revoked = await newToken();
+    expect((await call('/orders', revoked)).status).toBe(200);
+    await revoke(api, client, revoked);
+    expect((await call('/orders', revoked)).status).toBe(401);
+    const other = await createClient(admin, { client_name: 'to be paused' });
+    const paused = await newToken(other);
+    expect((await call('/orders', paused)).status).toBe(200);
+    await admin.send('PUT', `/api/v1/oauth-clients/${other.client_id}/status`, { status: 'disabled' });
+    expect((await call('/orders', paused)).status).toBe(401);
+    await api.advance(client.access_token_lifetime_seconds + 1);
+    expect((await call('/orders', token)).status).toBe(401);
+  });
+
+  it('lets nobody in while the authorization server does not say', async () => {
+    for (const mode of ['drop', 'mangle'] as const) {
+      gate.mode = mode;
+      const answer = await call();
+      expect([answer.status, answer.headers.get('retry-after'), answer.body['error']]).toEqual([503, '1', 'temporarily_unavailable']);
+    }
+    gate.mode = 'pass';
+    expect((await call()).status).toBe(200);
+  });
+
+  it('tells the audit log what was done, under the user and the token, refusals too', async () => {
+    const fresh = await newToken();
+    const { token_id } = (await server.introspect(fresh))!;
+    const { reported, waiting } = server.reportStats();
+    for (const [path, method] of [['/orders'], ['/orders'], ['/orders', 'POST']] as const) await call(path, fresh, method);
+    // A call is told once its answer has left, which its caller may see first.
+    while (server.reportStats().reported < reported + waiting + 3) await server.flushReports().then(() => new Promise(setImmediate));
+    const { items } = (await admin.get<Page<AuditEvent>>(`/api/v1/audit-events?action=api.called&token_id=${token_id}`)).body;
+    const told: Record<string, number> = {};
+    for (const { target_name, result, count, user, client_id, target_id } of items) {
+      const line = [target_name, result, user?.email, client_id, target_id].join(' ');
+      told[line] = (told[line] ?? 0) + count;
+    }
+    const by = `${DEV} ${client.client_id} ${marked.client_id}`;
+    expect(told).toEqual({ [`GET /orders success ${by}`]: 2, [`POST /orders denied ${by}`]: 1 });
+    expect(server.reportStats()).toMatchObject({ waiting: 0, dropped: 0 });
+  });
+});
+
+describe('the resource server itself', () => {
+  const servers: ResourceServer[] = [];
+  const make = (changed?: Partial<ResourceServerOptions>) => {
+    const server = newServer(changed);
+    servers.push(server);
+    return server;
+  };
+  const bearer = () => `Bearer ${token}`;
+  afterAll(() => Promise.all(servers.map((server) => server.close())));
+
+  it('asks once for the same token in one tick, anew in the next, and keeps its connections', async () => {
+    const server = make({ connections: 2 });
+    await server.verify(bearer());
+    gate.reset();
+    const before = gate.connections;
+    await Promise.all(Array.from({ length: 50 }, () => server.verify(bearer())));
+    expect(gate.count(INTROSPECT)).toBe(1);
+    for (let n = 0; n < 5; n += 1) await server.verify(bearer());
+    expect([gate.count(INTROSPECT), gate.count(METADATA)]).toEqual([6, 0]);
+    const tokens = await Promise.all(Array.from({ length: 10 }, () => newToken()));
+    await Promise.all(tokens.map((each) => server.verify(`Bearer ${each}`)));
+    expect(gate.count(INTROSPECT)).toBe(16);
+    expect(gate.connections - before).toBeLessThanOrEqual(1);
+  });
+
+  it('never gives an answer that was asked for before the request came: a revocation in between is seen', async () => {
+    const server = make();
+    const dying = await newToken();
+    await server.verify(`Bearer ${dying}`);
+    let arrived: () => void = () => undefined;
+    const onItsWay = new Promise<void>((resolve) => (arrived = resolve));
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let first = true;
+    gate.before = () => {
+      if (!first) return Promise.resolve();
+      first = false;
+      arrived();
+      return held;
+    };
+    const early = server.introspect(dying);
+    await onItsWay;
+    await revoke(api, client, dying);
+    expect(await server.introspect(dying)).toBeNull();
+    release();
+    await early;
+  });
+
+  it('caches nothing unless told to; a cache that was asked for is as late as its seconds, and no later', async () => {
+    const [live, cached] = [make(), make({ cache_seconds: 1 })];
+    const dying = await newToken();
+    for (const server of [live, cached]) expect(await server.introspect(dying)).not.toBeNull();
+    gate.reset();
+    await revoke(api, client, dying);
+    expect(await live.introspect(dying)).toBeNull();
+    expect(gate.count(INTROSPECT)).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    expect(await cached.introspect(dying)).toBeNull();
+  });
+
+  it('waits no longer than it was told, also for the metadata, and fails closed', async () => {
+    const known = make({ timeout_seconds: 0.3 });
+    await known.verify(bearer());
+    gate.mode = 'hang';
+    for (const server of [known, make({ timeout_seconds: 0.3 })]) {
+      const start = performance.now();
+      await expect(server.verify(bearer())).rejects.toMatchObject({ status: 503 });
+      expect(performance.now() - start).toBeLessThan(3_000);
+    }
+    gate.mode = 'pass';
+    expect(await known.verify(bearer())).toMatchObject({ active: true });
+  });
+
+  it('is not fooled by a refresh token, which its own client may introspect', async () => {
+    const both = await createClient(admin, { client_name: 'API and client', resource_server: true });
+    const { access_token, refresh_token } = await obtainTokens(api, dev, both);
+    const server = make({ client_id: both.client_id, client_secret: both.client_secret! });
+    expect(await server.introspect(access_token)).not.toBeNull();
+    expect(await server.introspect(refresh_token!)).toBeNull();
+  });
+
+  it('answers 503 when its own client is not believed, and says why to whoever runs it, without a secret', async () => {
+    faults.length = 0;
+    const server = make({ client_secret: 'wrong-secret' });
+    await expect(server.verify(bearer())).rejects.toMatchObject({ status: 503 });
+    expect(faults.map(({ message }) => message)).toEqual(['introspection answered 401']);
+    const unmarked = await createClient(admin, { client_name: 'without the mark' });
+    const blind = make({ client_id: unmarked.client_id, client_secret: unmarked.client_secret! });
+    await expect(blind.verify(bearer())).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('asks nobody who is not the issuer', async () => {
+    const server = make({ issuer: api.issuer });
+    await expect(server.verify(bearer())).rejects.toMatchObject({ status: 503 });
+    expect(gate.count(INTROSPECT)).toBe(0);
+  });
+
+  it('reports once what it has to send twice', async () => {
+    const server = make();
+    const actor = await server.verify(bearer());
+    server.report(actor, { operation: 'POST /once' });
+    gate.mode = 'drop';
+    await server.flushReports();
+    expect(server.reportStats()).toMatchObject({ waiting: 1, reported: 0 });
+    gate.mode = 'pass';
+    await server.flushReports();
+    expect(server.reportStats()).toEqual({ waiting: 0, reported: 1, dropped: 0 });
+    const rows = await api.sql(`SELECT count FROM audit_event WHERE target_name = 'POST /once'`);
+    expect(rows).toEqual([{ count: 1 }]);
+  });
+});

@@ -1,0 +1,165 @@
+import { type ActiveToken, AUDIT_REPORT, type AuditResult, type ReportedEvent, reportableWords } from '@behalf/domain';
+import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
+
+const MILLISECONDS = 1000;
+/** Equal calls within this time are one event with a count. */
+const GATHER_SECONDS = 1;
+const MAX_BACKOFF_SECONDS = 60;
+
+/** What was done with a token, as the API that was called sees it. */
+export interface Call {
+  /** Such as `POST /orders/:order_id`; never the address as it was typed. */
+  readonly operation: string;
+  readonly result?: AuditResult | undefined;
+  readonly team_id?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly ip_address?: string | undefined;
+  readonly user_agent?: string | undefined;
+}
+
+export interface ReportStats {
+  /** Calls that wait to be reported. */
+  readonly waiting: number;
+  readonly reported: number;
+  /** Calls that were given up: too many at once, too old, or refused. */
+  readonly dropped: number;
+}
+
+/** How one batch fared: taken, to be tried again (after so many seconds, where the server says), or refused for good. */
+export type Sent = { readonly kind: 'taken' } | { readonly kind: 'later'; readonly seconds?: number } | { readonly kind: 'refused' };
+export type SendReport = (events: readonly ReportedEvent[]) => Promise<Sent>;
+
+interface Gathered {
+  readonly event: Omit<ReportedEvent, 'count' | 'seconds_ago'>;
+  readonly first: number;
+  count: number;
+}
+
+/** Gathers calls in bounded memory and reports them in batches; whoever is served never waits for it. */
+export class AuditReports {
+  readonly #gathered = new Map<string, Gathered>();
+  /** Being sent, or to be sent again under the same ids. */
+  #batch: readonly Gathered[] = [];
+  #tries = 0;
+  #reported = 0;
+  #dropped = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #round: Promise<void> | null = null;
+
+  constructor(
+    private readonly send: SendReport,
+    private readonly max_waiting_events: number,
+  ) {}
+
+  /** Takes note of a call; returns at once. */
+  note({ token_id }: Pick<ActiveToken, 'token_id'>, call: Call): void {
+    const event = eventOf(token_id, call);
+    const key = JSON.stringify(event);
+    const known = this.#gathered.get(key);
+    if (known && known.count < AUDIT_REPORT.max_count) known.count += 1;
+    else if (this.#gathered.size + this.#batch.length >= this.max_waiting_events) this.#dropped += 1;
+    else this.#gathered.set(known ? `${key} ${randomUUID()}` : key, { event: { id: randomUUID(), ...event }, first: performance.now(), count: 1 });
+    if (!this.#timer && !this.#round) this.#wake(GATHER_SECONDS);
+  }
+
+  stats(): ReportStats {
+    const waiting = [...this.#gathered.values(), ...this.#batch].reduce((sum, { count }) => sum + count, 0);
+    return { waiting, reported: this.#reported, dropped: this.#dropped };
+  }
+
+  /** Reports what waits now. Resolves when all is taken, or the first batch was not. */
+  flush(): Promise<void> {
+    this.#sleep();
+    this.#round ??= this.#flush().finally(() => (this.#round = null));
+    return this.#round;
+  }
+
+  /** Tries once more to report what waits, then gives it up. */
+  async close(): Promise<void> {
+    await this.#round;
+    await this.flush();
+    this.#sleep();
+    this.#dropped = this.#dropped + this.stats().waiting;
+    this.#gathered.clear();
+    this.#batch = [];
+  }
+
+  async #flush(): Promise<void> {
+    for (;;) {
+      if (!this.#batch.length) this.#takeBatch();
+      this.#dropOld();
+      if (!this.#batch.length && !this.#gathered.size) return;
+      if (this.#batch.length && !(await this.#sent())) return;
+    }
+  }
+
+  /** Whether this batch is done with. */
+  async #sent(): Promise<boolean> {
+    const now = performance.now();
+    const sent = await this.send(this.#batch.map((each) => wireEvent(each, now))).catch((): Sent => ({ kind: 'later' }));
+    if (sent.kind === 'later') {
+      this.#tries += 1;
+      this.#wake(sent.seconds ?? backoff(this.#tries));
+      return false;
+    }
+    const calls = this.#batch.reduce((sum, { count }) => sum + count, 0);
+    if (sent.kind === 'taken') this.#reported += calls;
+    else this.#dropped += calls;
+    this.#batch = [];
+    this.#tries = 0;
+    return true;
+  }
+
+  #takeBatch(): void {
+    const next = [...this.#gathered].slice(0, AUDIT_REPORT.max_events);
+    for (const [key] of next) this.#gathered.delete(key);
+    this.#batch = next.map(([, gathered]) => gathered);
+  }
+
+  /** One that is too old would fail its whole batch. */
+  #dropOld(): void {
+    const oldest = performance.now() - (AUDIT_REPORT.max_age_seconds - MAX_BACKOFF_SECONDS) * MILLISECONDS;
+    for (const { first, count } of this.#batch) if (first < oldest) this.#dropped += count;
+    this.#batch = this.#batch.filter(({ first }) => first >= oldest);
+  }
+
+  #wake(seconds: number): void {
+    this.#sleep();
+    // What waits to be reported keeps no process alive; close() does.
+    this.#timer = setTimeout(() => void this.flush(), seconds * MILLISECONDS).unref();
+  }
+
+  #sleep(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+/** Doubles with each try, with some chance in it, so that many processes do not come back at once. */
+export function backoff(tries: number, chance = Math.random()): number {
+  return Math.min(MAX_BACKOFF_SECONDS, GATHER_SECONDS * 2 ** Math.min(tries, 10)) * (0.5 + chance / 2);
+}
+
+function eventOf(token_id: string, { operation, result = 'success', team_id, reason, ip_address, user_agent }: Call) {
+  const { max_operation_characters, max_reason_characters, max_user_agent_characters } = AUDIT_REPORT;
+  return {
+    token_id,
+    operation: reportableWords(operation, max_operation_characters) || '-',
+    result,
+    team_id,
+    reason: reason && reportableWords(reason, max_reason_characters),
+    ip_address: ip_address === undefined ? undefined : cleanAddress(ip_address),
+    user_agent: user_agent && reportableWords(user_agent, max_user_agent_characters),
+  };
+}
+
+/** Without zone, and IPv4 in its own form; undefined for what is no address. */
+function cleanAddress(address: string): string | undefined {
+  const bare = address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+  return isIP(bare) ? bare : undefined;
+}
+
+function wireEvent({ event, first, count }: Gathered, now: number): ReportedEvent {
+  return { ...event, count, seconds_ago: (now - first) / MILLISECONDS };
+}

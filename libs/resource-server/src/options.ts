@@ -1,0 +1,90 @@
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+
+/** Longest time that a revocation may be late by choice. */
+const MAX_CACHE_SECONDS = 300;
+
+/** How an API that is called finds its authorization server, and how patient it is. */
+export interface ResourceServerOptions {
+  /** The authorization server, exactly as its metadata names it: https, or http on loopback. */
+  readonly issuer: string;
+  /** Of a client on which 'Resource server' is switched on. */
+  readonly client_id: string;
+  readonly client_secret: string;
+  /** This API's own identifier (RFC 9728 §1.2), an address without query or fragment. Without it no metadata is served or named. */
+  readonly resource?: string | undefined;
+  /** A name for people, in the metadata. */
+  readonly resource_name?: string | undefined;
+  /** What tokens may be asked to carry, in the metadata. Default: read, write. */
+  readonly scopes_supported?: readonly string[] | undefined;
+  /** In challenges. Default: api. */
+  readonly realm?: string | undefined;
+  /** How long a caller waits for the authorization server before it is answered 503. Default: 2. */
+  readonly timeout_seconds?: number | undefined;
+  /** Connections that are kept and reused. Default: 16. */
+  readonly connections?: number | undefined;
+  /** Questions that may be open at once; what comes beyond is answered 503 at once. Default: 1000. */
+  readonly max_open?: number | undefined;
+  /** Default: 0, no cache. Else a revocation, a pause, a lowered role may act this many seconds late; at most 300. */
+  readonly cache_seconds?: number | undefined;
+  /** Tokens that the cache holds at most. Default: 1000. */
+  readonly cache_max_tokens?: number | undefined;
+  /** Whether the adapters report every call to the audit log. Default: false. */
+  readonly report_calls?: boolean | undefined;
+  /** Different events that may wait to be reported; what comes beyond is dropped and counted. Default: 10000. */
+  readonly max_waiting_events?: number | undefined;
+  /** Told of what went wrong behind a 503 or a report that was not taken. It never holds a token or a secret. */
+  readonly on_fault?: ((fault: Error) => void) | undefined;
+}
+
+/** The options with every default, once they are judged. */
+export type Settings = { readonly [Name in keyof ResourceServerOptions]-?: Exclude<ResourceServerOptions[Name], undefined> } & {
+  readonly resource: string | null;
+  readonly resource_name: string | null;
+};
+
+const DEFAULTS = {
+  scopes_supported: ['read', 'write'],
+  realm: 'api',
+  timeout_seconds: 2,
+  connections: 16,
+  max_open: 1000,
+  cache_seconds: 0,
+  cache_max_tokens: 1000,
+  report_calls: false,
+  max_waiting_events: 10_000,
+  on_fault: () => undefined,
+} as const;
+
+/**
+ * Judges the options and fills in the defaults.
+ *
+ * @throws TypeError that lists every fault
+ */
+export function readOptions(options: ResourceServerOptions): Settings {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings = { ...DEFAULTS, resource: null, resource_name: null, ...given } as unknown as Settings;
+  const faults = faultsOf(settings);
+  if (faults.length) throw new TypeError(`The resource server cannot start: ${faults.join('; ')}.`);
+  return settings;
+}
+
+function faultsOf(settings: Settings): string[] {
+  const faults: string[] = [];
+  if (!isSecureUrl(settings.issuer)) faults.push('issuer must be an https address, or http on loopback, without query or fragment');
+  if (settings.resource !== null && !isSecureUrl(settings.resource)) faults.push('resource must be such an address too');
+  for (const name of ['client_id', 'client_secret'] as const)
+    if (typeof settings[name] !== 'string' || !settings[name]) faults.push(`${name} is missing`);
+  if (!(settings.timeout_seconds > 0)) faults.push('timeout_seconds must be more than 0');
+  if (!(settings.cache_seconds >= 0 && settings.cache_seconds <= MAX_CACHE_SECONDS))
+    faults.push(`cache_seconds must be from 0 to ${MAX_CACHE_SECONDS}`);
+  for (const name of ['connections', 'max_open', 'cache_max_tokens', 'max_waiting_events'] as const)
+    if (!Number.isInteger(settings[name]) || settings[name] < 1) faults.push(`${name} must be a whole number from 1`);
+  return faults;
+}
+
+/** https, or http where nobody can listen in; RFC 8414 §2 and RFC 9728 §1.2 allow no query and no fragment. */
+export function isSecureUrl(text: string): boolean {
+  if (typeof text !== 'string' || !URL.canParse(text) || /[?#]/.test(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  return !username && !password && (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname)));
+}
