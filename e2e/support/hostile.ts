@@ -1,4 +1,6 @@
-import { type IncomingHttpHeaders, createServer, type Server } from 'node:http';
+import type { Client } from '@behalf/domain';
+import { expect, type Page } from '@playwright/test';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 
 /** A web site of somebody else. */
 export interface Hostile {
@@ -36,4 +38,12 @@ export async function hostileSite(): Promise<Hostile> {
       return { site: site + path, sibling: sibling + path };
     },
   };
+}
+
+/** Opens the page of consent for a client, as its app would. @returns the page's address */
+export async function openConsent(page: Page, client: Client, redirect_uri = client.redirect_uris[0]!): Promise<string> {
+  const asked = { response_type: 'code', code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' };
+  await page.goto(`/oauth2/authorize?${new URLSearchParams({ ...asked, client_id: client.client_id, redirect_uri }).toString()}`);
+  await expect(page.getByRole('button', { name: 'Allow' })).toBeVisible();
+  return page.url();
 }

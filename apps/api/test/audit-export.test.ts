@@ -32,7 +32,12 @@ beforeAll(async () => {
     await sleep(200);
 }, 180_000);
 
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.halt();
+  // Written here and not by the server, so there is nothing to search it for.
+  await api.sql(`DELETE FROM audit_event WHERE target_id = 'bulk'`);
+  await api.stop();
+});
 
 /** Begins an export whose answer is read only when somebody asks for it. */
 function begin(format: string): Promise<IncomingMessage> {

@@ -49,7 +49,7 @@ it.each([
   ['\u1d00\u1d04\u1d0d\u1d07', 'disguised_characters'],
   ['acme\uff0ecom', 'disguised_characters'],
   ['acme.com\u2215login', 'disguised_characters'],
-  [`Acme${'\u0336\u0301\u0316\u0323\u0331'}`, 'stacked_marks'],
+  ['Acme\u0336\u0301\u0316\u0323\u0331', 'stacked_marks'],
 ])('%j is marked: %s', (name, code) => {
   expect(codes(name)).toContain(code);
 });

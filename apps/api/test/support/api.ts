@@ -69,7 +69,6 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   const secret_key = environment['SECRET_KEY'] ?? randomBytes(32).toString('base64url');
   const traffic = join(tmpdir(), `${name}.ndjson`);
   const test = expect.getState().testPath ?? '';
-  noteScan({ database: name, test, event: 'started' });
   const children: ChildProcess[] = [];
   let logs = '';
   let offset = 0;
@@ -156,7 +155,9 @@ export async function startApi(environment: Record<string, string> = {}): Promis
       },
     };
   };
-  return start();
+  const api = await start();
+  noteScan({ database: name, test, event: 'started' });
+  return api;
 }
 
 function verify(env: Record<string, string>, args: readonly string[]): Promise<{ code: number; output: string }> {

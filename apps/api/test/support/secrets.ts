@@ -48,16 +48,17 @@ export function secretsIn({ url = '', headers = {}, body = '' }: Message): Secre
 }
 
 /**
- * The secrets of a whole conversation. Tests also send public identifiers in a secret's place, to see them refused: what
- * the server itself calls a client's id, and every UUID, is none.
+ * The secrets of a whole conversation. Tests also send what is public in a secret's place, to see it refused: what the
+ * server itself calls a client's id, a challenge that was asked with, and every UUID, is none.
  */
 export function secretsOf(messages: readonly Message[]): Secret[] {
-  const ids = new Set(messages.filter(({ is_answer }) => is_answer).flatMap(({ body = '' }) => clientIdsIn(body)));
-  return messages.flatMap(secretsIn).filter(({ value }) => !UUID.test(value) && !ids.has(value));
+  const known = new Set(messages.flatMap(publicIn));
+  return messages.flatMap(secretsIn).filter(({ value }) => !UUID.test(value) && !known.has(value));
 }
 
-function clientIdsIn(body: string): string[] {
-  return [...body.matchAll(/"client_id":"([^"]+)"/g)].map(([, id]) => id!);
+function publicIn({ is_answer, url = '', body = '' }: Message): string[] {
+  const named = is_answer ? body.matchAll(/"client_id":"([^"]+)"/g) : `${url}&${body}`.matchAll(/[?&]code_challenge=([^&]+)/g);
+  return [...named].map(([, value]) => value!);
 }
 
 function ofQuery(address: string): Secret[] {
