@@ -73,7 +73,8 @@ async function serve(config: Config, url: string): Promise<() => Promise<void>> 
   let stopping = false;
   // A worker that dies is replaced; its requests are lost, its state is in the database. While that is away its successor
   // cannot start either: it says so and is replaced in turn, and whoever still serves goes on.
-  cluster.on('exit', () => setTimeout(() => stopping || startWorker(environment).catch(tellFault), RESTART_MILLISECONDS));
+  const replace = () => void (stopping || startWorker(environment).catch(tellFault));
+  cluster.on('exit', () => setTimeout(replace, RESTART_MILLISECONDS));
   return async () => {
     stopping = true;
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);

@@ -108,7 +108,7 @@ class Keeper {
     private server: Server,
     private readonly again: () => Promise<Server>,
   ) {
-    this.watch();
+    void this.watch();
   }
 
   async stop(): Promise<void> {
@@ -117,10 +117,9 @@ class Keeper {
     await this.server.stop();
   }
 
-  private watch(): void {
-    void this.server.exited.then(() => {
-      if (!this.stopping) this.revival = this.revive();
-    });
+  private async watch(): Promise<void> {
+    await this.server.exited;
+    if (!this.stopping) this.revival = this.revive();
   }
 
   /** What is left of the one that ended, or a full disk, may stand in the way for a while: it is tried until it works. */
@@ -128,7 +127,7 @@ class Keeper {
     while (!this.stopping) {
       try {
         this.server = await this.again();
-        this.watch();
+        void this.watch();
         return;
       } catch {
         await sleep(REVIVAL_MS);

@@ -6,8 +6,8 @@ import { startLoad } from './load.js';
 import { type ApiProcess, Machine } from './machine.js';
 
 /** Long enough for every lane to have been through each of its ways, and short enough for every run of the tests. */
-const BEFORE_MILLISECONDS = 2_000;
-const AFTER_MILLISECONDS = 1_500;
+const BEFORE_MILLISECONDS = 1_500;
+const AFTER_MILLISECONDS = 1_000;
 
 let machine: Machine;
 let api: ApiProcess;

@@ -20,8 +20,9 @@ export async function contradictions(ledger: Ledger, database: Examined, endpoin
   const found = [...ledger.wrong];
   for (const check of [eventsWritten, grantsKept, sessionsKept, editsKept, coherent]) found.push(...(await check(ledger, database)));
   for (const endpoint of endpoints) {
-    for (const story of ledger.stories) found.push(...(await usesOf(endpoint, story)));
-    for (const { browser, ended } of ledger.sessions) found.push(...(await sessionOf(browser.at(endpoint), ended)));
+    const uses = ledger.stories.map((story) => usesOf(endpoint, story));
+    const sessions = ledger.sessions.map(({ browser, ended }) => sessionOf(browser.at(endpoint), ended));
+    found.push(...(await Promise.all([...uses, ...sessions])).flat());
   }
   found.push(...(await copiesRefused(ledger, endpoints[0]!)));
   found.push(...(await coherent(ledger, database)));

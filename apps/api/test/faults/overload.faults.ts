@@ -1,6 +1,16 @@
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, type Browser, browserOf, createClient, introspect, obtainTokens, refresh, revoke, type TestClient } from '../support/browser.js';
+import {
+  type Answer,
+  type Browser,
+  browserOf,
+  createClient,
+  introspect,
+  obtainTokens,
+  refresh,
+  revoke,
+  type TestClient,
+} from '../support/browser.js';
 import { ADMIN, DEV } from '../support/constants.js';
 import { measure, note } from './figures.js';
 import { contradictions } from './invariants.js';
@@ -130,6 +140,21 @@ it('a database that falls silent is given up on: 503 in time, not ready, alive, 
   note('silence: slowest 503', slowest);
   note('silence: recovery', back);
 }, 120_000);
+
+it('a process that vanishes within a transaction holds its locks for seconds, not for as long as TCP waits', async () => {
+  const path = `/api/v1/oauth-clients/${client.client_id}`;
+  const edit = (client_name: string) => admin.send('PATCH', path, { client_name, version: client.version });
+  proxy.injectOnce(COMMIT, { kind: 'stall' });
+  const unheard = await measure(() => edit('unheard'));
+  expect([unheard.value.status, unheard.took < BOUND_MILLISECONDS]).toEqual([503, true]);
+  const { took } = await measure(async () => {
+    while ((await edit('heard')).status === 503) await sleep(100);
+  });
+  expect((await admin.get<TestClient>(path)).body.client_name).toBe('heard');
+  expect(took).toBeLessThan(BOUND_MILLISECONDS);
+  note('vanished within a transaction: slowest 503', unheard.took);
+  note('vanished within a transaction: locks held for', unheard.took + took);
+}, 90_000);
 
 it('a slow database makes the server slow and nothing else', async () => {
   const ledger = new Ledger(false);

@@ -9,7 +9,7 @@ export type Fault =
   /** The connection is lost before the statement was forwarded; after it was, unheard; when it was done; or within its answer. */
   | { readonly kind: 'cut'; readonly when: 'before' | 'sent' | 'done' | 'answering' }
   | { readonly kind: 'delay'; readonly milliseconds: number }
-  /** Nothing is forwarded, nothing is answered, and the connection stays open. */
+  /** Nothing is forwarded, nothing is answered, and neither side hears that the other one is gone. */
   | { readonly kind: 'stall' };
 
 /** @param statement the texts of what is sent together; 'CONNECT' for a connection that begins */
@@ -51,7 +51,7 @@ export class PgProxy {
       const lane = new Connection(client, database, (statement) => proxy.#decide(statement));
       client.on('data', (bytes) => lane.hear(bytes));
       database.on('data', (bytes) => lane.answer(bytes));
-      client.on('close', () => database.destroy());
+      client.on('close', () => lane.isSilent || database.destroy());
       database.on('close', () => client.destroy());
     });
     return proxy;
@@ -99,6 +99,8 @@ class Connection {
   #state = 'I';
   #muted: 'done' | 'answering' | null = null;
   #turn = Promise.resolve();
+  /** Both sides are left alone with a connection on which nothing passes any more. */
+  isSilent = false;
 
   constructor(
     private readonly client: Socket,
@@ -143,7 +145,8 @@ class Connection {
   }
 
   async #suffer(fault: Fault | null, bytes: Buffer): Promise<void> {
-    if (fault?.kind === 'stall') return new Promise(() => undefined);
+    this.isSilent ||= fault?.kind === 'stall';
+    if (this.isSilent) return;
     if (fault?.kind === 'error') return void this.client.write(refusal(fault.sqlstate, this.#state === 'I' ? 'I' : 'E'));
     if (fault?.kind === 'cut' && fault.when === 'before') return this.#cut();
     if (fault?.kind === 'delay') await sleep(fault.milliseconds);

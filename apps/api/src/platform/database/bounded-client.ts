@@ -6,7 +6,7 @@ import pg from 'pg';
  * what the server still works on. After it the connection is lost like any other, and with it the outcome of a write: whoever
  * sent one reads before anything else.
  *
- * @param answer_milliseconds how long the server may be silent while statements are under way
+ * @param answer_milliseconds how long the server may take from the last statement that was sent
  */
 export function boundedClient(answer_milliseconds: number): typeof pg.Client {
   return class BoundedClient extends pg.Client {
@@ -18,7 +18,9 @@ export function boundedClient(answer_milliseconds: number): typeof pg.Client {
     }
 
     override query(...given: unknown[]): never {
-      this.#impatience ??= setTimeout(() => this.#giveUp(), answer_milliseconds).unref();
+      // Anew for each: a connection that is handed on at once under load is never heard to be quiet.
+      if (this.#impatience) this.#impatience.refresh();
+      else this.#impatience = setTimeout(() => this.#giveUp(), answer_milliseconds).unref();
       return (super.query as (...all: unknown[]) => never).apply(this, given);
     }
 
