@@ -198,7 +198,12 @@ class Run {
     const lines = logs.slice(this.#read).split('\n');
     this.#read = logs.length;
     for (const line of lines.filter((each) => each && !/^\{"level":"(trace|debug|info|warn)"/.test(each))) {
-      this.#find({ route: 'the log', complaint: line.slice(0, 1_500), request, seed: this.plan.seed });
+      this.#find({
+        route: 'the log',
+        complaint: line.replaceAll(/"(time|reqId)":"[^"]*",/g, '').slice(0, 1_500),
+        request,
+        seed: this.plan.seed,
+      });
     }
   }
 
