@@ -1,4 +1,5 @@
-import { fuzz, tell } from './fuzz/fuzzer.js';
+import { fuzz } from './fuzz/fuzzer.js';
+import { tell } from './fuzz/report.js';
 import { type Api, startApi } from './support/api.js';
 
 let api: Api;

@@ -5,6 +5,7 @@ import { FRAMINGS } from './framing.js';
 import { mutations } from './hostile.js';
 import { complaintsOf, type Expected } from './judge.js';
 import { EVERYWHERE, type Target, targetsOf } from './targets.js';
+import type { Finding, Report } from './report.js';
 import { exchange, type Exchange } from './wire.js';
 import { makeWorld, type World } from './world.js';
 
@@ -15,28 +16,6 @@ export interface Plan {
   readonly seconds: number;
   /** Mutated calls of each route in a round. */
   readonly calls: number;
-}
-
-export interface Finding {
-  readonly route: string;
-  readonly complaint: string;
-  /** The least request that shows it, as bytes. */
-  readonly request: string;
-  readonly seed: number;
-}
-
-export interface Report {
-  readonly seed: number;
-  requests: number;
-  rounds: number;
-  readonly routes: ReadonlySet<string>;
-  readonly parameters: ReadonlySet<string>;
-  readonly framings: number;
-  /** How many answers had which status. */
-  readonly statuses: Map<number, number>;
-  /** Routes that served at least one valid or mutated call: the depth that was reached. */
-  readonly served: Set<string>;
-  readonly findings: Finding[];
 }
 
 const AT_ONCE = 6;
@@ -71,14 +50,14 @@ class Run {
     private targets: readonly Target[],
     private readonly plan: Plan,
     private before: string,
+    routes: ReadonlySet<string>,
   ) {
     const parameters = targets.flatMap(({ route, places }) => [...places, ...EVERYWHERE].map(({ at, name }) => `${route} ${at} ${name}`));
-    const routes = targets.flatMap(({ route }) => (route.startsWith('GET ') ? [route, route.replace('GET', 'HEAD')] : [route]));
     this.report = {
       seed: plan.seed,
       requests: 0,
       rounds: 0,
-      routes: new Set(routes),
+      routes,
       parameters: new Set(parameters),
       framings: FRAMINGS.length,
       statuses: new Map(),
@@ -89,7 +68,8 @@ class Run {
 
   static async begin(api: Api, plan: Plan): Promise<Run> {
     const world = await makeWorld(api);
-    return new Run(world, await targetsOf(world), plan, await world.witness());
+    const routes = (await api.routes()).filter((route) => !route.includes(' /assets/'));
+    return new Run(world, await targetsOf(world), plan, await world.witness(), new Set(routes));
   }
 
   get #port(): number {
@@ -130,6 +110,8 @@ class Run {
   async aftermath(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 200));
     this.#readLog('whatever was sent');
+    for (const route of this.#unserved())
+      this.#find({ route, complaint: 'not even its valid call was served', request: '', seed: this.plan.seed });
     const route = 'all routes';
     if ((await this.world.witness()) !== this.before) {
       this.#find({ route, complaint: 'something of another organization was changed', request: '', seed: this.plan.seed });
@@ -144,6 +126,11 @@ class Run {
     this.world = await makeWorld(this.world.api);
     this.targets = await targetsOf(this.world);
     this.before = await this.world.witness();
+  }
+
+  /** What is refused at the door says nothing of what stands behind it. */
+  #unserved(): string[] {
+    return [...this.report.routes].filter((route) => !this.report.served.has(route.replace('HEAD ', 'GET ')));
   }
 
   async #target(target: Target, seed: number): Promise<void> {
@@ -211,7 +198,12 @@ class Run {
     const lines = logs.slice(this.#read).split('\n');
     this.#read = logs.length;
     for (const line of lines.filter((each) => each && !/^\{"level":"(trace|debug|info|warn)"/.test(each))) {
-      this.#find({ route: 'the log', complaint: line.slice(0, 1_500), request, seed: this.plan.seed });
+      this.#find({
+        route: 'the log',
+        complaint: line.replaceAll(/"(time|reqId)":"[^"]*",/g, '').slice(0, 1_500),
+        request,
+        seed: this.plan.seed,
+      });
     }
   }
 
@@ -240,15 +232,4 @@ async function storedOutside(api: Api): Promise<string[]> {
     ['[\\u0001-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]'],
   );
   return rows.map(({ stored }) => stored);
-}
-
-/** The report as a person reads it; escapes whatever was sent. */
-export function tell({ seed, requests, rounds, routes, parameters, framings, statuses, served, findings }: Report): string {
-  const counts = [...statuses].toSorted(([a], [b]) => a - b).map(([status, count]) => `${status || 'none'} × ${count}`);
-  return [
-    `seed ${seed}: ${requests} requests in ${rounds} rounds to ${routes.size} routes with ${parameters.size} parameters, ${framings} framings`,
-    `answers: ${counts.join(', ')}; routes that served: ${served.size}`,
-    `findings: ${findings.length}`,
-    ...findings.map(({ route, complaint, request }) => `\n- ${route}\n  ${complaint}\n  ${request}\n  npm run fuzz -- --seed ${seed}`),
-  ].join('\n');
 }

@@ -1,5 +1,6 @@
 import { startApi } from '../support/api.js';
-import { fuzz, tell } from './fuzzer.js';
+import { fuzz } from './fuzzer.js';
+import { tell } from './report.js';
 
 const SEED = Number(process.env['FUZZ_SEED']);
 const MINUTES = Number(process.env['FUZZ_MINUTES']);

@@ -111,8 +111,9 @@ function managementTarget(world: World, row: RouteRow, declared: { query: string
   };
 }
 
-function oauthTargets(world: World, client: TestClient): Target[] {
-  const { api, acme } = world;
+/** How targets are made of a form and of a query, by an administrator who is there. */
+function kindsOf(world: World, client: TestClient) {
+  const { api } = world;
   const administrator = administratorOf(world);
   const form = (
     path: string,
@@ -136,6 +137,12 @@ function oauthTargets(world: World, client: TestClient): Target[] {
       return { ...plain(api, 'GET', path, [given.header]), query: pairsOf(given.query) };
     },
   });
+  return { form, query };
+}
+
+function oauthTargets(world: World, client: TestClient): Target[] {
+  const { api, acme } = world;
+  const { form, query } = kindsOf(world, client);
   const asked = () => authorizeQuery(client, newPkce(), { scope: 'openid read', nonce: 'n', prompt: 'consent' });
   const refresh_token = async ({ browser }: Person) =>
     (await obtainTokens(api, browser, client, { parameters: { prompt: 'consent' } })).refresh_token!;

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 /** Below every dialect: what is no proper HTTP/1 is answered alike whatever its address, and its connection is closed. */
 const BODY = '{"error":"invalid_request"}';
 const SOLIDUS = 0x2f;
+const HOST_LENGTH = 'host'.length;
 
 /** What Node's parser, or the clock over it, says of a connection; 400 for all else. */
 const STATUS_LINES: Record<string, string> = {
@@ -25,41 +26,32 @@ export function answerUnreadable(log: FastifyBaseLogger, error: Error & { code?:
 }
 
 /**
- * Refuses what Node's parser lets pass: another major version, and a request of HTTP/1.1 that names no host or several
- * (RFC 9112 §3.2), which two programs behind each other could read differently.
+ * Whether a request that Node's parser let pass is one of HTTP/1.x, and names the one host that HTTP/1.1 demands (RFC 9112 §3.2):
+ * two programs behind each other could read anything else differently.
  */
-export function refuseImproper(server: FastifyInstance): void {
-  server.addHook('onRequest', (request, reply, done) => {
-    if (isProper(request.raw)) done();
-    else refuse(request, reply);
-  });
-  // RFC 9110 §10.1.1: Node would answer without a word.
-  server.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    response
-      .writeHead(417, {
-        'content-type': 'application/json',
-        'content-length': BODY.length,
-        connection: 'close',
-        'x-request-id': randomUUID(),
-      })
-      .end(BODY);
-    request.resume();
-  });
-}
-
-function refuse(request: FastifyRequest, reply: FastifyReply): void {
-  request.log.debug({ refused: 'the version or the Host header' });
-  void reply.status(400).header('connection', 'close').type('application/json').send(BODY);
-}
-
-function isProper({ httpVersionMajor, httpVersionMinor, rawHeaders }: IncomingMessage): boolean {
+export function isProper({ httpVersionMajor, httpVersionMinor, rawHeaders }: IncomingMessage): boolean {
   if (httpVersionMajor !== 1) return false;
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!;
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+    if (name.length === HOST_LENGTH && name.toLowerCase() === 'host') hosts += 1;
   }
   return hosts === 1 || (hosts === 0 && httpVersionMinor === 0);
+}
+
+/** Answers what is not. */
+export function refuseImproper(request: FastifyRequest, reply: FastifyReply): void {
+  request.log.debug({ refused: 'the version or the Host header' });
+  void reply.status(400).header('connection', 'close').type('application/json').send(BODY);
+}
+
+/** RFC 9110 §10.1.1: Node would refuse an unknown expectation without a word. */
+export function answerExpectations(server: FastifyInstance): void {
+  server.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const headers = { 'content-type': 'application/json', 'content-length': BODY.length, connection: 'close' };
+    response.writeHead(417, { ...headers, 'x-request-id': randomUUID() }).end(BODY);
+    request.resume();
+  });
 }
 
 /** RFC 9112 §3.2.2: an absolute address is as good as its path; the host in it is nobody's business here. */

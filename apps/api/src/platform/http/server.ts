@@ -11,7 +11,7 @@ import { serveAdminApp } from './admin-app.js';
 import { sendErrorsPage } from './pages.js';
 import { FormBody } from './form.js';
 import { answerFault } from './faults.js';
-import { answerUnreadable, originForm, refuseImproper } from './improper.js';
+import { answerExpectations, answerUnreadable, isProper, originForm, refuseImproper } from './improper.js';
 import {
   BODY_LIMIT_BYTES,
   CLIENT_BODY_LIMIT_BYTES,
@@ -73,6 +73,7 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
   server.server.maxConnections = CONNECTIONS_MAX;
   // Headers are bounded by their bytes; Node would drop those beyond a number without a word, a proxy's own among them.
   server.server.maxHeadersCount = 0;
+  answerExpectations(server);
   registerBodyParsers(server);
   await server.register(cookie);
   answerUnrouted(server, issuer, await serveAdminApp(server, issuer));
@@ -85,9 +86,9 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
   });
   server.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(request, reply);
-    done();
+    if (isProper(request.raw)) done();
+    else refuseImproper(request, reply);
   });
-  refuseImproper(server);
   server.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, never the URL: a query may hold codes and tokens.
     request.log.info({
