@@ -93,7 +93,8 @@ module.exports = {
       'no-dev-package-in-production',
       'What the server imports is installed with it.',
       { path: '^(apps/api|libs)/.*src/', pathNot: TESTS },
-      { dependencyTypes: ['npm-dev', 'npm-no-pkg'] },
+      // A framework that the customer brings is a peer, which tests need as a development package too.
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['npm-peer'] },
     ),
   ],
   options: {

@@ -10,7 +10,7 @@ import pg from 'pg';
 import { family, moveToLoadCore, onServerCore } from './cpu.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-export const MAIN = join(HERE, '../../apps/api/dist/main.js');
+const MAIN = join(HERE, '../../apps/api/dist/main.js');
 export const PASSWORD = 'a password for the bench';
 export const REDIRECT_URI = 'https://app.test/callback';
 

@@ -1,7 +1,17 @@
 import type { AuditEvent, Page } from '@behalf/domain';
 import { createResourceServer, ResourceServer, type ResourceServerOptions } from '@behalf/resource-server';
 import { type Api, startApi } from './support/api.js';
-import { type Answer, Browser, browserOf, createClient, form, obtainTokens, revoke, teamNamed, type TestClient } from './support/browser.js';
+import {
+  type Answer,
+  Browser,
+  browserOf,
+  createClient,
+  form,
+  obtainTokens,
+  revoke,
+  teamNamed,
+  type TestClient,
+} from './support/browser.js';
 import { CALLED_APIS, type CalledApi } from './support/called-apis.js';
 import { ADMIN, DEV } from './support/constants.js';
 import { Gate } from './support/gate.js';
@@ -50,8 +60,16 @@ function newServer(changed: Partial<ResourceServerOptions> = {}): ResourceServer
 describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
   let called: CalledApi;
   let server: ResourceServer;
-  const call = (path = '/orders', presented: string | null = token, method = 'GET', headers: Record<string, string> = {}): Promise<Answer> =>
-    new Browser(called).send(method, path, undefined, { ...(presented === null ? {} : { authorization: `Bearer ${presented}` }), ...headers });
+  const call = (
+    path = '/orders',
+    presented: string | null = token,
+    method = 'GET',
+    headers: Record<string, string> = {},
+  ): Promise<Answer> =>
+    new Browser(called).send(method, path, undefined, {
+      ...(presented === null ? {} : { authorization: `Bearer ${presented}` }),
+      ...headers,
+    });
 
   beforeAll(async () => {
     server = newServer({ resource: 'https://orders.test/v1', report_calls: true });
@@ -72,10 +90,12 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
     expect((await call('/health', null)).status).toBe(200);
   });
 
-  it('leads whoever brings no token, or no good one, to its metadata (RFC 6750 §3.1, RFC 9728 §5.1)', async () => {
+  it('leads whoever brings no token, or no good one, to its metadata', async () => {
     const inactive = `401 Bearer realm="api", error="invalid_token", error_description="The access token is not active.", ${RESOURCE_METADATA}`;
     expect(challengeOf(await call('/orders', null))).toBe(`401 Bearer realm="api", ${RESOURCE_METADATA}`);
-    expect(challengeOf(await call('/orders', null, 'GET', { authorization: 'Basic YTpi' }))).toBe(`401 Bearer realm="api", ${RESOURCE_METADATA}`);
+    expect(challengeOf(await call('/orders', null, 'GET', { authorization: 'Basic YTpi' }))).toBe(
+      `401 Bearer realm="api", ${RESOURCE_METADATA}`,
+    );
     expect(challengeOf(await call('/orders', 'garbage'))).toBe(inactive);
     expect(challengeOf(await call('/orders', `bhf_at_${'A'.repeat(64)}`))).toBe(inactive);
     const document = await call('/.well-known/oauth-protected-resource/v1', null);
@@ -85,7 +105,8 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
   });
 
   it('takes a token in the header alone: in the query or a form it is refused, even a good one', async () => {
-    for (const presented of [null, token]) expect(challengeOf(await call(`/orders?access_token=${token}`, presented))).toMatch(/^400 .*"invalid_request"/);
+    for (const presented of [null, token])
+      expect(challengeOf(await call(`/orders?access_token=${token}`, presented))).toMatch(/^400 .*"invalid_request"/);
     const inForm = await form(called, '/orders', { access_token: token }, { authorization: `Bearer ${token}` });
     expect([400, 403]).toContain(inForm.status);
     expect((await form(called, '/orders', { access_token: token })).status).not.toBe(200);

@@ -59,7 +59,12 @@ export class AuditReports {
     const known = this.#gathered.get(key);
     if (known && known.count < AUDIT_REPORT.max_count) known.count += 1;
     else if (this.#gathered.size + this.#batch.length >= this.max_waiting_events) this.#dropped += 1;
-    else this.#gathered.set(known ? `${key} ${randomUUID()}` : key, { event: { id: randomUUID(), ...event }, first: performance.now(), count: 1 });
+    else
+      this.#gathered.set(known ? `${key} ${randomUUID()}` : key, {
+        event: { id: randomUUID(), ...event },
+        first: performance.now(),
+        count: 1,
+      });
     if (!this.#timer && !this.#round) this.#wake(GATHER_SECONDS);
   }
 

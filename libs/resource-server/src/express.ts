@@ -4,7 +4,6 @@ import { METADATA_HEADERS, reportCall } from './calls.js';
 import { isRefusal, type ResourceServer } from './resource-server.js';
 
 declare global {
-  // oxlint-disable-next-line typescript/no-namespace -- Express's types are extended by this name alone.
   namespace Express {
     interface Request {
       /** The token that the caller was let in with, as of now. */
@@ -18,9 +17,9 @@ export interface ExpressResourceServer {
   /** Lets in who brings an active token, which is `request.actor` afterwards; everybody else is answered here. */
   readonly bearer: RequestHandler;
   /** After `bearer`: the words, separated by spaces, that the token has to carry. */
-  requireScope(scope: string): RequestHandler;
+  readonly requireScope: (scope: string) => RequestHandler;
   /** After `bearer`: the path's parameter that names a team which the token may act on. */
-  requireTeam(parameter: string): RequestHandler;
+  readonly requireTeam: (parameter: string) => RequestHandler;
   /** Serves this API's metadata at its own address; everything else passes. Goes before `bearer`. */
   readonly metadata: RequestHandler;
 }

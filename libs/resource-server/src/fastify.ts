@@ -42,7 +42,8 @@ const plugin: FastifyPluginCallback<FastifyResourceServerOptions> = (fastify, { 
   });
   fastify.addHook('preHandler', async (request, reply) => {
     const { authorization } = request.headers;
-    if (request.actor && isForm(request) && hasToken(request.body)) await answered(reply, () => server.verify(authorization, { form: request.body }));
+    if (request.actor && isForm(request) && hasToken(request.body))
+      await answered(reply, () => server.verify(authorization, { form: request.body }));
   });
   fastify.addHook('onResponse', (request, reply, finished) => {
     if (request.actor) reportCall(server, request.actor, callOf(request, reply));
@@ -60,7 +61,8 @@ const plugin: FastifyPluginCallback<FastifyResourceServerOptions> = (fastify, { 
 /** The resource server as a Fastify 5 plugin: every route below takes an active token, unless it says `public`. */
 export const fastifyResourceServer = fastifyPlugin(plugin, { fastify: '5.x', name: '@behalf/resource-server' });
 
-const accessOf = (request: FastifyRequest): RouteAccess => (request.routeOptions.config as { access?: RouteAccess } | undefined)?.access ?? {};
+const accessOf = (request: FastifyRequest): RouteAccess =>
+  (request.routeOptions.config as { access?: RouteAccess } | undefined)?.access ?? {};
 const isForm = ({ headers }: FastifyRequest) => headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 const hasToken = (body: unknown) => typeof body === 'object' && body !== null && Object.hasOwn(body, 'access_token');
 

@@ -78,7 +78,8 @@ export class BearerGuard implements CanActivate {
     } catch (thrown) {
       if (!isRefusal(thrown)) throw thrown;
       const { httpAdapter } = this.adapterHost;
-      for (const [name, value] of Object.entries({ ...thrown.headers, 'cache-control': 'no-store' })) httpAdapter.setHeader(response, name, value);
+      for (const [name, value] of Object.entries({ ...thrown.headers, 'cache-control': 'no-store' }))
+        httpAdapter.setHeader(response, name, value);
       throw new HttpException(thrown.body, thrown.status, { cause: thrown });
     }
     return true;

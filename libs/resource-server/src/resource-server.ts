@@ -61,7 +61,8 @@ export class ResourceServer {
    *   narrow a scope, 503 when the authorization server does not say
    */
   async verify(authorization: string | undefined, { url, form, scope }: Presented = {}): Promise<ActiveToken> {
-    if (hasQueryToken(url) || hasFormToken(form)) throw this.#refusals.invalidRequest('Access tokens are taken in the Authorization header alone.');
+    if (hasQueryToken(url) || hasFormToken(form))
+      throw this.#refusals.invalidRequest('Access tokens are taken in the Authorization header alone.');
     if (authorization === undefined || !/^bearer(\s|$)/i.test(authorization.trim())) throw this.#refusals.missingToken(scope);
     const presented = bearerToken(authorization);
     if (!presented) throw this.#refusals.invalidRequest('The Authorization header is malformed.');
@@ -127,10 +128,12 @@ export class ResourceServer {
   async #sendReport(events: readonly ReportedEvent[]): Promise<Sent> {
     const headers = { authorization: this.#authorization, 'content-type': 'application/json' };
     const question = { method: 'POST', headers, body: JSON.stringify({ events }), signal: this.#deadline() } as const;
-    const { status, retry_after } = await this.#http.send(`${this.settings.issuer}/api/v1/audit-events`, question).catch((cause: unknown) => {
-      this.#tell(cause);
-      throw cause;
-    });
+    const { status, retry_after } = await this.#http
+      .send(`${this.settings.issuer}/api/v1/audit-events`, question)
+      .catch((cause: unknown) => {
+        this.#tell(cause);
+        throw cause;
+      });
     if (status === 200) return { kind: 'taken' };
     this.#tell(new Error(`the audit report answered ${status}`));
     // Refused credentials can be mended while the events wait; a batch that is wrong stays wrong.

@@ -80,7 +80,15 @@ it.each<[unknown, string | null]>([
 });
 
 const ACTIVE = {
-  ...{ active: true, iss: ISSUER, aud: ISSUER, token_type: 'Bearer', sub: 'u', client_id: 'c', token_id: 't', scope: 'read', exp: 1 },
+  active: true,
+  iss: ISSUER,
+  aud: ISSUER,
+  token_type: 'Bearer',
+  sub: 'u',
+  client_id: 'c',
+  token_id: 't',
+  scope: 'read',
+  exp: 1,
   authorized_team_ids: [],
 };
 

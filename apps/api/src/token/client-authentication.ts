@@ -54,10 +54,12 @@ export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
     if (client_id === undefined || request.form['client_assertion'] || request.form['client_assertion_type']) {
       throw invalidClient('no usable client credentials');
     }
-    demandPatience(this.proof.wait(client_id, originOf(request)));
+    const origin = originOf(request);
+    demandPatience(this.proof.wait(client_id, origin));
+    request.client_id = client_id;
     const endpoint = endpointOf(request);
     if (request.form['token'] && endpoint === 'introspect') request.lookup = this.tokens.lookUp(request.form['token']);
-    const judged = await this.proof.judge(request, { client_id, ...rest }, endpoint);
+    const judged = await this.proof.judge({ client_id, ...rest }, endpoint, origin);
     if (judged.client) return judged.client;
     demandPatience(judged.wait);
     throw invalidClient(judged.reason);

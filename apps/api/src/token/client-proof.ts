@@ -4,7 +4,6 @@ import { RefusalLog } from '../audit/index.js';
 import { ClientFailures, type LiveClient, LiveClients } from '../client/index.js';
 import type { Origin } from '../platform/actor.js';
 import { Failures } from '../platform/failures/failures.js';
-import { originOf, type Request } from '../platform/http/request.js';
 
 /** The endpoints that a client calls as itself, for its recent failures. */
 export type ClientEndpoint = 'token' | 'revoke' | 'introspect' | 'audit-events';
@@ -34,11 +33,8 @@ export class ClientProof {
   }
 
   /** The client as it is now, and whether the request comes from it. Only failures are counted, so that the limit costs a good caller nothing. */
-  async judge(request: Request, credentials: ClientCredentials, endpoint: ClientEndpoint): Promise<Proof> {
-    const { client_id, client_secret, by_header } = credentials;
-    const origin = originOf(request);
+  async judge({ client_id, client_secret, by_header }: ClientCredentials, endpoint: ClientEndpoint, origin: Origin): Promise<Proof> {
     const client = await this.clients.find(client_id);
-    request.client_id = client_id;
     // Unknown, paused, deleted and wrong secret are alike, in time too: something is always compared.
     const proven =
       client?.client_type === 'public'

@@ -25,8 +25,10 @@ export class ResourceServerStrategy extends PassportStrategy(Strategy, RESOURCE_
   async validate(request: Request): Promise<LiveClient> {
     const basic = parseBasic(request.headers.authorization ?? '');
     if (!basic) throw invalidClient();
-    demandPatience(this.proof.wait(basic.client_id, originOf(request)));
-    const judged = await this.proof.judge(request, { ...basic, by_header: true }, 'audit-events');
+    const origin = originOf(request);
+    demandPatience(this.proof.wait(basic.client_id, origin));
+    request.client_id = basic.client_id;
+    const judged = await this.proof.judge({ ...basic, by_header: true }, 'audit-events', origin);
     if (!judged.client) {
       demandPatience(judged.wait);
       throw invalidClient();
