@@ -16,7 +16,7 @@ import { ADMIN, DEV } from '../support/constants.js';
 import { decide, pending } from '../conformance/authorization.js';
 import { contradictions } from './invariants.js';
 import { Ledger, readHandle } from './ledger.js';
-import { COMMIT, type Fault, PgProxy, WRITES } from './pg-proxy.js';
+import { type Fault, PgProxy, WRITES } from './pg-proxy.js';
 
 /** The same database by two ways: `straight`, and `shaky`, on which accidents happen. */
 let straight: Api;
@@ -132,7 +132,7 @@ describe.each(CUTS)('a connection that is lost when the write was %s', (when) =>
     const [team] = details.selectable_teams;
     const count = async () => (await straight.sql<{ id: string }>('SELECT id FROM authorization_grant')).length;
     const before = await count();
-    proxy.injectOnce(COMMIT, cut);
+    proxy.injectAtCommitOf(/INSERT INTO authorization_grant/, cut);
     expectUnavailable(await decide(dev, request_id, [team!.id]));
     // A statement that was sent may be done a moment after its connection was lost.
     const again = await decide(dev, request_id, [team!.id]);

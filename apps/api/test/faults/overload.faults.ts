@@ -144,7 +144,7 @@ it('a database that falls silent is given up on: 503 in time, not ready, alive, 
 it('a process that vanishes within a transaction holds its locks for seconds, not for as long as TCP waits', async () => {
   const path = `/api/v1/oauth-clients/${client.client_id}`;
   const edit = (client_name: string) => admin.send('PATCH', path, { client_name, version: client.version });
-  proxy.injectOnce(COMMIT, { kind: 'stall' });
+  proxy.injectAtCommitOf(/UPDATE oauth_client/, { kind: 'stall' });
   const unheard = await measure(() => edit('unheard'));
   expect([unheard.value.status, unheard.took < BOUND_MILLISECONDS]).toEqual([503, true]);
   const { took } = await measure(async () => {

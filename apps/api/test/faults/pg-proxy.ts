@@ -12,8 +12,11 @@ export type Fault =
   /** Nothing is forwarded, nothing is answered, and neither side hears that the other one is gone. */
   | { readonly kind: 'stall' };
 
-/** @param statement the texts of what is sent together; 'CONNECT' for a connection that begins */
-export type Judge = (statement: string) => Fault | null;
+/**
+ * @param statement the texts of what is sent together; 'CONNECT' for a connection that begins
+ * @param lane the connection it is sent on, to be told from others
+ */
+export type Judge = (statement: string, lane: object) => Fault | null;
 
 interface Message {
   /** Empty for the one that begins a connection. */
@@ -48,7 +51,7 @@ export class PgProxy {
     server.on('connection', (client) => {
       const database = connect(there);
       for (const socket of [client, database]) proxy.#keep(socket);
-      const lane = new Connection(client, database, (statement) => proxy.#decide(statement));
+      const lane = new Connection(client, database, (statement) => proxy.#decide(statement, client));
       client.on('data', (bytes) => lane.hear(bytes));
       database.on('data', (bytes) => lane.answer(bytes));
       client.on('close', () => lane.isSilent || database.destroy());
@@ -68,14 +71,24 @@ export class PgProxy {
     this.inject((statement) => (pattern.test(statement) && left-- > 0 ? fault : null));
   }
 
+  /** Injects one fault, at the COMMIT of the first transaction that has sent what fits, whatever others commit meanwhile. */
+  injectAtCommitOf(pattern: RegExp, fault: Fault): void {
+    let of: object | null = null;
+    let left = 1;
+    this.inject((statement, lane) => {
+      if (pattern.test(statement)) of ??= lane;
+      return of === lane && COMMIT.test(statement) && left-- > 0 ? fault : null;
+    });
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.server.close();
     await once(this.server, 'close');
   }
 
-  #decide(statement: string): Fault | null {
-    const fault = this.#judge(statement);
+  #decide(statement: string, lane: object): Fault | null {
+    const fault = this.#judge(statement, lane);
     if (fault) this.faults += 1;
     return fault;
   }
@@ -105,7 +118,7 @@ class Connection {
   constructor(
     private readonly client: Socket,
     private readonly database: Socket,
-    private readonly judge: Judge,
+    private readonly judge: (statement: string) => Fault | null,
   ) {}
 
   hear(bytes: Buffer): void {
