@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Api } from '../support/api.js';
 import {
   authorizeQuery,
@@ -65,7 +66,8 @@ export async function targetsOf(world: World): Promise<Target[]> {
   const client = await createClient(world.acme.admin, { access_preset: 'full_access', resource_server: true });
   const routes = await world.api.routes();
   const files = routes.filter((route) => route.startsWith('GET ') && STATIC.test(route.slice('GET '.length)));
-  const all = [...managed, ...oauthTargets(world, client), ...plainTargets(world.api, files.slice(0, 4))];
+  const reports = reportTarget(world, client, parameters['POST /api/v1/audit-events']?.body ?? []);
+  const all = [...managed, reports, ...oauthTargets(world, client), ...plainTargets(world.api, files.slice(0, 4))];
   const described = new Set(all.flatMap(({ route }) => [route, route.replace('GET ', 'HEAD ')]));
   const missing = routes.filter((route) => !described.has(route) && !STATIC.test(route.split(' ')[1]!));
   if (missing.length) throw new Error(`Nothing here describes ${missing.join(', ')}.`);
@@ -163,6 +165,21 @@ function oauthTargets(world: World, client: TestClient): Target[] {
     form('/oauth2/introspect', CLIENT_FORM, async (who) => ({ token: await refresh_token(who) }), 'post'),
     form('/oauth2/userinfo', ['access_token'], async ({ browser }) => ({ access_token: await acme.token(browser) })),
   ];
+}
+
+/** What an API tells of a token that it was shown; its caller is a client that proves itself by Basic. */
+function reportTarget({ api, acme }: World, client: TestClient, declared: readonly string[]): Target {
+  const path = '/api/v1/audit-events';
+  const administrator = administratorOf({ acme });
+  return {
+    route: `POST ${path}`,
+    places: places('json', ['events', ...declared, '__proto__', 'constructor', 'unknown']),
+    async make() {
+      const token_id = await acme.make('token_id', (await administrator()).browser);
+      const event = { id: randomUUID(), token_id, operation: 'GET /orders', result: 'success', count: 2, seconds_ago: 5 };
+      return { ...plain(api, 'POST', path, [basic(client)]), json: { events: [event] } };
+    },
+  };
 }
 
 async function exchangeOf({ browser }: Person, client: TestClient): Promise<Record<string, string>> {
