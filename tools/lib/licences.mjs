@@ -93,8 +93,12 @@ function licenceOf({ license, licenses }) {
   return stated.length ? stated.join(' OR ') : 'no stated licence';
 }
 
-/** One of the alternatives suffices; of what holds together, everything has to be allowed (SPDX expressions). */
+/**
+ * One of the alternatives suffices; of what holds together, everything has to be allowed (SPDX expressions). One that mixes both
+ * within brackets is for a person to read: its key belongs into LOOKED_UP.
+ */
 function isAllowed(licence) {
+  if (/[()]/.test(licence) && licence.includes(' AND ') && licence.includes(' OR ')) return false;
   const alternatives = licence.replaceAll(/[()]/g, '').split(' OR ');
   return alternatives.some((each) => each.split(' AND ').every((one) => ALLOWED.has(one.trim())));
 }

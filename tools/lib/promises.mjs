@@ -5,8 +5,8 @@ import { say } from './say.mjs';
 
 const PAGE = 'SECURITY.md';
 const HEADING = 'What we promise';
-/** A row of its table: what is promised, and the tests that keep it, each `[title](file)`. */
-const ROW = /^\|(?<promise>[^|]+)\|(?<tests>[^|]*\]\([^|]+)\|$/;
+/** A row of its table: what is promised, and the tests that keep it, each `[title](file)`; not its head and its rule. */
+const ROW = /^\| (?!promise +\||-)(?<promise>[^|]+)\|(?<tests>.*)\|$/;
 const TEST = /\[([^\]]+)\]\(([^)]+)\)/g;
 /** The rules of the protocol that a title names at its end are left out where a person reads it. */
 const RULES = / \([A-Z]{1,2}-\d{2}[^)]*\)$/;
@@ -20,9 +20,10 @@ const RULES = / \([A-Z]{1,2}-\d{2}[^)]*\)$/;
 export function holdToPromises(tests) {
   const passed = new Set(tests.filter((test) => test.passed).map(({ file, title }) => `${file}: ${title.replace(RULES, '')}`));
   const promises = promisesOf(readFileSync(join(ROOT, PAGE), 'utf8'));
-  const faults = promises.flatMap(({ promise, keepers }) =>
-    keepers.filter((test) => !passed.has(test)).map((test) => `"${promise}" is promised, and this test has not passed: ${test}`),
-  );
+  const faults = promises.flatMap(({ promise, keepers }) => [
+    ...(keepers.length ? [] : [`"${promise}" is promised, and no test keeps it`]),
+    ...keepers.filter((test) => !passed.has(test)).map((test) => `"${promise}" is promised, and this test has not passed: ${test}`),
+  ]);
   if (!promises.length) faults.push(`${PAGE} promises nothing under "${HEADING}"`);
   for (const fault of faults) say(`✗ ${fault}`);
   return faults.length;

@@ -5,7 +5,7 @@ import { type Api, startApi } from './support/api.js';
 let api: Api;
 
 beforeAll(async () => {
-  api = await startApi({ LOG_LEVEL: 'warn' });
+  api = await startApi({ LOG_LEVEL: 'warn' }, { hostile: true });
 }, 60_000);
 
 afterAll(() => api.stop());

@@ -15,7 +15,7 @@ const GRACE_MS = 600 * SECOND_MS;
 it(
   'hostile input leaves no fault, no word of another organization, and no memory behind',
   async () => {
-    const api = await startApi({ LOG_LEVEL: 'warn' });
+    const api = await startApi({ LOG_LEVEL: 'warn' }, { hostile: true });
     try {
       // Warm is who has met everything once.
       const first = await fuzz(api, { seed: SEED, seconds: 0, calls: 10 });

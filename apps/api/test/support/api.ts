@@ -56,8 +56,13 @@ export interface Api {
 /** Settings that tests start with: short lifetimes are allowed, hashing is cheap, limits are off. */
 const ENVIRONMENT = { MIN_TOKEN_LIFETIME_SECONDS: '1', BCRYPT_COST: '4', LOG_LEVEL: 'debug', SIGN_IN_FAILURES: '0', CLIENT_FAILURES: '0' };
 
-/** Starts the API as it ships on a clone of the template; `environment` is what the test is about. */
-export async function startApi(environment: Record<string, string> = {}): Promise<Api> {
+/**
+ * Starts the API as it ships on a clone of the template.
+ *
+ * @param environment what the test is about
+ * @param options `hostile` where what is sent is made up: then only what was answered holds secrets
+ */
+export async function startApi(environment: Record<string, string> = {}, { hostile = false } = {}): Promise<Api> {
   const server = process.env[POSTGRES_URL];
   if (!server) throw new Error('The global setup did not run.');
   const name = `t_${process.env['JEST_WORKER_ID']}_${randomBytes(6).toString('hex')}`;
@@ -73,7 +78,7 @@ export async function startApi(environment: Record<string, string> = {}): Promis
   let logs = '';
   let offset = 0;
 
-  const scan = () => scanForSecrets(pool, logs, traffic, [{ kind: 'SECRET_KEY', value: secret_key }]);
+  const scan = () => scanForSecrets(pool, logs, { traffic, hostile }, [{ kind: 'SECRET_KEY', value: secret_key }]);
   const tell = (message: object) => Promise.all(children.filter((child) => child.connected).map((child) => ask(child, message)));
   const start = async (first?: string, changed: Record<string, string> = {}): Promise<Api> => {
     const port = String(await freePort());

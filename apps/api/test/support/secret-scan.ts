@@ -42,14 +42,20 @@ export function readScanNotes(): ScanNote[] {
 /**
  * Searches what servers logged, and every column of every table of their database, for all that they were sent and answered.
  *
- * @param traffic the file of `recordTraffic`
+ * @param heard the file of `recordTraffic`; `hostile` where only its answers hold secrets
  * @param more secrets that do not travel
  */
-export async function scanForSecrets(pool: pg.Pool, logs: string, traffic: string, more: readonly Secret[]): Promise<Scan> {
+export async function scanForSecrets(
+  pool: pg.Pool,
+  logs: string,
+  { traffic, hostile }: { traffic: string; hostile: boolean },
+  more: readonly Secret[],
+): Promise<Scan> {
   const anywhere = new Scanner();
   const logged = new Scanner();
   const lines = existsSync(traffic) ? readFileSync(traffic, 'utf8').split('\n').filter(Boolean) : [];
-  for (const secret of [...more, ...secretsOf(lines.map((line) => JSON.parse(line) as Message))]) {
+  const messages = lines.map((line) => JSON.parse(line) as Message).filter(({ is_answer }) => is_answer || !hostile);
+  for (const secret of [...more, ...secretsOf(messages)]) {
     (secret.kind === REDIRECT ? logged : anywhere).add(secret);
   }
   const findings = logFindings(logs, [anywhere, logged]);
