@@ -108,10 +108,19 @@ test.describe('what another organization has', () => {
     await page.request.put('/api/v1/session/organization', { data: { organization_id: labs.id } });
     const client = await createClient(page, { client_name: 'secret-project', issue_refresh_token: true });
     await grant(playwright, baseURL!, client, LABS, ['Research']);
+    const team = await first<Team>(`/teams?organization_id=${labs.id}`);
+    // Lara herself may have acted in Acme, in a journey before this one.
+    const data = {
+      email: `nobody-${Date.now()}@${LABS.split('@')[1]}`,
+      name: 'Nobody',
+      memberships: [{ team_id: team.id, role: 'standard_user' }],
+    };
+    const invited = await page.request.post('/api/v1/users', { data });
+    expect(invited.status()).toBe(201);
     foreign = {
       client,
-      user: await first<User>(`/users?search=${LABS}`),
-      team: await first<Team>(`/teams?organization_id=${labs.id}`),
+      user: ((await invited.json()) as { user: User }).user,
+      team,
       session_id: (await first<{ session_id: string }>('/ui-sessions?show=organization')).session_id,
       event_id: (await first<{ id: string }>('/audit-events')).id,
     };
