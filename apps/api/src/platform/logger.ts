@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyBaseLogger } from 'fastify';
-import type { LoggerOptions } from 'pino';
+import pino, { type DestinationStream, type LoggerOptions } from 'pino';
 import type { Config } from './config.js';
 
 /** Structured logs; requests are logged by route pattern alone, so that no query, header or body can reach them. */
@@ -13,6 +13,17 @@ export function loggerOptions(config: Pick<Config, 'log_level'>): LoggerOptions 
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     serializers: { req: () => undefined, res: () => undefined, err: serializeError },
   };
+}
+
+const BUFFERED_BYTES = 4096;
+const FLUSH_MILLISECONDS = 20;
+
+/**
+ * Lines go out together, a few milliseconds late: a system call for each of them costs a tenth of an introspection. What is
+ * left goes out when the process ends, unless it is killed outright; the audit log does not come this way.
+ */
+export function logStream(): DestinationStream {
+  return pino.destination({ fd: process.stdout.fd, sync: false, minLength: BUFFERED_BYTES, periodicFlush: FLUSH_MILLISECONDS });
 }
 
 /** Message, code and stack; not the other members, where drivers put statements and their parameters. */

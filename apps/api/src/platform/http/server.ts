@@ -3,7 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
-import { loggerOptions } from '../logger.js';
+import { loggerOptions, logStream } from '../logger.js';
 import { Problem } from '../problem.js';
 import { crossOrigin } from './cross-origin.js';
 import { answerUnrouted } from './unrouted.js';
@@ -34,7 +34,7 @@ export function createAdapter(config: Config): FastifyAdapter {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: config.trusted_proxies.length ? [...config.trusted_proxies] : false,
-    logger: loggerOptions(config),
+    logger: { ...loggerOptions(config), stream: logStream() },
     return503OnClosing: true,
     http: {
       maxHeaderSize: HEADER_LIMIT_BYTES,
