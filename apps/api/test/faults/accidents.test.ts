@@ -141,6 +141,15 @@ describe.each(CUTS)('a connection that is lost when the write was %s', (when) =>
   });
 });
 
+it('an answer that never comes on a connection that stays open is looked up, and not taken for a theft', async () => {
+  const [tokens, consented] = [await good(), await consent(dev, client)];
+  proxy.inject((statement) => (/UPDATE authorization_grant g\s+SET generation/.test(statement) ? { kind: 'swallow' } : null));
+  const [refreshed, exchanged] = await Promise.all([refresh(shaky, client, tokens.refresh_token!), exchange(shaky, client, consented)]);
+  expect([refreshed.status, await rowOf(tokens.access_token)]).toEqual([200, { generation: 2, revoked: false }]);
+  expect([exchanged.status, await rowOf(consented.code)]).toEqual([200, { generation: 1, revoked: false }]);
+  for (const { body } of [refreshed, exchanged]) expect((await introspect(shaky, client, body.access_token)).body['active']).toBe(true);
+});
+
 it('after every accident the log and the database tell the same', async () => {
   expect(await contradictions(new Ledger(false), straight, [straight, shaky])).toEqual([]);
 });
