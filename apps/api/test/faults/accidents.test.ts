@@ -81,7 +81,7 @@ describe('a full disk (53100)', () => {
       await admin.post('/api/v1/session', { email: DEV, password: 'correct horse battery' }),
     ])
       expectUnavailable(refused);
-    expect(await readiness()).toEqual([503, { status: 'unavailable', checks: { database: 'full' } }]);
+    expect(await readiness()).toEqual([503, { status: 'unavailable', checks: { database: 'down' }, reason: 'full' }]);
     expect((await introspect(shaky, client, tokens.access_token)).body['active']).toBe(true);
     expect((await dev.get('/api/v1/session')).status).toBe(200);
     expect(await straight.sql('SELECT count(*)::integer AS count FROM audit_event')).toEqual(events);
