@@ -1,4 +1,5 @@
 import { findPostgres, PostgresError, startPostgres } from '@behalf/postgres';
+import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +25,9 @@ export interface Installation {
  */
 export async function startInstallation(given: Config): Promise<Installation> {
   if (given.database_url) return { config: given, url: given.database_url, close: () => Promise.resolve() };
-  const postgres = await startPostgres({ dataDir: join(given.data_dir, 'postgres'), durable: true, revive: true });
+  const logger = new Logger('Postgres');
+  const warn = (message: string) => logger.warn(message);
+  const postgres = await startPostgres({ dataDir: join(given.data_dir, 'postgres'), durable: true, revive: true, warn });
   try {
     await postgres.ensureDatabase(DATABASE);
     return { config: withGeneratedKey(given), url: postgres.url(DATABASE), close: () => postgres.stop() };

@@ -1,5 +1,6 @@
 import { AUDIT_REPORT, type AuditEvent, type Page } from '@behalf/domain';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, startApi } from './support/api.js';
 import { type Answer, Browser, browserOf, createClient, introspect, obtainTokens, revoke, type TestClient } from './support/browser.js';
 import { ADMIN, DEV, LABS } from './support/constants.js';
@@ -41,6 +42,14 @@ const eventOf = (changed: object = {}) => ({
   result: 'success',
   ...changed,
 });
+const untilTaken = async (events: unknown): Promise<Answer> => {
+  for (let answer = await report(events); ; answer = await report(events)) if (answer.status !== 503) return answer;
+};
+const problemOf = ({ status, body }: Answer) => `${status} ${String(body['type']).split('#')[1]}`;
+const denialsOf = async (client_id: string) => {
+  const { items } = (await admin.get<Page<AuditEvent>>(`${EVENTS}?action=access.denied&client_id=${client_id}`)).body;
+  return items.map(({ user, channel, target_id, result, reason }) => ({ user, channel, target_id, result, reason }));
+};
 const called = async (operation: string) => {
   const { items } = (await admin.get<Page<AuditEvent>>(`${EVENTS}?limit=200&action=api.called`)).body;
   return items.filter(({ target_name }) => target_name === operation);
@@ -73,13 +82,29 @@ it('what an API reports stands under the user, client and token that did it, wit
 
 it('the same event sent again, at once or later, stands in the log once; the same id of another API is another event', async () => {
   const event = eventOf({ operation: 'POST /twice' });
-  const answers = await Promise.all(Array.from({ length: 10 }, () => report([event])));
-  answers.push(await report([eventOf({ operation: 'POST /twice' }), event]));
+  const answers = await Promise.all(Array.from({ length: 10 }, () => untilTaken([event])));
+  answers.push(await untilTaken([eventOf({ operation: 'POST /twice' }), event]));
   expect(answers.map(({ status, body }) => [status, body['recorded']])).toEqual([...Array.from({ length: 10 }, () => [200, 1]), [200, 2]]);
   expect(await called('POST /twice')).toHaveLength(2);
   const shipping = await createClient(admin, { client_name: 'Shipping API', resource_server: true, redirect_uris: [] });
   await report([event], shipping);
   expect((await called('POST /twice')).map(({ target_id }) => target_id).filter((id) => id === shipping.client_id)).toHaveLength(1);
+});
+
+it('a report that meets another one of the same client is answered 503 at once, and holds no connection', async () => {
+  const release = await api.hold('LOCK TABLE audit_event IN SHARE MODE');
+  const first = report([eventOf({ operation: 'POST /first' })]);
+  const waiting = `SELECT pid FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT INTO audit_event%'`;
+  while (!(await api.sql(waiting)).length) await sleep(10);
+  const second = eventOf({ operation: 'POST /second' });
+  const answers = await Promise.all(Array.from({ length: 20 }, () => report([second])));
+  const [told] = await api.sql<{ pending: number }>(`SELECT count(*)::integer AS pending FROM (${waiting}) w`);
+  await release();
+  const shown = answers.map((answer) => [problemOf(answer), answer.headers.get('retry-after')]);
+  expect([shown, told]).toEqual([Array.from({ length: 20 }, () => ['503 unavailable', '1']), { pending: 1 }]);
+  expect((await first).body).toEqual({ recorded: 1, missing: [] });
+  expect((await report([second])).body).toEqual({ recorded: 1, missing: [] });
 });
 
 it('what a token did before it was revoked can be told afterwards, at the time when it was, and never before its grant', async () => {
@@ -122,6 +147,7 @@ it.each<[string, unknown, string]>([
   ['an empty list', [], '/events'],
   ['more events than one call takes', Array.from({ length: AUDIT_REPORT.max_events + 1 }, () => ({})), '/events'],
   ['no event', [null], '/events'],
+  ['a list in place of an event', [[]], '/events'],
   ['a token in place of its id', [{ token_id: 'bhf_at_x' }], '/events/0/token_id'],
   ['a result that there is not', [{ result: 'maybe' }], '/events/0/result'],
   ['words that fake a line', [{ operation: 'GET /\nGET /faked' }], '/events/0/operation'],
@@ -136,7 +162,9 @@ it.each<[string, unknown, string]>([
 ])('%s is refused with the field, and nothing of the batch is written', async (_, changes, pointer) => {
   const operation = `POST /refused-${randomUUID()}`;
   const events = Array.isArray(changes)
-    ? changes.map((changed: object | null) => (typeof changed === 'object' && changed ? eventOf({ operation, ...changed }) : changed))
+    ? changes.map((changed: object | null) =>
+        typeof changed === 'object' && changed && !Array.isArray(changed) ? eventOf({ operation, ...changed }) : changed,
+      )
     : changes;
   const answer = await report(Array.isArray(events) && events.length === 1 && events[0] ? [...events, eventOf({ operation })] : events);
   expect([answer.status, (answer.body['errors'] as { pointer: string }[])[0]!.pointer]).toEqual([422, expect.stringContaining(pointer)]);
@@ -144,8 +172,6 @@ it.each<[string, unknown, string]>([
 });
 
 describe('a route for resource servers', () => {
-  const problemOf = ({ status, body }: Answer) => `${status} ${String(body['type']).split('#')[1]}`;
-
   it('is one of the table, and serves who proves to be one', async () => {
     expect(CLIENT_ROUTES.map(({ call }) => call)).toEqual(['POST /audit-events']);
     expect((await report([eventOf()])).status).toBe(200);
@@ -167,6 +193,12 @@ describe('a route for resource servers', () => {
       'no Basic at all': await send(new Browser(api), { authorization: 'Basic' }),
       'a paused one': await report(events, paused),
       'a client without the mark': await report(events, plain),
+      'one from another site': await send(new Browser(api), { ...basic(billing), 'sec-fetch-site': 'cross-site' }),
+      'one from another origin': await send(new Browser(api), { ...basic(billing), origin: 'https://evil.test' }),
+      'nobody, from another site': await send(new Browser(api), {
+        ...basic({ ...billing, client_secret: 'x' }),
+        'sec-fetch-site': 'cross-site',
+      }),
     };
     expect(Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, problemOf(answer)]))).toEqual({
       nobody: '401 invalid-client',
@@ -178,12 +210,22 @@ describe('a route for resource servers', () => {
       'no Basic at all': '401 invalid-client',
       'a paused one': '401 invalid-client',
       'a client without the mark': '403 resource-server-required',
+      'one from another site': '403 cross-site-request',
+      'one from another origin': '403 cross-site-request',
+      'nobody, from another site': '403 cross-site-request',
     });
     expect(answers['a wrong secret'].headers.get('www-authenticate')).toBe('Basic realm="behalf", error="invalid_client"');
     expect(await called('GET /nobody')).toEqual([]);
+    const denied = { user: null, channel: 'oauth', target_id: `POST ${EVENTS}`, result: 'denied' };
+    expect(await denialsOf(plain.client_id)).toEqual([{ ...denied, reason: 'resource-server-required' }]);
+    const fromElsewhere = { ...denied, reason: 'cross-site-request' };
+    expect(await denialsOf(billing.client_id)).toEqual([fromElsewhere, fromElsewhere]);
     const failures = () => admin.get<Page<object>>(`/api/v1/oauth-clients/${billing.client_id}/failures`);
     for (let tries = 0; tries < 30 && !(await failures()).body.items.length; tries += 1) await new Promise((go) => setTimeout(go, 200));
-    expect((await failures()).body.items).toMatchObject([{ endpoint: 'audit-events', reason: 'wrong_secret' }]);
+    expect((await failures()).body.items).toMatchObject([
+      { endpoint: 'audit-events', reason: 'wrong_secret' },
+      { endpoint: 'audit-events', reason: 'wrong_secret' },
+    ]);
   });
 
   it('obeys a mark that is taken away on the next request', async () => {

@@ -93,6 +93,8 @@ describe('registering', () => {
         { team_restrictions: { team_ids: ['00000000-0000-4000-8000-000000000000'], organization_ids: [] } },
         '/team_restrictions/team_ids/0',
       ],
+      [{ team_restrictions: [] }, '/team_restrictions'],
+      [{ team_restrictions: [[]] }, '/team_restrictions'],
       [{ team_restrictions: { team_ids: ['x'], organization_ids: [] } }, '/team_restrictions/team_ids'],
       [{ resource_server: true, client_type: 'public' }, '/resource_server'],
     ] as [object, string][]) {

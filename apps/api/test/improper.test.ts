@@ -1,4 +1,5 @@
 import { exchange, type Part, type RawAnswer } from './fuzz/wire.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, startApi } from './support/api.js';
 import { form } from './support/browser.js';
 
@@ -20,6 +21,22 @@ async function answersTo(...parts: (string | number)[]): Promise<readonly RawAns
 
 const header = ({ headers }: RawAnswer, name: string) => headers.find(([each]) => each === name)?.[1];
 
+/** What every answer has, the id of its one line in the log among it, at the default level and without an address. */
+async function expectCommon(answer: RawAnswer): Promise<void> {
+  expect(['x-content-type-options', 'cache-control'].map((name) => header(answer, name))).toEqual(['nosniff', 'no-store']);
+  const id = header(answer, 'x-request-id')!;
+  expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  const lines = () =>
+    api
+      .logs()
+      .split('\n')
+      .filter((line) => line.includes(id) && line.includes('"level":"info"'));
+  // The log comes through a pipe of its own.
+  for (let tries = 0; tries < 100 && !lines().length; tries += 1) await sleep(20);
+  expect(lines().map((line) => JSON.parse(line) as object)).toEqual([expect.objectContaining({ reqId: id, status: answer.status })]);
+  expect(lines().join()).not.toMatch(/127\.0\.0\.1|::1/);
+}
+
 it.each([
   ['names no host', `GET /api/v1/roles HTTP/1.1\r\n${END}`],
   ['names two hosts', `GET /api/v1/roles HTTP/1.1\r\n${HOST}host: other\r\n${END}`],
@@ -34,13 +51,13 @@ it.each([
   const answers = await answersTo(request);
   expect(answers.map(({ status, body }) => [status, body.toString()])).toEqual([[400, REFUSED]]);
   expect(header(answers[0]!, 'connection')).toBe('close');
-  expect(header(answers[0]!, 'x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  await expectCommon(answers[0]!);
 });
 
-it('an expectation that nobody meets is refused in words, with a request id', async () => {
+it('an expectation that nobody meets is refused in words, like any other', async () => {
   const [answer] = await answersTo(`GET /health/live HTTP/1.1\r\n${HOST}Expect: wonders\r\n${END}`);
   expect([answer!.status, answer!.body.toString()]).toEqual([417, REFUSED]);
-  expect(header(answer!, 'x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  await expectCommon(answer!);
 });
 
 it.each([

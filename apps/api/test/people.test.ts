@@ -322,6 +322,8 @@ describe('an invitation', () => {
       [{ memberships: [{ team_id: research!.id, role: 'standard_user' }] }, '/memberships/0/team_id'],
       [{ memberships: [good.memberships[0], good.memberships[0]] }, '/memberships/1/team_id'],
       [{ memberships: [{ team_id: production.id, role: 'owner' }] }, '/memberships/0/role'],
+      [{ memberships: [[]] }, '/memberships'],
+      [{ memberships: [good.memberships[0], [good.memberships[0]]] }, '/memberships'],
     ] as const) {
       const answer = await admin.post<{ errors: { pointer: string }[] }>(USERS, { ...good, ...changed });
       expect([changed, answer.status, answer.body.errors[0]!.pointer]).toEqual([changed, 422, pointer]);

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -129,6 +129,52 @@ it('starts again by itself, in the same place, when it was killed, and stays sto
   await stop();
   await setTimeout(1_000);
   expect(existsSync(join(dataDir, 'postmaster.pid'))).toBe(false);
+});
+
+it('tells once why it does not start again, tells another reason too, and goes on trying', async () => {
+  const told: string[] = [];
+  postgres = await startPostgres({ dataDir, durable: true, revive: true, warn: (message) => told.push(message.replaceAll(folder, '')) });
+  const until = async (count: number) => {
+    for (let waited = 0; told.length < count && waited < 20_000; waited += 50) await setTimeout(50);
+  };
+  const away = ['postgresql.conf', 'global/pg_control'].map((name) => join(dataDir, name));
+  for (const file of away) renameSync(file, `${file}.away`);
+  const [pid] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+  await until(2);
+  // Time for two more attempts, which say the same.
+  await setTimeout(1_000);
+  renameSync(`${away[0]}.away`, away[0]!);
+  await until(3);
+  renameSync(`${away[1]}.away`, away[1]!);
+  const { url } = postgres;
+  const answers = () => query(url(), 'SELECT 1 AS one').catch(() => null);
+  let rows = await answers();
+  for (let waited = 0; !rows && waited < 20_000; waited += 50) {
+    await setTimeout(50);
+    rows = await answers();
+  }
+  expect(rows).toEqual([{ one: 1 }]);
+  expect(told).toEqual([
+    'PostgreSQL ended without having been told to; it is started again.',
+    expect.stringMatching(/^PostgreSQL did not start: .*postgresql\.conf/),
+    expect.stringMatching(/^PostgreSQL did not start: .*could not find the database system/),
+  ]);
+});
+
+it('stops at once while it waits to start again', async () => {
+  const told: string[] = [];
+  postgres = await startPostgres({ dataDir, durable: true, revive: true, warn: (message) => told.push(message) });
+  const file = join(dataDir, 'postgresql.conf');
+  renameSync(file, `${file}.away`);
+  const [pid] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+  while (told.length < 2) await setTimeout(50);
+  await setTimeout(3_500);
+  const began = performance.now();
+  await postgres.stop();
+  renameSync(`${file}.away`, file);
+  expect(performance.now() - began).toBeLessThan(1_500);
 });
 
 describe('when its parent is killed', () => {

@@ -14,7 +14,9 @@ const HOST = '127.0.0.1';
 const PORT_ATTEMPTS = 5;
 const POLL_MS = 5;
 const LINES_KEPT = 20;
+/** Between two attempts to start it again: doubled each time, up to the second one. */
 const REVIVAL_MS = 200;
+const REVIVAL_MAX_MS = 5_000;
 /** After this a fast shutdown becomes an immediate one, which loses nothing but the quick next start. */
 const SHUTDOWN_MS = 30_000;
 
@@ -27,6 +29,8 @@ export interface PostgresOptions {
   readonly durable: boolean;
   /** Starts it again, on the same port, whenever it ends without having been told to. */
   readonly revive?: boolean;
+  /** Told when it ended without having been told to, and why it does not start again: once, and anew where the reason changes. */
+  readonly warn?: (message: string) => void;
   /** Receives the server's own log, line by line. */
   readonly log?: (line: string) => void;
 }
@@ -47,7 +51,7 @@ export interface Postgres {
  *
  * @throws PostgresError
  */
-export async function startPostgres({ dataDir, port = 0, durable, revive = false, log }: PostgresOptions): Promise<Postgres> {
+export async function startPostgres({ dataDir, port = 0, durable, revive = false, warn, log }: PostgresOptions): Promise<Postgres> {
   const directory = resolve(dataDir);
   prepareParent(directory);
   const programs = findPrograms(directory);
@@ -58,7 +62,7 @@ export async function startPostgres({ dataDir, port = 0, durable, revive = false
     await awaitRelease(directory);
     return launch(directory, programs, server.port, durable, log);
   };
-  const keeper = revive ? new Keeper(server, again) : server;
+  const keeper = revive ? new Keeper(server, again, warn) : server;
   return { port: server.port, url, ensureDatabase: (name) => ensureDatabase(url(), name), stop: () => keeper.stop() };
 }
 
@@ -101,36 +105,44 @@ async function launch(
 
 /** Keeps a server running until it is told to stop. */
 class Keeper {
-  private stopping = false;
+  private readonly stopping = new AbortController();
   private revival = Promise.resolve();
 
   constructor(
     private server: Server,
     private readonly again: () => Promise<Server>,
+    private readonly warn: PostgresOptions['warn'],
   ) {
     void this.watch();
   }
 
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.stopping.abort();
     await this.revival;
     await this.server.stop();
   }
 
   private async watch(): Promise<void> {
     await this.server.exited;
-    if (!this.stopping) this.revival = this.revive();
+    if (this.stopping.signal.aborted) return;
+    this.warn?.('PostgreSQL ended without having been told to; it is started again.');
+    this.revival = this.revive();
   }
 
   /** What is left of the one that ended, or a full disk, may stand in the way for a while: it is tried until it works. */
   private async revive(): Promise<void> {
-    while (!this.stopping) {
+    const { signal } = this.stopping;
+    let told = '';
+    for (let pause = REVIVAL_MS; !signal.aborted; pause = Math.min(2 * pause, REVIVAL_MAX_MS)) {
       try {
         this.server = await this.again();
         void this.watch();
         return;
-      } catch {
-        await sleep(REVIVAL_MS);
+      } catch (fault) {
+        const message = fault instanceof Error ? fault.message : String(fault);
+        if (message !== told) this.warn?.(message);
+        told = message;
+        await sleep(pause, undefined, { signal }).catch(() => undefined);
       }
     }
   }

@@ -3,11 +3,11 @@ import { Injectable, Optional } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccessLog } from '../platform/access/access-log.js';
-import type { Actor, Origin } from '../platform/actor.js';
+import type { Actor, ClientActor, Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Listing, type ListQuery } from '../platform/database/listing.js';
 import { Locations } from '../platform/locations.js';
-import type { Problem } from '../platform/problem.js';
+import { Problem } from '../platform/problem.js';
 import { exportText } from './audit-export.js';
 import { AUDIT_PLAN, type AuditFilter, auditConditions } from './audit-list.js';
 import { RequestEvents } from './request-events.js';
@@ -87,10 +87,14 @@ export class AuditLog extends AccessLog {
   /**
    * Writes those rows that are not there yet, for events with an id of their own.
    *
-   * @param writer whose events they are: two transactions that write for the same one follow each other
+   * @param writer whose events they are; only one transaction at a time writes for the same one
+   * @throws Problem `unavailable` at once where another one does: whoever waited would hold a connection that all share
    */
   async recordOnce(tx: EntityManager, writer: string, entries: readonly (AuditEntry & { readonly id: string })[]): Promise<void> {
-    await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [REPORT_LOCK, writer]);
+    const lock = 'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS mine';
+    const [{ mine }] = await tx.query<[{ mine: boolean }]>(lock, [REPORT_LOCK, writer]);
+    if (!mine)
+      throw new Problem('unavailable', { detail: 'Another report of the same client is being written.', headers: { 'retry-after': '1' } });
     const ids = entries.map(({ id }) => id);
     const known = await tx.query<{ id: string }[]>('SELECT id FROM audit_event WHERE id = ANY ($1::uuid[])', [ids]);
     const missing = entries.filter(({ id }) => !known.some((row) => row.id === id));
@@ -98,7 +102,7 @@ export class AuditLog extends AccessLog {
   }
 
   /** Stands in the log of the organization that the attempt was made in. */
-  async denied(actor: Actor, route: string, problem: Problem, team_id: string | null): Promise<void> {
+  async denied(actor: Actor | ClientActor, route: string, problem: Problem, team_id: string | null): Promise<void> {
     await this.record(this.dataSource.manager, {
       actor,
       organization_id: problem.organization_id ?? actor.organization_id,

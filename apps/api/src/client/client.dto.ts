@@ -11,22 +11,10 @@ import {
   TEAM_RESTRICTIONS_MAX,
   type TeamSelection,
 } from '@behalf/domain';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNumber,
-  IsString,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsString, MaxLength } from 'class-validator';
 import { IsInstant } from '../platform/http/is-instant.js';
 import { IfGiven, ListQueryDto } from '../platform/http/list-query.dto.js';
+import { Nested } from '../platform/http/nested.js';
 import { IsUuid } from '../platform/http/uuid.pipe.js';
 import type { StatusChange } from './client-lifecycle.js';
 import type { ClientFilter } from './client-list.js';
@@ -63,8 +51,7 @@ class OptionalSettingsDto implements Partial<ClientSettings> {
   team_selection?: TeamSelection;
 
   @IfGiven()
-  @ValidateNested()
-  @Type(() => TeamRestrictionsDto)
+  @Nested(() => TeamRestrictionsDto)
   team_restrictions?: TeamRestrictionsDto;
 
   @IfGiven()

@@ -1,7 +1,7 @@
 import { ROLES, type Role, type UserStatus } from '@behalf/domain';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsString, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsString } from 'class-validator';
 import { IfGiven, ListQueryDto } from '../platform/http/list-query.dto.js';
+import { NestedList } from '../platform/http/nested.js';
 import { IsUuid } from '../platform/http/uuid.pipe.js';
 import type { UserFilter } from './people.js';
 import type { NewUser, UserChange } from './users.js';
@@ -59,10 +59,8 @@ export class NewUserDto implements NewUser {
   @IsString()
   name: string;
 
-  @IsArray()
+  @NestedList(() => NewMembershipDto)
   @ArrayMaxSize(MAX_MEMBERSHIPS)
-  @ValidateNested({ each: true })
-  @Type(() => NewMembershipDto)
   memberships: NewMembershipDto[];
 }
 

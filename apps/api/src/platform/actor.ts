@@ -28,6 +28,17 @@ export interface Actor {
   readonly origin: Origin;
 }
 
+/** A client that calls as itself, once it has proven so. */
+export interface ClientActor {
+  readonly channel: 'oauth';
+  readonly user: null;
+  readonly organization_id: string;
+  readonly client_id: string;
+  readonly client_name: string;
+  readonly token_id: null;
+  readonly origin: Origin;
+}
+
 /** Permissions that the actor's roles hold in an organization now, before any scope narrows them. */
 export function permissionsIn(actor: Actor, organization_id: string): Set<Permission> {
   return effectivePermissions(

@@ -53,6 +53,10 @@ it('tells every fault at once', () => {
   expect(faultsOf({ PORT: 'x', HOST: 'y', BCRYPT_COST: '2', SECRET_KEY: 'z' })).toHaveLength(3);
 });
 
+it('listens on one address where the name localhost is given, since Fastify would open a second server without bounds', () => {
+  expect(['localhost', '::1', '0.0.0.0'].map((HOST) => readConfig({ HOST }).host)).toEqual(['127.0.0.1', '::1', '0.0.0.0']);
+});
+
 it('plants demo data by itself only with the embedded database on loopback', () => {
   expect(readConfig({}).demo_data).toBe(true);
   expect(readConfig({ ISSUER: 'https://id.company.com' }).demo_data).toBe(false);

@@ -106,7 +106,7 @@ const webUrl = makeValidator<string>((input) => {
 /** One line a variable: the table in docs/operations.md is made from this one. */
 export const VARIABLES = {
   PORT: integer(0, 65_535)({ default: 3000, desc: 'Port to listen on; 0 picks a free one.' }),
-  HOST: str({ default: '127.0.0.1', desc: 'Address to listen on.' }),
+  HOST: str({ default: '127.0.0.1', desc: 'Address to listen on; localhost is 127.0.0.1.' }),
   ISSUER: issuerUrl({ default: undefined, desc: 'Public origin of this server. Default: http://localhost:PORT.' }),
   DATABASE_URL: databaseUrl({ default: undefined, desc: 'PostgreSQL 15 or newer. Without it an embedded one runs in DATA_DIR.' }),
   DATABASE_OWNER_URL: databaseUrl({ default: undefined, desc: 'Who runs migrations and retention. Default: DATABASE_URL.' }),
@@ -188,7 +188,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const minimum = env.MIN_TOKEN_LIFETIME_SECONDS;
   return {
     port: env.PORT,
-    host: env.HOST,
+    // The name stands for an address of each family, and for the second one Fastify opens a server that has none of our bounds.
+    host: env.HOST === 'localhost' ? '127.0.0.1' : env.HOST,
     issuer,
     database_url: env.DATABASE_URL,
     database_owner_url: env.DATABASE_OWNER_URL ?? env.DATABASE_URL,

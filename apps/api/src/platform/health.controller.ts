@@ -4,8 +4,9 @@ import { sha256 } from './crypto.js';
 import type { Reply } from './http/request.js';
 
 const OK = { status: 'ok' } as const;
+const UNAVAILABLE = { status: 'unavailable', checks: { database: 'down' } } as const;
 /** SQLSTATEs that say more than that it does not work. */
-const FAULTS: Readonly<Record<string, DatabaseState>> = { '25006': 'read_only', '53100': 'full' };
+const REASONS: Readonly<Record<string, Reason>> = { '25006': 'read_only', '53100': 'full' };
 
 /** A row of nobody's attempts: past its window at once, so that it is swept like any other. */
 const PROBE = `
@@ -15,7 +16,9 @@ const PROBE_KEY = sha256('behalf/v1/readiness');
 /** Whoever asks has little patience; a database that needs longer is of no use. */
 const PATIENCE_MILLISECONDS = 2_000;
 
-type DatabaseState = 'up' | 'down' | 'read_only' | 'full';
+/** Why it is not ready, where more is known than that. */
+type Reason = 'stopping' | 'read_only' | 'full';
+type DatabaseState = 'up' | 'down' | Reason;
 
 /** For balancers and supervisors: live as long as the process answers, ready as long as it can do its work. */
 @Controller('health')
@@ -39,7 +42,8 @@ export class HealthController implements BeforeApplicationShutdown {
   async ready(@Res() reply: Reply): Promise<void> {
     const database = await this.#database();
     if (database === 'up' && !this.#stopping) return void reply.send(OK);
-    void reply.status(503).send({ status: 'unavailable', checks: { database: this.#stopping ? 'stopping' : database } });
+    const reason = this.#stopping ? 'stopping' : database;
+    void reply.status(503).send({ ...UNAVAILABLE, ...(reason === 'down' ? {} : { reason }) });
   }
 
   /** One at a time, since anybody may ask. */
@@ -54,7 +58,7 @@ export class HealthController implements BeforeApplicationShutdown {
       await this.dataSource.query(PROBE, [PROBE_KEY]);
       return 'up';
     } catch (error) {
-      return FAULTS[(error as { code?: string }).code ?? ''] ?? 'down';
+      return REASONS[(error as { code?: string }).code ?? ''] ?? 'down';
     }
   }
 }

@@ -1,8 +1,8 @@
 import { AUDIT_REPORT, type AuditResult, type ReportedEvent } from '@behalf/domain';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsNumber, IsString, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsIn, IsNumber, IsString, ValidateBy, ValidateIf } from 'class-validator';
 import { isIP } from 'node:net';
 import { IfGiven } from '../platform/http/list-query.dto.js';
+import { NestedList } from '../platform/http/nested.js';
 import { IsUuid } from '../platform/http/uuid.pipe.js';
 
 /** Judges a field that may be null as well as left out. */
@@ -52,9 +52,7 @@ class ReportedEventDto implements ReportedEvent {
 }
 
 export class AuditReportDto {
-  @IsArray()
+  @NestedList(() => ReportedEventDto)
   @ArrayMaxSize(AUDIT_REPORT.max_events)
-  @ValidateNested({ each: true })
-  @Type(() => ReportedEventDto)
   events: ReportedEventDto[];
 }

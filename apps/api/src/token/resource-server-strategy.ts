@@ -4,6 +4,7 @@ import { Strategy } from 'passport-custom';
 import type { LiveClient } from '../client/index.js';
 import { RESOURCE_SERVER_STRATEGY } from '../platform/access/access.guard.js';
 import { invalidClient } from '../platform/access/bearer-challenge.js';
+import type { ClientActor, Origin } from '../platform/actor.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { Problem } from '../platform/problem.js';
 import { parseBasic } from './basic-credentials.js';
@@ -33,9 +34,14 @@ export class ResourceServerStrategy extends PassportStrategy(Strategy, RESOURCE_
       demandPatience(judged.wait);
       throw invalidClient();
     }
+    request.client_actor = actorOf(judged.client, origin);
     if (!judged.client.resource_server) throw new Problem('resource-server-required');
     return judged.client;
   }
+}
+
+function actorOf({ client_id, client_name, organization_id }: LiveClient, origin: Origin): ClientActor {
+  return { channel: 'oauth', user: null, organization_id, client_id, client_name, token_id: null, origin };
 }
 
 function demandPatience(seconds: number): void {

@@ -67,7 +67,7 @@ const ROTATE: Statement = { name: 'rotate_grants', text: rotateText('SKIP LOCKED
 const ROTATE_ALONE: Statement = { name: 'rotate_grant_alone', text: rotateText('') };
 
 const MAX_ROUNDS = 3;
-/** A row that stays locked is not asked for again after this, by the process's own stopwatch. */
+/** After this a write is not tried anew, by the process's own stopwatch. */
 const PATIENCE_MILLISECONDS = 4_000;
 
 /** Code exchange and refresh: one conditional update that exactly one of n equal handles wins. */
@@ -102,13 +102,15 @@ export class Rotations {
   ): Promise<RotationOutcome> {
     let failure: unknown;
     const began = performance.now();
-    for (let round = 0; round < MAX_ROUNDS && performance.now() - began < PATIENCE_MILLISECONDS; round += 1) {
+    for (let round = 0; ; round += 1) {
       const grant = await this.live.find(handle);
       const verdict = grant ? judge(handle, presented, grant, proven(grant), origin) : 'refused';
       if (verdict === 'replayed' || verdict === 'done') {
         return { kind: verdict === 'done' ? 'rotated' : 'replayed', grant: grant!, generation: generationOf(grant!) };
       }
       if (verdict !== 'rotate') return { kind: verdict, grant };
+      // Looked at here and not before: a write whose answer was lost is read for, however long the wait for it was.
+      if (round === MAX_ROUNDS || (round > 0 && performance.now() - began >= PATIENCE_MILLISECONDS)) break;
       const key = { id: grant!.id, generation: handle.generation, origin, lifetime_seconds: accessTokenLifetime(grant!, grant!.now) };
       try {
         const generation = (await this.#rotate(key)) ?? (await this.#rotateAlone(key));

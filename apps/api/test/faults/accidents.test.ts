@@ -81,7 +81,7 @@ describe('a full disk (53100)', () => {
       await admin.post('/api/v1/session', { email: DEV, password: 'correct horse battery' }),
     ])
       expectUnavailable(refused);
-    expect(await readiness()).toEqual([503, { status: 'unavailable', checks: { database: 'full' } }]);
+    expect(await readiness()).toEqual([503, { status: 'unavailable', checks: { database: 'down' }, reason: 'full' }]);
     expect((await introspect(shaky, client, tokens.access_token)).body['active']).toBe(true);
     expect((await dev.get('/api/v1/session')).status).toBe(200);
     expect(await straight.sql('SELECT count(*)::integer AS count FROM audit_event')).toEqual(events);
@@ -139,6 +139,15 @@ describe.each(CUTS)('a connection that is lost when the write was %s', (when) =>
     expect([200, 410]).toContain(again.status);
     expect(await count()).toBe(before + 1);
   });
+});
+
+it('an answer that never comes on a connection that stays open is looked up, and not taken for a theft', async () => {
+  const [tokens, consented] = [await good(), await consent(dev, client)];
+  proxy.inject((statement) => (/UPDATE authorization_grant g\s+SET generation/.test(statement) ? { kind: 'swallow' } : null));
+  const [refreshed, exchanged] = await Promise.all([refresh(shaky, client, tokens.refresh_token!), exchange(shaky, client, consented)]);
+  expect([refreshed.status, await rowOf(tokens.access_token)]).toEqual([200, { generation: 2, revoked: false }]);
+  expect([exchanged.status, await rowOf(consented.code)]).toEqual([200, { generation: 1, revoked: false }]);
+  for (const { body } of [refreshed, exchanged]) expect((await introspect(shaky, client, body.access_token)).body['active']).toBe(true);
 });
 
 it('after every accident the log and the database tell the same', async () => {

@@ -87,7 +87,7 @@ it('a database that takes no writes is 503 for what writes, not ready, and right
     await readOnly('on');
     await until(503);
     const answer = await fetch(`${api.issuer}/health/ready`);
-    expect(await answer.json()).toEqual({ status: 'unavailable', checks: { database: 'read_only' } });
+    expect(await answer.json()).toEqual({ status: 'unavailable', checks: { database: 'down' }, reason: 'read_only' });
     expect(await statusOf('/health/live')).toBe(200);
     await sleep(500);
     await readOnly('off');

@@ -9,6 +9,8 @@ export type Fault =
   /** The connection is lost before the statement was forwarded; after it was, unheard; when it was done; or within its answer. */
   | { readonly kind: 'cut'; readonly when: 'before' | 'sent' | 'done' | 'answering' }
   | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** The statement is done, and from then on no answer comes on its connection, which stays open. */
+  | { readonly kind: 'swallow' }
   /** Nothing is forwarded, nothing is answered, and neither side hears that the other one is gone. */
   | { readonly kind: 'stall' };
 
@@ -110,7 +112,7 @@ class Connection {
   readonly #prepared = new Map<string, string>();
   /** As the last ReadyForQuery told: idle, in a transaction, in a failed one. */
   #state = 'I';
-  #muted: 'done' | 'answering' | null = null;
+  #muted: 'done' | 'answering' | 'swallow' | null = null;
   #turn = Promise.resolve();
   /** Both sides are left alone with a connection on which nothing passes any more. */
   isSilent = false;
@@ -165,6 +167,7 @@ class Connection {
     if (fault?.kind === 'delay') await sleep(fault.milliseconds);
     if (fault?.kind === 'cut' && fault.when === 'sent') return void this.database.write(bytes, () => this.#cut());
     if (fault?.kind === 'cut' && fault.when !== 'before') this.#muted = fault.when as 'done' | 'answering';
+    if (fault?.kind === 'swallow') this.#muted = 'swallow';
     this.database.write(bytes);
   }
 

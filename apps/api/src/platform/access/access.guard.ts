@@ -66,11 +66,13 @@ export class AccessGuard implements CanActivate {
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [context.getHandler(), context.getClass()]);
     if (!rule) throw new Error(`No access rule is declared on ${context.getClass().name}.${context.getHandler().name}.`);
     const request = context.switchToHttp().getRequest<Request>();
-    if (rule.kind === 'resource-server' && isBasic(request)) return (await this.resourceServer.canActivate(context)) as boolean;
-    const byToken = request.headers.authorization !== undefined;
+    const byClient = rule.kind === 'resource-server' && isBasic(request);
+    const byToken = !byClient && request.headers.authorization !== undefined;
     // A token never signs in, consents or accepts an invitation for its user, and ends none of their sessions.
     if (byToken && !takesTokens(rule)) throw await this.#refusal('not-signed-in', this.bearer, context);
-    if (!byToken && isForeignWrite(request, this.config.issuer)) throw await this.#refusal('cross-site-request', this.session, context);
+    if (!byToken && isForeignWrite(request, this.config.issuer))
+      throw await this.#refusal('cross-site-request', byClient ? this.resourceServer : this.session, context);
+    if (byClient) return (await this.resourceServer.canActivate(context)) as boolean;
     if (rule.kind === 'public') return true;
     if (rule.kind === 'resource-server') throw invalidClient();
     await (byToken ? this.bearer : this.session).canActivate(context);
@@ -143,7 +145,7 @@ function namedOrganization(actor: Actor, request: Request): string {
 }
 
 /**
- * A write that rides on a cookie must come from our own pages. Browsers send `Sec-Fetch-Site`, older ones `Origin`;
+ * A write that rides on a cookie, or on a password that the browser remembers (RFC 7617), must come from our own pages. Browsers send `Sec-Fetch-Site`, older ones `Origin`;
  * a request with neither is not a browser's.
  */
 function isForeignWrite(request: Request, issuer: string): boolean {

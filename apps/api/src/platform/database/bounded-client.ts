@@ -2,9 +2,10 @@ import pg from 'pg';
 
 /**
  * A connection that gives up on a server which does not answer at all: its machine is gone, or the network swallows what is
- * sent. What a statement may take is the server's to say, so this limit lies above `statement_timeout` and never cuts off
- * what the server still works on. After it the connection is lost like any other, and with it the outcome of a write: whoever
- * sent one reads before anything else.
+ * sent. What a statement may take is the server's to say, so this limit lies above `statement_timeout`. That one ends where
+ * PostgreSQL begins to commit: a commit that waits for the disk or for a standby has no limit but this one, and may be done
+ * after it was given up. The connection is lost like any other then, and with it the outcome of a write: whoever sent one
+ * reads before anything else.
  *
  * @param answer_milliseconds how long the server may take from the last statement that was sent
  */

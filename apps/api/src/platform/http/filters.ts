@@ -1,6 +1,7 @@
+import type { ProblemName } from '@behalf/domain';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable, Optional } from '@nestjs/common';
 import { AccessLog } from '../access/access-log.js';
-import type { Actor } from '../actor.js';
+import type { Actor, ClientActor } from '../actor.js';
 import { CONFIG, type Config } from '../config.js';
 import type { Problem } from '../problem.js';
 import { logFault, sendOAuthError, sendProblem, toOAuthError, toProblem } from './faults.js';
@@ -21,11 +22,12 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<Reply>();
     logFault(thrown, request);
     const problem = toProblem(thrown);
-    if (request.actor && isDenial(problem, request.actor)) {
+    const caller = request.actor ?? request.client_actor;
+    if (caller && isDenial(problem, caller)) {
       try {
         const { team_id } = request.params as { team_id?: string };
         const route = `${request.method} ${request.routeOptions.url}`;
-        await this.accessLog?.denied(request.actor, route, problem, isUuid(team_id) ? team_id : null);
+        await this.accessLog?.denied(caller, route, problem, isUuid(team_id) ? team_id : null);
       } catch (cause) {
         logFault(cause, request);
         return sendProblem(toProblem(cause), reply, this.config.issuer);
@@ -35,10 +37,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+const DENIALS = new Set<ProblemName>(['permission-required', 'insufficient-scope', 'resource-server-required', 'cross-site-request']);
+
 /** A session that has just ended is no attempt at anything; a token where none is taken is one. */
-function isDenial({ problem }: Problem, actor: Actor): boolean {
-  if (problem === 'not-signed-in') return actor.channel === 'oauth';
-  return problem === 'permission-required' || problem === 'insufficient-scope' || problem === 'cross-site-request';
+function isDenial({ problem }: Problem, { channel }: Actor | ClientActor): boolean {
+  if (problem === 'not-signed-in') return channel === 'oauth';
+  return DENIALS.has(problem);
 }
 
 /** Refusals of the OAuth endpoints, as RFC 6749 §5.2 JSON. */

@@ -19,10 +19,17 @@ const STATUS_LINES: Record<string, string> = {
 export function answerUnreadable(log: FastifyBaseLogger, error: Error & { code?: string }, socket: Socket): void {
   const { _httpMessage: answer } = socket as { _httpMessage?: ServerResponse };
   if (!socket.writable || answer?.headersSent) return void socket.destroy();
+  const status = STATUS_LINES[error.code ?? ''] ?? '400 Bad Request';
+  const lines = Object.entries(headersOf(log, parseInt(status), error.code ?? error.message)).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${status}\r\n${lines.join('\r\n')}\r\n\r\n${BODY}`);
+}
+
+/** What every answer has, where no request is there to hang it on; its id is the one of the line that is logged here. */
+function headersOf(log: FastifyBaseLogger, status: number, refused: string): Record<string, string | number> {
   const request_id = randomUUID();
-  log.debug({ reqId: request_id, refused: error.code ?? error.message });
-  const headers = ['content-type: application/json', `content-length: ${BODY.length}`, 'connection: close', `x-request-id: ${request_id}`];
-  socket.end(`HTTP/1.1 ${STATUS_LINES[error.code ?? ''] ?? '400 Bad Request'}\r\n${headers.join('\r\n')}\r\n\r\n${BODY}`);
+  log.info({ reqId: request_id, status, refused });
+  const common = { 'x-request-id': request_id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+  return { 'content-type': 'application/json', 'content-length': BODY.length, connection: 'close', ...common };
 }
 
 /**
@@ -48,8 +55,7 @@ export function refuseImproper(request: FastifyRequest, reply: FastifyReply): vo
 /** RFC 9110 §10.1.1: Node would refuse an unknown expectation without a word. */
 export function answerExpectations(server: FastifyInstance): void {
   server.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const headers = { 'content-type': 'application/json', 'content-length': BODY.length, connection: 'close' };
-    response.writeHead(417, { ...headers, 'x-request-id': randomUUID() }).end(BODY);
+    response.writeHead(417, headersOf(server.log, 417, 'the expectation')).end(BODY);
     request.resume();
   });
 }

@@ -1,10 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isIP } from 'node:net';
-import type { Actor, Origin } from '../actor.js';
+import type { Actor, ClientActor, Origin } from '../actor.js';
 
 /** What the server hangs on a request: the caller, once the access guard has judged it. */
 export interface Request extends FastifyRequest {
   actor?: Actor;
+  /** The same where it is a client as itself, which may be refused all the same. */
+  client_actor?: ClientActor;
   /** Rows of the access log that name the client, for the request's log line. */
   client_id?: string;
 }
