@@ -142,6 +142,18 @@ it('tokens of another organization are missing, as those are that never were, an
   expect(await api.sql(`SELECT token_id FROM audit_event WHERE target_name = 'GET /foreign'`)).toEqual([{ token_id: token.token_id }]);
 });
 
+it('a team that the token was not granted for, or not any more, goes into no row, and keeps no other event out', async () => {
+  const { access_token: wide } = await obtainTokens(api, dev, client);
+  const { token_id, authorized_team_ids } = (await introspect(api, billing, wide)).body as unknown as typeof token;
+  const [kept, lost] = authorized_team_ids as [string, string];
+  await dev.send('PATCH', `/api/v1/tokens/${token_id}`, { team_ids: [kept] });
+  const teams = [randomUUID(), lost, kept.toUpperCase()];
+  const events = teams.map((team_id, index) => eventOf({ token_id, team_id, operation: `GET /team-${index}` }));
+  expect((await report(events)).body).toEqual({ recorded: 3, missing: [] });
+  const stored = await api.sql(`SELECT team_id FROM audit_event WHERE target_name LIKE 'GET /team-%' ORDER BY target_name`);
+  expect(stored).toEqual([{ team_id: null }, { team_id: null }, { team_id: kept }]);
+});
+
 it.each<[string, unknown, string]>([
   ['no list', 'x', '/events'],
   ['an empty list', [], '/events'],
@@ -156,7 +168,7 @@ it.each<[string, unknown, string]>([
   ['a count that no column holds', [{ count: 1e300 }], '/events/0/count'],
   ['a time to come', [{ seconds_ago: -1 }], '/events/0/seconds_ago'],
   ['a time long past', [{ seconds_ago: AUDIT_REPORT.max_age_seconds + 1 }], '/events/0/seconds_ago'],
-  ['a team that the token was not granted for', [{ team_id: randomUUID() }], '/events/0/team_id'],
+  ['a team that is no id', [{ team_id: 'all' }], '/events/0/team_id'],
   ['a channel of its own choice', [{ channel: 'ui' }], '/events/0/channel'],
   ['a user of its own choice', [{ user_id: randomUUID() }], '/events/0/user_id'],
 ])('%s is refused with the field, and nothing of the batch is written', async (_, changes, pointer) => {

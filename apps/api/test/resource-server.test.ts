@@ -1,5 +1,7 @@
 import type { AuditEvent, Page } from '@behalf/domain';
 import { createResourceServer, ResourceServer, type ResourceServerOptions } from '@behalf/resource-server';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { type Api, startApi } from './support/api.js';
 import {
   type Answer,
@@ -12,7 +14,7 @@ import {
   teamNamed,
   type TestClient,
 } from './support/browser.js';
-import { CALLED_APIS, type CalledApi } from './support/called-apis.js';
+import { CALLED_APIS, type CalledApi, held } from './support/called-apis.js';
 import { ADMIN, DEV } from './support/constants.js';
 import { Gate } from './support/gate.js';
 
@@ -146,22 +148,84 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
     expect((await call()).status).toBe(200);
   });
 
+  /** What the log says of a token once it tells of so many calls: lines with how often each stands there. */
+  const toldOf = async (token_id: string, calls: number, line: (event: AuditEvent) => unknown[]): Promise<Record<string, number>> => {
+    for (;;) {
+      // A call is told once its answer has left, which its caller may see first.
+      await server.flushReports();
+      const { items } = (await admin.get<Page<AuditEvent>>(`/api/v1/audit-events?action=api.called&token_id=${token_id}`)).body;
+      const told: Record<string, number> = {};
+      for (const event of items) told[line(event).join(' ')] = (told[line(event).join(' ')] ?? 0) + event.count;
+      if (Object.values(told).reduce((sum, count) => sum + count, 0) >= calls) return told;
+      await new Promise((go) => setTimeout(go, 20));
+    }
+  };
+
   it('tells the audit log what was done, under the user and the token, refusals too', async () => {
     const fresh = await newToken();
     const { token_id } = (await server.introspect(fresh))!;
-    const { reported, waiting } = server.reportStats();
     for (const [path, method] of [['/orders'], ['/orders'], ['/orders', 'POST']] as const) await call(path, fresh, method);
-    // A call is told once its answer has left, which its caller may see first.
-    while (server.reportStats().reported < reported + waiting + 3) await server.flushReports().then(() => new Promise(setImmediate));
-    const { items } = (await admin.get<Page<AuditEvent>>(`/api/v1/audit-events?action=api.called&token_id=${token_id}`)).body;
-    const told: Record<string, number> = {};
-    for (const { target_name, result, count, user, client_id, target_id } of items) {
-      const line = [target_name, result, user?.email, client_id, target_id].join(' ');
-      told[line] = (told[line] ?? 0) + count;
-    }
+    const told = await toldOf(token_id, 3, (event) => [
+      event.target_name,
+      event.result,
+      event.user?.email,
+      event.client_id,
+      event.target_id,
+    ]);
     const by = `${DEV} ${client.client_id} ${marked.client_id}`;
     expect(told).toEqual({ [`GET /orders success ${by}`]: 2, [`POST /orders denied ${by}`]: 1 });
     expect(server.reportStats()).toMatchObject({ waiting: 0, dropped: 0 });
+  });
+
+  describe('to a caller who hangs up', () => {
+    const ending = ({ target_name, result, reason }: AuditEvent) => [target_name, result, reason ?? ''];
+    /** Sends `GET /held`, several times at once on one connection; with the API's end of the connection. */
+    const callHeld = async (bearer: string, times: number) => {
+      const accepted = once(called.http, 'connection') as Promise<[Socket]>;
+      const caller = connect(Number(new URL(called.issuer).port), new URL(called.issuer).hostname.replace(/[[\]]/g, ''));
+      caller.write(`GET /held HTTP/1.1\r\nHost: orders.test\r\nAuthorization: Bearer ${bearer}\r\n\r\n`.repeat(times));
+      const [socket] = await accepted;
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      return { hangUp: () => void caller.resetAndDestroy(), closed };
+    };
+    let release: () => void;
+    let arrivals: number;
+
+    beforeEach(() => {
+      arrivals = 0;
+      held.released = new Promise((resolve) => (release = resolve));
+      held.arrived = () => void (arrivals += 1);
+    });
+
+    it('belongs a line as well, once, also where the call waits behind another on its connection', async () => {
+      const fresh = await newToken();
+      const { token_id } = (await server.introspect(fresh))!;
+      const { hangUp, closed } = await callHeld(fresh, 2);
+      while (arrivals < 2) await new Promise((go) => setTimeout(go, 5));
+      hangUp();
+      await closed;
+      expect(await toldOf(token_id, 2, ending)).toEqual({ 'GET /held failure aborted': 2 });
+      release();
+      await call('/orders', fresh);
+      expect(await toldOf(token_id, 3, ending)).toEqual({ 'GET /held failure aborted': 2, 'GET /orders success ': 1 });
+    });
+
+    it('before it is let in nothing is served, and that stands in the log too', async () => {
+      const fresh = await newToken();
+      const { token_id } = (await server.introspect(fresh))!;
+      let judge: () => void = () => undefined;
+      gate.reset();
+      gate.before = () => new Promise((resolve) => (judge = resolve));
+      const { hangUp, closed } = await callHeld(fresh, 1);
+      while (!gate.count(INTROSPECT)) await new Promise((go) => setTimeout(go, 5));
+      hangUp();
+      await closed;
+      gate.before = () => Promise.resolve();
+      judge();
+      const [line, ...more] = Object.entries(await toldOf(token_id, 1, ending));
+      expect([line, more, arrivals]).toEqual([[expect.stringMatching(/^GET (\/held|\(no route\)) failure aborted$/), 1], [], 0]);
+      release();
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { AUDIT_REPORT, checkReportedEvents, type ReportedEvent, reportableWords, resultOfStatus } from './audit-report.js';
+import { AUDIT_REPORT, callOutcome, checkReportedEvents, type ReportedEvent, reportableWords } from './audit-report.js';
 
 const good: ReportedEvent = { id: 'a', token_id: 't', operation: 'GET /orders', result: 'success' };
 const codes = (events: ReportedEvent[]) => checkReportedEvents(events).map(({ pointer, code }) => `${pointer} ${code}`);
@@ -63,6 +63,7 @@ it.each([
   [404, 'denied'],
   [405, 'failure'],
   [500, 'failure'],
-])('an answer of %i is a %s', (status, result) => {
-  expect(resultOfStatus(status)).toBe(result);
+])('an answer of %i is a %s, and a failure where its caller did not stay for it', (status, result) => {
+  expect(callOutcome(status, true)).toEqual({ result });
+  expect(callOutcome(status, false)).toEqual({ result: 'failure', reason: 'aborted' });
 });

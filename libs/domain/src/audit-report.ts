@@ -78,10 +78,14 @@ export function reportableWords(text: string, max_characters: number): string {
   return cut.replace(new RegExp(MISLEADING, 'gu'), '?').replace(/\p{Surrogate}/gu, '?');
 }
 
-/** How an answered call stands in the log. */
-export function resultOfStatus(status: number): AuditResult {
-  if (status === 401 || status === 403 || status === 404) return 'denied';
-  return status < 400 ? 'success' : 'failure';
+/**
+ * How a call stands in the log. One whose caller hung up before the whole answer had left has no status to go by: it may have
+ * done what it asked for.
+ */
+export function callOutcome(status: number, answered: boolean): { result: AuditResult; reason?: 'aborted' } {
+  if (!answered) return { result: 'failure', reason: 'aborted' };
+  if (status === 401 || status === 403 || status === 404) return { result: 'denied' };
+  return { result: status < 400 ? 'success' : 'failure' };
 }
 
 function inRange(value: number, min: number, max: number): boolean {

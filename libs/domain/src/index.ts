@@ -18,4 +18,5 @@ export * from './team-access.js';
 export * from './token-lifetime.js';
 export * from './token-status.js';
 export * from './user.js';
+export * from './uuid.js';
 export * from './wire.js';

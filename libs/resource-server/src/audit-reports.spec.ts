@@ -2,6 +2,7 @@ import { AUDIT_REPORT, checkReportedEvents, type ReportedEvent } from '@behalf/d
 import { AuditReports, backoff, type Sent } from './audit-reports.js';
 
 const TOKEN = { token_id: 't' };
+const TEAM = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
 function reporter(answers: Sent[] = [], max = 1000) {
   const sent: ReportedEvent[][] = [];
@@ -35,9 +36,12 @@ it('whatever a caller sends, the batch is one that the server takes', async () =
   reports.note(TOKEN, { operation: long, reason: long, user_agent: long, ip_address: '::ffff:203.0.113.7' });
   reports.note(TOKEN, { operation: '', ip_address: 'fe80::1%eth0' });
   reports.note(TOKEN, { operation: 'a', ip_address: 'unknown' });
+  reports.note(TOKEN, { operation: 'b', team_id: '../all' });
+  reports.note(TOKEN, { operation: 'b', team_id: TEAM.toUpperCase() });
   await reports.flush();
   expect(checkReportedEvents(sent[0]!)).toEqual([]);
-  expect(sent[0]!.map(({ ip_address }) => ip_address)).toEqual(['203.0.113.7', 'fe80::1', undefined]);
+  expect(sent[0]!.map(({ team_id }) => team_id)).toEqual([undefined, undefined, undefined, undefined, TEAM]);
+  expect(sent[0]!.map(({ ip_address }) => ip_address)).toEqual(['203.0.113.7', 'fe80::1', undefined, undefined, undefined]);
 });
 
 it('a batch that was not taken is sent again under the same ids, later each time, and calls gather meanwhile', async () => {
@@ -87,6 +91,33 @@ it('a refused batch is given up and counted, and the next one goes its way', asy
   await reports.flush();
   expect(sent).toHaveLength(2);
   expect(reports.stats()).toEqual({ waiting: 0, reported: 1, dropped: 1 });
+});
+
+it('an event that the server does not take is given up alone, and all others of its batch are told once', async () => {
+  const told: string[] = [];
+  const asked: number[] = [];
+  const reports = new AuditReports((events) => {
+    asked.push(events.length);
+    if (events.some(({ operation }) => operation === '37' || operation === '99')) return Promise.resolve({ kind: 'faulty' });
+    told.push(...events.map(({ id }) => id));
+    return Promise.resolve({ kind: 'taken' });
+  }, 1000);
+  for (let n = 0; n < AUDIT_REPORT.max_events; n += 1) reports.note(TOKEN, { operation: String(n) });
+  await reports.flush();
+  expect(reports.stats()).toEqual({ waiting: 0, reported: 98, dropped: 2 });
+  expect([told.length, new Set(told).size]).toEqual([98, 98]);
+  expect(asked.length).toBeLessThan(30);
+});
+
+it('the halves of a batch wait in bounded memory while the server is away, and are given up when it stays away', async () => {
+  const { reports, sent } = reporter([{ kind: 'faulty' }, { kind: 'later' }, { kind: 'later' }], 4);
+  for (const operation of ['a', 'b', 'c', 'd']) reports.note(TOKEN, { operation });
+  await reports.flush();
+  reports.note(TOKEN, { operation: 'e' });
+  expect(reports.stats()).toEqual({ waiting: 4, reported: 0, dropped: 1 });
+  await reports.close();
+  expect(sent.map(({ length }) => length)).toEqual([4, 2, 2]);
+  expect(reports.stats()).toEqual({ waiting: 0, reported: 0, dropped: 5 });
 });
 
 it('memory is bounded: what does not fit is counted as dropped', async () => {

@@ -1,4 +1,4 @@
-import { type ActiveToken, AUDIT_REPORT, type AuditResult, type ReportedEvent, reportableWords } from '@behalf/domain';
+import { type ActiveToken, AUDIT_REPORT, type AuditResult, isUuid, type ReportedEvent, reportableWords } from '@behalf/domain';
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 
@@ -26,8 +26,8 @@ export interface ReportStats {
   readonly dropped: number;
 }
 
-/** How one batch fared: taken, to be tried again (after so many seconds, where the server says), or refused for good. */
-export type Sent = { readonly kind: 'taken' } | { readonly kind: 'later'; readonly seconds?: number } | { readonly kind: 'refused' };
+/** How one batch fared: taken, to be tried again (after so many seconds, where the server says), refused for what is in it, or for good. */
+export type Sent = { readonly kind: 'taken' | 'faulty' | 'refused' } | { readonly kind: 'later'; readonly seconds?: number };
 export type SendReport = (events: readonly ReportedEvent[]) => Promise<Sent>;
 
 interface Gathered {
@@ -39,8 +39,8 @@ interface Gathered {
 /** Gathers calls in bounded memory and reports them in batches; whoever is served never waits for it. */
 export class AuditReports {
   readonly #gathered = new Map<string, Gathered>();
-  /** Being sent, or to be sent again under the same ids. */
-  #batch: readonly Gathered[] = [];
+  /** The first one is being sent, or to be sent again under the same ids. */
+  #batches: (readonly Gathered[])[] = [];
   #tries = 0;
   #reported = 0;
   #dropped = 0;
@@ -58,7 +58,7 @@ export class AuditReports {
     const key = JSON.stringify(event);
     const known = this.#gathered.get(key);
     if (known && known.count < AUDIT_REPORT.max_count) known.count += 1;
-    else if (this.#gathered.size + this.#batch.length >= this.max_waiting_events) this.#dropped += 1;
+    else if (this.#gathered.size + this.#batches.flat().length >= this.max_waiting_events) this.#dropped += 1;
     else
       this.#gathered.set(known ? `${key} ${randomUUID()}` : key, {
         event: { id: randomUUID(), ...event },
@@ -69,7 +69,7 @@ export class AuditReports {
   }
 
   stats(): ReportStats {
-    const waiting = [...this.#gathered.values(), ...this.#batch].reduce((sum, { count }) => sum + count, 0);
+    const waiting = callsIn([...this.#gathered.values(), ...this.#batches.flat()]);
     return { waiting, reported: this.#reported, dropped: this.#dropped };
   }
 
@@ -87,31 +87,32 @@ export class AuditReports {
     this.#sleep();
     this.#dropped = this.#dropped + this.stats().waiting;
     this.#gathered.clear();
-    this.#batch = [];
+    this.#batches = [];
   }
 
   async #flush(): Promise<void> {
     for (;;) {
-      if (!this.#batch.length) this.#takeBatch();
+      if (!this.#batches.length) this.#takeBatch();
       this.#dropOld();
-      if (!this.#batch.length && !this.#gathered.size) return;
-      if (this.#batch.length && !(await this.#sent())) return;
+      const [batch] = this.#batches;
+      if (!batch && !this.#gathered.size) return;
+      if (batch && !(await this.#sent(batch))) return;
     }
   }
 
   /** Whether this batch is done with. */
-  async #sent(): Promise<boolean> {
+  async #sent(batch: readonly Gathered[]): Promise<boolean> {
     const now = performance.now();
-    const sent = await this.send(this.#batch.map((each) => wireEvent(each, now))).catch((): Sent => ({ kind: 'later' }));
+    const sent = await this.send(batch.map((each) => wireEvent(each, now))).catch((): Sent => ({ kind: 'later' }));
     if (sent.kind === 'later') {
       this.#tries += 1;
       this.#wake(sent.seconds ?? backoff(this.#tries));
       return false;
     }
-    const calls = this.#batch.reduce((sum, { count }) => sum + count, 0);
-    if (sent.kind === 'taken') this.#reported += calls;
-    else this.#dropped += calls;
-    this.#batch = [];
+    if (sent.kind === 'taken') this.#reported += callsIn(batch);
+    const halves = sent.kind === 'faulty' && batch.length > 1 ? halved(batch) : [];
+    if (sent.kind !== 'taken' && !halves.length) this.#dropped += callsIn(batch);
+    this.#batches.splice(0, 1, ...halves);
     this.#tries = 0;
     return true;
   }
@@ -119,14 +120,14 @@ export class AuditReports {
   #takeBatch(): void {
     const next = [...this.#gathered].slice(0, AUDIT_REPORT.max_events);
     for (const [key] of next) this.#gathered.delete(key);
-    this.#batch = next.map(([, gathered]) => gathered);
+    if (next.length) this.#batches = [next.map(([, gathered]) => gathered)];
   }
 
   /** One that is too old would fail its whole batch. */
   #dropOld(): void {
     const oldest = performance.now() - (AUDIT_REPORT.max_age_seconds - MAX_BACKOFF_SECONDS) * MILLISECONDS;
-    for (const { first, count } of this.#batch) if (first < oldest) this.#dropped += count;
-    this.#batch = this.#batch.filter(({ first }) => first >= oldest);
+    this.#dropped += callsIn(this.#batches.flat().filter(({ first }) => first < oldest));
+    this.#batches = this.#batches.map((batch) => batch.filter(({ first }) => first >= oldest)).filter(({ length }) => length);
   }
 
   #wake(seconds: number): void {
@@ -146,13 +147,22 @@ export function backoff(tries: number, chance = Math.random()): number {
   return Math.min(MAX_BACKOFF_SECONDS, GATHER_SECONDS * 2 ** Math.min(tries, 10)) * (0.5 + chance / 2);
 }
 
+const callsIn = (events: readonly Gathered[]) => events.reduce((sum, { count }) => sum + count, 0);
+
+/** A batch with a fault is sent again in halves, until the event that has it stands alone: no event takes another one with it. */
+function halved(batch: readonly Gathered[]): (readonly Gathered[])[] {
+  const middle = Math.ceil(batch.length / 2);
+  return [batch.slice(0, middle), batch.slice(middle)];
+}
+
 function eventOf(token_id: string, { operation, result = 'success', team_id, reason, ip_address, user_agent }: Call) {
   const { max_operation_characters, max_reason_characters, max_user_agent_characters } = AUDIT_REPORT;
   return {
     token_id,
     operation: reportableWords(operation, max_operation_characters) || '-',
     result,
-    team_id,
+    // A path says what its caller likes; what names no team goes into no report.
+    team_id: isUuid(team_id) ? team_id.toLowerCase() : undefined,
     reason: reason && reportableWords(reason, max_reason_characters),
     ip_address: ip_address === undefined ? undefined : cleanAddress(ip_address),
     user_agent: user_agent && reportableWords(user_agent, max_user_agent_characters),

@@ -4,13 +4,15 @@ import { wellKnownUrl } from './metadata.js';
 import { isSecureUrl } from './options.js';
 
 const MILLISECONDS = 1000;
+/** From one try to read old metadata anew to the next. */
+const RETRY_SECONDS = 10;
 
 /**
- * Where the authorization server is asked, by its own metadata (RFC 8414). Read when it is first needed and again when it
- * is old; an old answer is good enough while there is no new one, since it only says where the questions go.
+ * Where the authorization server is asked, by its own metadata (RFC 8414). Read when it is first needed; once it is old it is
+ * read anew while nobody waits, since an old answer, which only says where the questions go, is good enough until then.
  */
 export class Discovery {
-  #known: { readonly endpoint: string; readonly read_at: number } | null = null;
+  #known: { readonly endpoint: string; read_anew_at: number } | null = null;
   #reading: Promise<string> | null = null;
 
   constructor(
@@ -22,10 +24,17 @@ export class Discovery {
   /** @throws Error when nothing is known and the server does not say, or is not the one it should be */
   async introspectionEndpoint(): Promise<string> {
     const known = this.#known;
-    if (known && performance.now() - known.read_at < METADATA_MAX_AGE_SECONDS * MILLISECONDS) return known.endpoint;
+    if (!known) return this.#readOnce();
+    if (performance.now() >= known.read_anew_at) {
+      known.read_anew_at = inSeconds(RETRY_SECONDS);
+      this.#readOnce().catch(() => undefined);
+    }
+    return known.endpoint;
+  }
+
+  #readOnce(): Promise<string> {
     this.#reading ??= this.#read().finally(() => (this.#reading = null));
-    if (!known) return this.#reading;
-    return this.#reading.catch(() => known.endpoint);
+    return this.#reading;
   }
 
   async #read(): Promise<string> {
@@ -33,10 +42,12 @@ export class Discovery {
     const { status, body } = await this.send(wellKnownUrl(this.issuer, 'oauth-authorization-server'), { method: 'GET', signal });
     if (status !== 200) throw new Error(`the issuer's metadata answered ${status}`);
     const endpoint = endpointIn(body, this.issuer);
-    this.#known = { endpoint, read_at: performance.now() };
+    this.#known = { endpoint, read_anew_at: inSeconds(METADATA_MAX_AGE_SECONDS) };
     return endpoint;
   }
 }
+
+const inSeconds = (seconds: number) => performance.now() + seconds * MILLISECONDS;
 
 /** RFC 8414 §3.3: metadata of another issuer is none; and the secret travels to no address that others can listen at. */
 export function endpointIn(body: unknown, issuer: string): string {

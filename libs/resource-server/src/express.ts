@@ -1,6 +1,6 @@
 import type { ActiveToken } from '@behalf/domain';
 import type { Request, RequestHandler, Response } from 'express';
-import { METADATA_HEADERS, reportCall } from './calls.js';
+import { followCall, METADATA_HEADERS } from './calls.js';
 import { isRefusal, type ResourceServer } from './resource-server.js';
 
 declare global {
@@ -29,8 +29,9 @@ export function expressResourceServer(server: ResourceServer): ExpressResourceSe
   return {
     bearer: guard(async (request, response) => {
       const { headers, originalUrl: url } = request;
-      request.actor = await server.verify(headers.authorization, { url, form: request.body as unknown });
-      response.once('finish', () => reportCall(server, request.actor!, callOf(request, response)));
+      const actor = await server.verify(headers.authorization, { url, form: request.body as unknown });
+      request.actor = actor;
+      return followCall(server, actor, { socket: request.socket, response }, () => callOf(request, response));
     }),
     requireScope: (scope) => guard((request) => server.requireScope(actorOf(request), scope)),
     requireTeam: (parameter) => guard((request) => server.requireTeam(actorOf(request), String(request.params[parameter]))),
@@ -42,10 +43,11 @@ export function expressResourceServer(server: ResourceServer): ExpressResourceSe
   };
 }
 
-function guard(judge: (request: Request, response: Response) => void | Promise<void>): RequestHandler {
+/** @param judge false ends the request's way without an answer, for there is nobody to take it */
+function guard(judge: (request: Request, response: Response) => void | Promise<boolean>): RequestHandler {
   return async (request, response, next) => {
     try {
-      await judge(request, response);
+      if ((await judge(request, response)) === false) return;
     } catch (thrown) {
       if (!isRefusal(thrown)) throw thrown;
       response.status(thrown.status).set(thrown.headers).set('cache-control', 'no-store').json(thrown.body);

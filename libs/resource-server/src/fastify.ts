@@ -1,7 +1,7 @@
 import type { ActiveToken } from '@behalf/domain';
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { METADATA_HEADERS, reportCall } from './calls.js';
+import { followCall, METADATA_HEADERS } from './calls.js';
 import { isRefusal, type ResourceServer } from './resource-server.js';
 
 /** What a route asks of its caller, in its `config`. */
@@ -35,19 +35,19 @@ const plugin: FastifyPluginCallback<FastifyResourceServerOptions> = (fastify, { 
     const { public: isPublic, scope, team } = accessOf(request);
     if (isPublic) return;
     await answered(reply, async () => {
-      request.actor = await server.verify(request.headers.authorization, { url: request.url });
-      if (scope) server.requireScope(request.actor, scope);
-      if (team) server.requireTeam(request.actor, String((request.params as Record<string, unknown>)[team]));
+      const actor = await server.verify(request.headers.authorization, { url: request.url });
+      request.actor = actor;
+      const { socket } = request;
+      if (!followCall(server, actor, { socket, response: reply.raw }, () => callOf(request, reply))) return reply.hijack();
+      if (scope) server.requireScope(actor, scope);
+      if (team) server.requireTeam(actor, String((request.params as Record<string, unknown>)[team]));
+      return undefined;
     });
   });
   fastify.addHook('preHandler', async (request, reply) => {
     const { authorization } = request.headers;
     if (request.actor && isForm(request) && hasToken(request.body))
       await answered(reply, () => server.verify(authorization, { form: request.body }));
-  });
-  fastify.addHook('onResponse', (request, reply, finished) => {
-    if (request.actor) reportCall(server, request.actor, callOf(request, reply));
-    finished();
   });
   const { metadata } = server;
   if (metadata) {

@@ -14,7 +14,8 @@ import {
 } from '@nestjs/common';
 import { APP_GUARD, HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
-import { METADATA_HEADERS, reportCall } from './calls.js';
+import type { Socket } from 'node:net';
+import { followCall, METADATA_HEADERS } from './calls.js';
 import { isRefusal, ResourceServer } from './resource-server.js';
 
 const ACCESS = 'behalf:resource-server-access';
@@ -29,6 +30,7 @@ interface Access {
 /** What both of Nest's platforms hang on a request. */
 interface NestRequest {
   actor?: ActiveToken;
+  readonly socket: Socket;
   readonly method: string;
   readonly url: string;
   readonly originalUrl?: string;
@@ -74,7 +76,7 @@ export class BearerGuard implements CanActivate {
     const http = context.switchToHttp();
     const response = http.getResponse<NestResponse>();
     try {
-      await this.#judge(access, http.getRequest<NestRequest>(), response);
+      return await this.#judge(access, http.getRequest<NestRequest>(), response);
     } catch (thrown) {
       if (!isRefusal(thrown)) throw thrown;
       const { httpAdapter } = this.adapterHost;
@@ -82,17 +84,18 @@ export class BearerGuard implements CanActivate {
         httpAdapter.setHeader(response, name, value);
       throw new HttpException(thrown.body, thrown.status, { cause: thrown });
     }
-    return true;
   }
 
-  async #judge({ scope, team }: Access, request: NestRequest, response: NestResponse): Promise<void> {
+  /** False for a caller who has hung up: nobody takes the answer that Nest then makes. */
+  async #judge({ scope, team }: Access, request: NestRequest, response: NestResponse): Promise<boolean> {
     const url = request.originalUrl ?? request.url;
     const actor = await this.server.verify(request.headers['authorization'], { url, form: request.body });
     request.actor = actor;
     const raw = 'raw' in response ? response.raw : response;
-    raw.once('finish', () => reportCall(this.server, actor, callOf(request, raw)));
+    if (!followCall(this.server, actor, { socket: request.socket, response: raw }, () => callOf(request, raw))) return false;
     if (scope) this.server.requireScope(actor, scope);
     if (team) this.server.requireTeam(actor, String(request.params[team]));
+    return true;
   }
 }
 

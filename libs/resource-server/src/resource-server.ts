@@ -136,7 +136,8 @@ export class ResourceServer {
       });
     if (status === 200) return { kind: 'taken' };
     this.#tell(new Error(`the audit report answered ${status}`));
-    // Refused credentials can be mended while the events wait; a batch that is wrong stays wrong.
+    if ([400, 413, 422].includes(status)) return { kind: 'faulty' };
+    // Refused credentials can be mended while the events wait.
     const later = status === 401 || status === 429 || status >= 500;
     if (!later) return { kind: 'refused' };
     return /^\d+$/.test(retry_after ?? '') ? { kind: 'later', seconds: Number(retry_after) } : { kind: 'later' };

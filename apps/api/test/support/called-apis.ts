@@ -8,15 +8,27 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import express from 'express';
 import fastify from 'fastify';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 
-/** A customer's API: `GET /orders`, `POST /orders` for the scope write, `GET /teams/:team_id/orders`, and `GET /health` for everybody. */
+/**
+ * A customer's API: `GET /orders`, `POST /orders` for the scope write, `GET /teams/:team_id/orders`, `GET /held` which answers when
+ * it is let, and `GET /health` for everybody.
+ */
 export interface CalledApi {
   readonly issuer: string;
+  readonly http: Server;
   close(): Promise<void>;
 }
 
 type Start = (server: ResourceServer) => Promise<CalledApi>;
+
+/** Tells who has come to `GET /held`, which then waits. */
+export const held = { arrived: () => undefined as void, released: Promise.resolve() };
+
+function hold(): Promise<void> {
+  held.arrived();
+  return held.released;
+}
 
 const answerOf = (token: ActiveToken) => ({ sub: token.sub, scope: token.scope, teams: token.authorized_team_ids });
 
@@ -27,6 +39,7 @@ async function startExpress(server: ResourceServer): Promise<CalledApi> {
   app.get('/health', (_request, response) => void response.json({}));
   app.use(express.urlencoded(), bearer);
   app.get('/orders', (request, response) => void response.json(answerOf(request.actor!)));
+  app.get('/held', (_request, response) => hold().then(() => void response.json({})));
   app.post('/orders', requireScope('write'), (request, response) => void response.json(answerOf(request.actor!)));
   app.get('/teams/:team_id/orders', requireTeam('team_id'), (request, response) => void response.json(answerOf(request.actor!)));
   const http = createServer(app);
@@ -35,7 +48,7 @@ async function startExpress(server: ResourceServer): Promise<CalledApi> {
     await new Promise((resolve) => http.close(resolve));
     await server.close();
   };
-  return { issuer: `http://127.0.0.1:${(http.address() as { port: number }).port}`, close };
+  return { issuer: `http://127.0.0.1:${(http.address() as { port: number }).port}`, http, close };
 }
 
 async function startFastify(server: ResourceServer): Promise<CalledApi> {
@@ -46,9 +59,10 @@ async function startFastify(server: ResourceServer): Promise<CalledApi> {
   await app.register(fastifyResourceServer, { resource_server: server });
   app.get('/health', { config: { access: { public: true } } }, () => ({}));
   app.get('/orders', (request) => answerOf(request.actor!));
+  app.get('/held', () => hold().then(() => ({})));
   app.post('/orders', { config: { access: { scope: 'write' } } }, (request) => answerOf(request.actor!));
   app.get('/teams/:team_id/orders', { config: { access: { team: 'team_id' } } }, (request) => answerOf(request.actor!));
-  return { issuer: await app.listen({ host: '127.0.0.1', port: 0 }), close: () => app.close() };
+  return { issuer: await app.listen({ host: '127.0.0.1', port: 0 }), http: app.server, close: () => app.close() };
 }
 
 @Controller()
@@ -62,6 +76,12 @@ class OrdersController {
   @Get('orders')
   list(@CurrentToken() token: ActiveToken) {
     return answerOf(token);
+  }
+
+  @Get('held')
+  async held() {
+    await hold();
+    return {};
   }
 
   @Post('orders')
@@ -84,7 +104,7 @@ const startNest =
     class OrdersModule {}
     const app: INestApplication = await NestFactory.create(OrdersModule, adapter(), { logger: false });
     await app.listen(0, '127.0.0.1');
-    return { issuer: await app.getUrl(), close: () => app.close() };
+    return { issuer: await app.getUrl(), http: app.getHttpServer() as Server, close: () => app.close() };
   };
 
 /** The same API on every framework that the library has an adapter for. */

@@ -1,14 +1,10 @@
+import { isUuid } from '@behalf/domain';
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { Problem } from '../problem.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Whether a text is a UUID that PostgreSQL takes; of any version, since token ids are hashes. */
-export function isUuid(value: unknown): value is string {
-  return typeof value === 'string' && UUID.test(value);
-}
+export { isUuid };
 
 /** An id in a path: what is no UUID names nothing, so it answers like any other id that does not exist. */
 @Injectable()
