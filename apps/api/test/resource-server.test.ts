@@ -14,7 +14,7 @@ import {
   teamNamed,
   type TestClient,
 } from './support/browser.js';
-import { CALLED_APIS, type CalledApi, held } from './support/called-apis.js';
+import { CALLED_APIS, type CalledApi, heldCalls } from './support/called-apis.js';
 import { ADMIN, DEV } from './support/constants.js';
 import { Gate } from './support/gate.js';
 
@@ -190,19 +190,17 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
       return { hangUp: () => void caller.resetAndDestroy(), closed };
     };
     let release: () => void;
-    let arrivals: number;
 
     beforeEach(() => {
-      arrivals = 0;
-      held.released = new Promise((resolve) => (release = resolve));
-      held.arrived = () => void (arrivals += 1);
+      heldCalls.arrived = 0;
+      heldCalls.released = new Promise((resolve) => (release = resolve));
     });
 
     it('belongs a line as well, once, also where the call waits behind another on its connection', async () => {
       const fresh = await newToken();
       const { token_id } = (await server.introspect(fresh))!;
       const { hangUp, closed } = await callHeld(fresh, 2);
-      for (let tries = 0; tries < 500 && arrivals < 2; tries += 1) await new Promise((go) => setTimeout(go, 5));
+      for (let tries = 0; tries < 500 && heldCalls.arrived < 2; tries += 1) await new Promise((go) => setTimeout(go, 5));
       hangUp();
       await closed;
       expect(await toldOf(token_id, 2, ending)).toEqual({ 'GET /held failure aborted': 2 });
@@ -224,7 +222,7 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
       gate.before = () => Promise.resolve();
       judge();
       const [line, ...more] = Object.entries(await toldOf(token_id, 1, ending));
-      expect([line, more, arrivals]).toEqual([[expect.stringMatching(/^GET (\/held|\(no route\)) failure aborted$/), 1], [], 0]);
+      expect([line, more, heldCalls.arrived]).toEqual([[expect.stringMatching(/^GET (\/held|\(no route\)) failure aborted$/), 1], [], 0]);
       release();
     });
   });
