@@ -14,7 +14,7 @@ import {
   teamNamed,
   type TestClient,
 } from './support/browser.js';
-import { CALLED_APIS, type CalledApi, held } from './support/called-apis.js';
+import { CALLED_APIS, type CalledApi, heldCalls } from './support/called-apis.js';
 import { ADMIN, DEV } from './support/constants.js';
 import { Gate } from './support/gate.js';
 
@@ -150,7 +150,7 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
 
   /** What the log says of a token once it tells of so many calls: lines with how often each stands there. */
   const toldOf = async (token_id: string, calls: number, line: (event: AuditEvent) => unknown[]): Promise<Record<string, number>> => {
-    for (;;) {
+    for (let tries = 0; tries < 100; tries += 1) {
       // A call is told once its answer has left, which its caller may see first.
       await server.flushReports();
       const { items } = (await admin.get<Page<AuditEvent>>(`/api/v1/audit-events?action=api.called&token_id=${token_id}`)).body;
@@ -159,6 +159,7 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
       if (Object.values(told).reduce((sum, count) => sum + count, 0) >= calls) return told;
       await new Promise((go) => setTimeout(go, 20));
     }
+    throw new Error('the log does not tell of the calls');
   };
 
   it('tells the audit log what was done, under the user and the token, refusals too', async () => {
@@ -189,19 +190,17 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
       return { hangUp: () => void caller.resetAndDestroy(), closed };
     };
     let release: () => void;
-    let arrivals: number;
 
     beforeEach(() => {
-      arrivals = 0;
-      held.released = new Promise((resolve) => (release = resolve));
-      held.arrived = () => void (arrivals += 1);
+      heldCalls.arrived = 0;
+      heldCalls.released = new Promise((resolve) => (release = resolve));
     });
 
     it('belongs a line as well, once, also where the call waits behind another on its connection', async () => {
       const fresh = await newToken();
       const { token_id } = (await server.introspect(fresh))!;
       const { hangUp, closed } = await callHeld(fresh, 2);
-      while (arrivals < 2) await new Promise((go) => setTimeout(go, 5));
+      for (let tries = 0; tries < 500 && heldCalls.arrived < 2; tries += 1) await new Promise((go) => setTimeout(go, 5));
       hangUp();
       await closed;
       expect(await toldOf(token_id, 2, ending)).toEqual({ 'GET /held failure aborted': 2 });
@@ -217,13 +216,13 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
       gate.reset();
       gate.before = () => new Promise((resolve) => (judge = resolve));
       const { hangUp, closed } = await callHeld(fresh, 1);
-      while (!gate.count(INTROSPECT)) await new Promise((go) => setTimeout(go, 5));
+      for (let tries = 0; tries < 500 && !gate.count(INTROSPECT); tries += 1) await new Promise((go) => setTimeout(go, 5));
       hangUp();
       await closed;
       gate.before = () => Promise.resolve();
       judge();
       const [line, ...more] = Object.entries(await toldOf(token_id, 1, ending));
-      expect([line, more, arrivals]).toEqual([[expect.stringMatching(/^GET (\/held|\(no route\)) failure aborted$/), 1], [], 0]);
+      expect([line, more, heldCalls.arrived]).toEqual([[expect.stringMatching(/^GET (\/held|\(no route\)) failure aborted$/), 1], [], 0]);
       release();
     });
   });

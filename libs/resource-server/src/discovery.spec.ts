@@ -63,7 +63,7 @@ it('while no address is known, whoever asks waits no longer than the deadline, a
   const discovery = new Discovery(issuer, http.send, TIMEOUT_SECONDS);
   answer = hanging;
   asked = 0;
-  await Promise.all(Array.from({ length: 5 }, () => expect(discovery.introspectionEndpoint()).rejects.toThrow()));
+  await Promise.all(Array.from({ length: 5 }, () => expect(discovery.introspectionEndpoint()).rejects.toThrow('aborted due to timeout')));
   expect(asked).toBe(1);
   answer = naming('/first');
   expect(await discovery.introspectionEndpoint()).toBe(`${issuer}/first`);

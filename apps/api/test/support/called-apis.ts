@@ -22,12 +22,12 @@ export interface CalledApi {
 
 type Start = (server: ResourceServer) => Promise<CalledApi>;
 
-/** Tells who has come to `GET /held`, which then waits. */
-export const held = { arrived: () => undefined as void, released: Promise.resolve() };
+/** How many have come to `GET /held`, and what they wait for. */
+export const heldCalls = { arrived: 0, released: Promise.resolve() };
 
 function hold(): Promise<void> {
-  held.arrived();
-  return held.released;
+  heldCalls.arrived += 1;
+  return heldCalls.released;
 }
 
 const answerOf = (token: ActiveToken) => ({ sub: token.sub, scope: token.scope, teams: token.authorized_team_ids });
