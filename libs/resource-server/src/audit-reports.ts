@@ -6,6 +6,9 @@ const MILLISECONDS = 1000;
 /** Equal calls within this time are one event with a count. */
 const GATHER_SECONDS = 1;
 const MAX_BACKOFF_SECONDS = 60;
+const CLOSING_TRIES = 3;
+/** A process that is to end waits no longer than this between them. */
+const CLOSING_PAUSE_SECONDS = 3;
 
 /** What was done with a token, as the API that was called sees it. */
 export interface Call {
@@ -42,6 +45,8 @@ export class AuditReports {
   /** The first one is being sent, or to be sent again under the same ids. */
   #batches: (readonly Gathered[])[] = [];
   #tries = 0;
+  /** How long the batch that was not taken waits. */
+  #pause = 0;
   #reported = 0;
   #dropped = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -80,11 +85,16 @@ export class AuditReports {
     return this.#round;
   }
 
-  /** Tries once more to report what waits, then gives it up. */
+  /** Tries a few times more to report what waits, then gives it up. */
   async close(): Promise<void> {
     await this.#round;
-    await this.flush();
-    this.#sleep();
+    for (let tries = 1; tries <= CLOSING_TRIES; tries += 1) {
+      await this.flush();
+      this.#sleep();
+      if (!this.stats().waiting) return;
+      // Behalf takes one report of a client at a time, and processes that are replaced one by one meet at their ends.
+      if (tries < CLOSING_TRIES) await new Promise((resolve) => setTimeout(resolve, Math.min(this.#pause, CLOSING_PAUSE_SECONDS) * MILLISECONDS));
+    }
     this.#dropped = this.#dropped + this.stats().waiting;
     this.#gathered.clear();
     this.#batches = [];
@@ -106,7 +116,9 @@ export class AuditReports {
     const sent = await this.send(batch.map((each) => wireEvent(each, now))).catch((): Sent => ({ kind: 'later' }));
     if (sent.kind === 'later') {
       this.#tries += 1;
-      this.#wake(sent.seconds ?? backoff(this.#tries));
+      // Whatever was asked for is waited out, and no two processes come back at once.
+      this.#pause = (sent.seconds ?? 0) + backoff(this.#tries);
+      this.#wake(this.#pause);
       return false;
     }
     if (sent.kind === 'taken') this.#reported += callsIn(batch);
