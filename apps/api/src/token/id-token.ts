@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import { CONFIG, type Config } from '../platform/config.js';
-import type { LiveGrant } from './live-grants.js';
+import type { RotatableGrant } from './live-grants.js';
 import { SIGNING_ALGORITHM } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -19,7 +19,7 @@ export class IdTokens {
    * @param issued_at seconds since the epoch
    */
   async issue(
-    grant: LiveGrant,
+    grant: RotatableGrant,
     scope: readonly string[],
     nonce: string | null,
     issued_at: number,

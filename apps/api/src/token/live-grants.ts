@@ -14,32 +14,37 @@ import { Clock } from '../platform/clock.js';
 import { createBatcher, HotConnections, type Statement } from '../platform/database/batcher.js';
 
 /** One row of the live read, flat, as PostgreSQL gives it; instants are seconds since the epoch. */
-interface LiveRow extends Omit<RotationFacts, 'redirect_uri_live'> {
+interface LiveRow extends Omit<RotationFacts, 'redirect_uri_live' | 'rotated_request_id'> {
   n: string;
   id: string;
   user_id: string;
   team_ids: string[];
   scope: string;
   narrowed_scope: string | null;
-  redirect_uri: string;
-  code_challenge: string;
-  nonce: string | null;
-  authenticated_at: number;
-  rotated_ip: string | null;
-  rotated_user_agent: string | null;
   last_used_at: number | null;
   access_token_revoked: boolean;
   organization_id: string;
   client_name: string;
   access_preset: AccessPreset;
   team_restrictions: TeamRestrictions;
-  redirect_uris: string[];
   email: string;
   email_verified: boolean;
   user_name: string;
   home_organization_id: string;
   member_of: string | null;
   now: number;
+}
+
+/** What only a rotation asks for, and the ID token that may come with it. */
+interface RotationRow {
+  rotated_request_id: string | null;
+  rotated_ip: string | null;
+  rotated_user_agent: string | null;
+  redirect_uri: string;
+  redirect_uris: string[];
+  code_challenge: string;
+  nonce: string | null;
+  authenticated_at: number;
 }
 
 /** A grant with its client, its user and the user's memberships, all as of one instant. */
@@ -50,6 +55,9 @@ export interface LiveGrant extends Omit<LiveRow, 'n' | 'member_of' | 'scope' | '
   readonly granted_scope: readonly string[];
   readonly memberships: readonly NamedMembership[];
 }
+
+/** The same, with what it takes to move the grant on. */
+export interface RotatableGrant extends LiveGrant, RotationRow {}
 
 export interface NamedMembership extends Membership {
   /** Only where names were asked for. */
@@ -63,11 +71,9 @@ export interface GrantKey {
 
 // Flat on purpose: a plain string per token costs a fifth of an aggregated jsonb.
 const COLUMNS = `
-  k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, g.narrowed_scope, g.redirect_uri, g.code_challenge, g.nonce, g.generation,
-  extract(epoch FROM g.authenticated_at)::float8 AS authenticated_at,
+  k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, g.narrowed_scope, g.generation,
   extract(epoch FROM g.created_at)::float8 AS created_at,
   extract(epoch FROM g.rotated_at)::float8 AS rotated_at,
-  g.rotated_request_id, host(g.rotated_ip) AS rotated_ip, g.rotated_user_agent,
   extract(epoch FROM g.last_used_at)::float8 AS last_used_at,
   g.revoked_at IS NOT NULL AS revoked,
   g.access_token_lifetime_seconds, g.refresh_token_lifetime_seconds,
@@ -76,11 +82,18 @@ const COLUMNS = `
   cardinality(g.team_ids) < 2 OR g.multi_team_epoch = c.multi_team_epoch AS teams_live,
   g.refresh_epoch IS NOT DISTINCT FROM c.refresh_epoch AND c.issue_refresh_token AS refresh_live,
   EXISTS (SELECT FROM revoked_access_token r WHERE r.grant_id = g.id AND r.generation = k.generation) AS access_token_revoked,
-  c.organization_id, c.client_name, c.access_preset, c.team_restrictions, c.redirect_uris,
+  c.organization_id, c.client_name, c.access_preset, c.team_restrictions,
   c.access_token_lifetime_seconds AS client_access_token_lifetime_seconds,
   c.refresh_token_lifetime_seconds AS client_refresh_token_lifetime_seconds,
   u.email, u.email_verified, u.name AS user_name, u.home_organization_id,
   extract(epoch FROM coalesce($3::timestamptz, clock_timestamp()))::float8 AS now`;
+
+const ROTATION_COLUMNS = `
+  g.redirect_uri, c.redirect_uris, g.code_challenge, g.nonce, extract(epoch FROM g.authenticated_at)::float8 AS authenticated_at,
+  g.rotated_request_id, host(g.rotated_ip) AS rotated_ip, g.rotated_user_agent`;
+
+const MEMBER_OF = `
+  (SELECT string_agg(m.team_id::text || m.organization_id::text || m.role, E'\\n') FROM membership m WHERE m.user_id = g.user_id) AS member_of`;
 
 const FROM = `
   FROM unnest($1::uuid[], $2::int4[]) WITH ORDINALITY k(id, generation, n)
@@ -88,12 +101,10 @@ const FROM = `
   JOIN oauth_client c ON c.client_id = g.client_id
   JOIN user_account u ON u.id = g.user_id`;
 
-const LIVE: Statement = {
-  name: 'live_grants',
-  text: `SELECT ${COLUMNS},
-    (SELECT string_agg(m.team_id::text || m.organization_id::text || m.role, E'\\n') FROM membership m WHERE m.user_id = g.user_id) AS member_of
-    ${FROM}`,
-};
+const LIVE: Statement = { name: 'live_grants', text: `SELECT ${COLUMNS}, ${MEMBER_OF} ${FROM}` };
+
+/** Every use of a token pays for each column, so what only a rotation asks for is read for a rotation only. */
+const LIVE_TO_ROTATE: Statement = { name: 'live_grants_to_rotate', text: `SELECT ${COLUMNS}, ${ROTATION_COLUMNS}, ${MEMBER_OF} ${FROM}` };
 
 const LIVE_WITH_NAMES: Statement = {
   name: 'live_grants_with_names',
@@ -111,18 +122,23 @@ export class LiveGrants {
   /** The same, with the names of the user's teams. */
   readonly findWithNames: (key: GrantKey) => Promise<LiveGrant | null>;
 
+  /** The same, with what it takes to move the grant on. */
+  readonly findToRotate: (key: GrantKey) => Promise<RotatableGrant | null>;
+
   constructor(connections: HotConnections, clock: Clock) {
-    const reader = (statement: Statement) =>
-      createBatcher<GrantKey, LiveGrant | null>(connections, async (keys) => {
+    const reader = <Grant extends LiveGrant>(statement: Statement) =>
+      createBatcher<GrantKey, Grant | null>(connections, async (keys) => {
         const ids = keys.map((key) => key.grant_id);
         const generations = keys.map((key) => key.generation);
         const rows = await connections.run<LiveRow & Record<string, unknown>>(statement, [ids, generations, clock.bind()]);
-        const found = new Array<LiveGrant | null>(keys.length).fill(null);
-        for (const row of rows) found[Number(row.n) - 1] = toLiveGrant(row);
+        const found = new Array<Grant | null>(keys.length).fill(null);
+        // The row has whatever columns the statement asked for.
+        for (const row of rows) found[Number(row.n) - 1] = toLiveGrant(row) as Grant;
         return found;
       });
     this.find = reader(LIVE);
     this.findWithNames = reader(LIVE_WITH_NAMES);
+    this.findToRotate = reader(LIVE_TO_ROTATE);
   }
 }
 

@@ -5,7 +5,7 @@ import { Clock } from '../platform/clock.js';
 import { SettlingConnections, type Statement } from '../platform/database/batcher.js';
 import { wireTime } from '../platform/database/wire-time.js';
 import { accessTokenEnd, isSameCaller } from '@behalf/domain';
-import type { LiveGrant } from './live-grants.js';
+import type { LiveGrant, RotatableGrant } from './live-grants.js';
 import type { Handle } from './token-handle.js';
 
 /** Why a grant ended; shown in Active Sessions and in the audit log. */
@@ -166,7 +166,7 @@ export class Revocations {
   }
 
   /** Writes down that the immediate predecessor came back in time. One from another address or program is marked. */
-  async recordReplay(grant: LiveGrant, { ip_address, user_agent, request_id }: Origin): Promise<void> {
+  async recordReplay(grant: RotatableGrant, { ip_address, user_agent, request_id }: Origin): Promise<void> {
     const { rotated_at, rotated_ip, rotated_user_agent } = grant;
     const first = { at: null, ip_address: rotated_ip, user_agent: rotated_user_agent };
     const reason = isSameCaller(first, { at: null, ip_address, user_agent }) ? 'likely_race' : 'suspicious';

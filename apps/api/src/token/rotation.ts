@@ -4,7 +4,7 @@ import type { Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { createBatcher, HotConnections, SettlingConnections, type Statement } from '../platform/database/batcher.js';
 import { OAuthError } from '../platform/oauth-error.js';
-import { LiveGrants, type LiveGrant, liveTeams } from './live-grants.js';
+import { LiveGrants, liveTeams, type RotatableGrant } from './live-grants.js';
 import type { Handle } from './token-handle.js';
 
 /** One generation of a grant, as it is on disk. */
@@ -17,8 +17,8 @@ export interface Generation {
 
 export type RotationOutcome =
   /** `grant` was read before the rotation; `generation` is what the rotation (now or at a replay) made. */
-  | { readonly kind: 'rotated' | 'replayed'; readonly grant: LiveGrant; readonly generation: Generation }
-  | { readonly kind: Exclude<RotationVerdict, 'rotate' | 'replayed' | 'done'>; readonly grant: LiveGrant | null };
+  | { readonly kind: 'rotated' | 'replayed'; readonly grant: RotatableGrant; readonly generation: Generation }
+  | { readonly kind: Exclude<RotationVerdict, 'rotate' | 'replayed' | 'done'>; readonly grant: RotatableGrant | null };
 
 interface RotateKey {
   readonly id: string;
@@ -97,13 +97,13 @@ export class Rotations {
   async rotate(
     handle: Handle,
     presented: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
-    proven: (grant: LiveGrant) => boolean,
+    proven: (grant: RotatableGrant) => boolean,
     origin: Origin,
   ): Promise<RotationOutcome> {
     let failure: unknown;
     const began = performance.now();
     for (let round = 0; ; round += 1) {
-      const grant = await this.live.find(handle);
+      const grant = await this.live.findToRotate(handle);
       const verdict = grant ? judge(handle, presented, grant, proven(grant), origin) : 'refused';
       if (verdict === 'replayed' || verdict === 'done') {
         return { kind: verdict === 'done' ? 'rotated' : 'replayed', grant: grant!, generation: generationOf(grant!) };
@@ -148,7 +148,7 @@ export class Rotations {
 function judge(
   handle: Handle,
   presented: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
-  grant: LiveGrant,
+  grant: RotatableGrant,
   proven: boolean,
   origin: Origin,
 ): RotationVerdict {
@@ -157,7 +157,7 @@ function judge(
   return judgeRotation(whole, facts, liveTeams(grant).length, grant.now);
 }
 
-function generationOf(grant: LiveGrant): Generation {
+function generationOf(grant: RotatableGrant): Generation {
   return {
     generation: grant.generation,
     rotated_at: grant.rotated_at ?? grant.now,

@@ -1,7 +1,7 @@
 import { effectiveScope, formatScope, type TokenResponse } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { IdTokens } from './id-token.js';
-import type { LiveGrant } from './live-grants.js';
+import type { RotatableGrant } from './live-grants.js';
 import type { Generation } from './rotation.js';
 import { type Handle, scopeBits, TokenHandles } from './token-handle.js';
 
@@ -20,7 +20,7 @@ export class TokenAnswers {
    */
   async build(
     locator: Handle['locator'],
-    grant: LiveGrant,
+    grant: RotatableGrant,
     { generation, rotated_at, access_token_lifetime_seconds: lifetime_seconds }: Generation,
     carried: readonly string[],
     nonce: string | null,

@@ -7,7 +7,7 @@ import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import { demandPatience } from '../client-authentication.js';
 import { LastUsed } from '../last-used.js';
-import type { LiveGrant } from '../live-grants.js';
+import type { RotatableGrant } from '../live-grants.js';
 import { Revocations } from '../revocation.js';
 import { type RotationOutcome, Rotations } from '../rotation.js';
 import { TokenAnswers } from '../token-answer.js';
@@ -75,7 +75,7 @@ function reasonOf(client: LiveClient, { kind, grant }: RotationOutcome): Failure
 }
 
 /** OAuth 2.1 clients send no redirect_uri here; where it is sent it must be the one of the request (RFC 6749 §4.1.3). */
-function isProven(grant: LiveGrant, code_verifier: string, redirect_uri: string | undefined): boolean {
+function isProven(grant: RotatableGrant, code_verifier: string, redirect_uri: string | undefined): boolean {
   const challenge = sha256(code_verifier).toString('base64url');
   return constantTimeEqual(challenge, grant.code_challenge) && (redirect_uri === undefined || redirect_uri === grant.redirect_uri);
 }
