@@ -13,6 +13,8 @@ function reporter(answers: Sent[] = [], max = 1000) {
   return { reports, sent };
 }
 
+const laters = (times: number) => Array.from({ length: times }, (): Sent => ({ kind: 'later' }));
+
 /** Closes while time goes on. */
 async function closed(reports: AuditReports): Promise<void> {
   const closing = reports.close();
@@ -118,7 +120,7 @@ it('an event that the server does not take is given up alone, and all others of 
 });
 
 it('the halves of a batch wait in bounded memory while the server is away, and are given up when it stays away', async () => {
-  const { reports, sent } = reporter([{ kind: 'faulty' }, ...new Array<Sent>(4).fill({ kind: 'later' })], 4);
+  const { reports, sent } = reporter([{ kind: 'faulty' }, ...laters(4)], 4);
   for (const operation of ['a', 'b', 'c', 'd']) reports.note(TOKEN, { operation });
   await reports.flush();
   reports.note(TOKEN, { operation: 'e' });
@@ -156,7 +158,7 @@ it('closing sends what waits, also to a server that is busy for a moment', async
 });
 
 it('closing gives up what is not taken then, and tries no more', async () => {
-  const { reports, sent } = reporter(new Array<Sent>(9).fill({ kind: 'later' }));
+  const { reports, sent } = reporter(laters(9));
   reports.note(TOKEN, { operation: 'a' });
   await closed(reports);
   await jest.advanceTimersByTimeAsync(120_000);

@@ -93,7 +93,8 @@ export class AuditReports {
       this.#sleep();
       if (!this.stats().waiting) return;
       // Behalf takes one report of a client at a time, and processes that are replaced one by one meet at their ends.
-      if (tries < CLOSING_TRIES) await new Promise((resolve) => setTimeout(resolve, Math.min(this.#pause, CLOSING_PAUSE_SECONDS) * MILLISECONDS));
+      if (tries < CLOSING_TRIES)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(this.#pause, CLOSING_PAUSE_SECONDS) * MILLISECONDS));
     }
     this.#dropped = this.#dropped + this.stats().waiting;
     this.#gathered.clear();
