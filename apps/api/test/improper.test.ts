@@ -54,6 +54,13 @@ it.each([
   await expectCommon(answers[0]!);
 });
 
+it('no header is dropped for the number of those before it: the last of 2,100 still counts', async () => {
+  const junk = Array.from({ length: 2_100 }, (_, n) => `X-${n}: 1\r\n`).join('');
+  const [answer] = await answersTo(`GET /oauth2/userinfo HTTP/1.1\r\n${HOST}${junk}Authorization: Bearer unknown\r\n${END}`);
+  // Without its credentials it would be a request that brought none, which is told no error.
+  expect([answer!.status, header(answer!, 'www-authenticate')]).toEqual([401, expect.stringContaining('error="invalid_token"')]);
+});
+
 it('an expectation that nobody meets is refused in words, like any other', async () => {
   const [answer] = await answersTo(`GET /health/live HTTP/1.1\r\n${HOST}Expect: wonders\r\n${END}`);
   expect([answer!.status, answer!.body.toString()]).toEqual([417, REFUSED]);

@@ -94,6 +94,15 @@ describe('a full disk (53100)', () => {
   });
 });
 
+it('a disk that fails (58030) is 503, not a fault of ours, and what was refused can be done afterwards', async () => {
+  const tokens = await good();
+  proxy.inject((statement) => (WRITES.test(statement) ? { kind: 'error', sqlstate: '58030' } : null));
+  expectUnavailable(await refresh(shaky, client, tokens.refresh_token!));
+  expectUnavailable(await revoke(shaky, client, tokens.refresh_token!));
+  proxy.inject(null);
+  expect((await refresh(shaky, client, tokens.refresh_token!)).status).toBe(200);
+});
+
 const CUTS = ['before', 'sent', 'done', 'answering'] as const;
 
 describe.each(CUTS)('a connection that is lost when the write was %s', (when) => {
