@@ -19,8 +19,9 @@ export default defineConfig({
   workers: WORKERS,
   retries: 0,
   forbidOnly: true,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  // Two browsers and two servers share what cores there are: patience costs a journey that works nothing.
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   use: {
     baseURL: issuers[worker]!,
     locale: 'en-GB',

@@ -218,10 +218,11 @@ test('at most 500 are deleted at once; over that the button says why it does not
   await page.route('**/api/v1/oauth-clients?*', (route) => route.continue({ url: route.request().url().replace('limit=50', 'limit=200') }));
   await page.goto('/settings/oauth-clients?search=paged');
   for (const shown of [200, 400]) {
-    await expect(page.getByText(new RegExp(`^${shown} of `))).toBeVisible();
+    // Hundreds of rows at once are more than anybody loads, and take a busy machine a while.
+    await expect(page.getByText(new RegExp(`^${shown} of `))).toBeVisible({ timeout: 90_000 });
     await page.getByRole('button', { name: 'Show more' }).click();
   }
-  await expect(page.getByRole('button', { name: 'Show more' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Show more' })).toHaveCount(0, { timeout: 90_000 });
   await page.getByRole('checkbox', { name: 'Select all clients shown' }).check();
   const remove = page.getByRole('button', { name: 'Delete selected' });
   await expect(remove).toHaveAttribute('aria-disabled', 'true');
