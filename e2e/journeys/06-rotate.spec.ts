@@ -47,7 +47,7 @@ test('a rotation asks for the exact name, shows the new secret once, and keeps t
     await page.reload();
     await row('Rotate Me').getByText('Previous secret works').focus();
     await expect(page.getByRole('tooltip')).toContainText(/Last used .* from (127\.0\.0\.1|::1)/, { timeout: 1000 });
-  }).toPass({ timeout: 15_000 });
+  }).toPass({ timeout: 30_000 });
 
   const drawer = await openClient(page, 'Rotate Me');
   await expect(drawer.getByText(`Client secret ••••${second.slice(-4)}`)).toContainText('Last used');

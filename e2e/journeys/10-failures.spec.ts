@@ -24,7 +24,7 @@ test('the managers of a client see within seconds why its requests were refused'
 
   const failure = (title: string) => drawer.getByRole('listitem').filter({ hasText: title });
   const mismatch = failure('The redirect URI is not registered');
-  await expect(mismatch).toBeVisible({ timeout: 15_000 });
+  await expect(mismatch).toBeVisible({ timeout: 30_000 });
   await expect(mismatch).toContainText(request_id);
   const [received, registered] = [mismatch.locator('dd').nth(0), mismatch.locator('dd').nth(1)];
   await expect(received).toHaveText('https://app.test/Callback/');
@@ -45,7 +45,7 @@ test('the managers of a client see within seconds why its requests were refused'
   await request.put(`/api/v1/oauth-clients/${client_id}/status`, { data: { status: 'disabled' } });
   await request.get('/oauth2/authorize', { params: authorize });
 
-  await expect(failure('The client is paused')).toBeVisible({ timeout: 15_000 });
+  await expect(failure('The client is paused')).toBeVisible({ timeout: 30_000 });
   await expect(failure('The PKCE challenge is missing')).toContainText('Turn PKCE on');
   await expect(failure('The scope is wider than the client’s access permissions')).toContainText('read write');
   await expect(failure('The client secret is wrong')).toContainText('••••HINT');

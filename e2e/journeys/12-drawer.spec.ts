@@ -75,7 +75,7 @@ test('a lifetime field shows what would be saved, whoever changed it', async ({ 
 
   // Watched, with nothing typed.
   await editElsewhere(page, client, { access_token_lifetime_seconds: 36_000 - 60 });
-  await expect(value).toHaveValue('599', { timeout: 15_000 });
+  await expect(value).toHaveValue('599', { timeout: 30_000 });
   await expect(combobox(drawer, 'Access token lifetime unit')).toHaveValue('Minutes');
   for (const typed of ['1e3', '0x10', '1.5', '-5']) {
     await value.fill(typed);
@@ -86,7 +86,7 @@ test('a lifetime field shows what would be saved, whoever changed it', async ({ 
   await value.fill('599');
   await expect(drawer.getByText('No unsaved changes')).toBeVisible();
   await editElsewhere(page, client, { access_token_lifetime_seconds: 3600 });
-  await expect(list).toHaveValue('1 Hour', { timeout: 15_000 });
+  await expect(list).toHaveValue('1 Hour', { timeout: 30_000 });
   await expect(value).toHaveCount(0);
 });
 
@@ -157,7 +157,7 @@ test('a client that was deleted elsewhere is shown as gone, and what was typed c
 
   await openClient(page, 'drawer idle');
   await remove(idle);
-  await expect(drawer.getByText('There is no such client')).toBeVisible({ timeout: 15_000 });
+  await expect(drawer.getByText('There is no such client')).toBeVisible({ timeout: 30_000 });
   await expect(drawer.getByRole('tab')).toHaveCount(0);
 });
 
