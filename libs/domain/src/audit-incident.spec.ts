@@ -1,5 +1,5 @@
 import { INCIDENT_RACE_SECONDS, incidentUses, incidentVerdict, type IncidentVerdictCode } from './audit-incident.js';
-import type { AuditAction } from './wire.js';
+import type { AuditAction } from './audit-event.js';
 
 const T = Date.parse('2026-07-01T12:00:00.000Z');
 const HOME = '203.0.113.7';

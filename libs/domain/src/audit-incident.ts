@@ -1,4 +1,4 @@
-import type { AuditAction, AuditEvent } from './wire.js';
+import type { AuditAction, AuditEvent } from './audit-event.js';
 
 /** Two uses this close together come from one program that was in a hurry, where nothing else tells them apart. */
 export const INCIDENT_RACE_SECONDS = 60;

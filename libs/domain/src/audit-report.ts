@@ -1,5 +1,5 @@
 import type { Violation } from './errors.js';
-import type { AuditResult } from './wire.js';
+import type { AuditResult } from './audit-event.js';
 
 /**
  * Bounds of what a resource server reports to the audit log: events of one call, how long ago one may have happened, calls

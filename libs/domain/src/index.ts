@@ -1,3 +1,4 @@
+export * from './audit-event.js';
 export * from './audit-incident.js';
 export * from './audit-report.js';
 export * from './audit-retention.js';
@@ -10,8 +11,10 @@ export * from './endpoints.js';
 export * from './errors.js';
 export * from './name-doubt.js';
 export * from './narrowing.js';
+export * from './oauth-answer.js';
 export * from './permission.js';
 export * from './redirect-uri.js';
+export * from './request-target.js';
 export * from './scope.js';
 export * from './signing-key.js';
 export * from './team-access.js';

@@ -1,9 +1,8 @@
-import type { IncidentVerdictCode } from './audit-incident.js';
-import type { OAuthErrorCode, ProblemName, Violation } from './errors.js';
+import type { ProblemName, Violation } from './errors.js';
 import type { Permission, Role } from './permission.js';
 import type { AccessPreset } from './scope.js';
 
-/** Everything that travels, under its name on the wire: the same in the database, in the API and in the admin app. */
+/** What the management API says, under its name on the wire: the same in the database, in the API and in the admin app. */
 export type { AccessPreset };
 export type ClientType = 'confidential' | 'public';
 export type AppType = 'user_authorized';
@@ -325,123 +324,6 @@ export interface EffectiveAccess {
   }[];
 }
 
-export const AUDIT_ACTIONS = [
-  'client.created',
-  'client.updated',
-  'client.paused',
-  'client.resumed',
-  'client.deleted',
-  'client.secret_rotated',
-  'client.previous_secret_ended',
-  'client.previous_secret_used',
-  'client.authentication_refused',
-  'consent.given',
-  'consent.denied',
-  'consent.forgotten',
-  'token.issued',
-  'token.replayed',
-  'token.reused',
-  'token.revoked',
-  'token.narrowed',
-  'code.replayed',
-  'session.started',
-  'session.refused',
-  'session.ended',
-  'user.invited',
-  'user.updated',
-  'user.disabled',
-  'user.enabled',
-  'user.password_changed',
-  'team.created',
-  'team.updated',
-  'member.added',
-  'member.role_changed',
-  'member.removed',
-  'signing_key.added',
-  'signing_key.withdrawn',
-  'api.read',
-  'api.called',
-  'access.denied',
-] as const;
-
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
-
-/** What `incident=true` finds. */
-export const INCIDENT_ACTIONS: readonly AuditAction[] = ['token.reused', 'code.replayed', 'client.previous_secret_used'];
-
-export type AuditChannel = 'ui' | 'oauth' | 'system';
-export type AuditResult = 'success' | 'denied' | 'failure';
-
-export interface AuditEvent {
-  id: string;
-  at: Timestamp;
-  user: UserRef | null;
-  action: AuditAction;
-  target_type: string | null;
-  target_id: string | null;
-  target_name: string | null;
-  team_id: string | null;
-  channel: AuditChannel;
-  /** With what it was done; null for the web UI. */
-  client_id: string | null;
-  client_name: string | null;
-  token_id: string | null;
-  ip_address: string | null;
-  user_agent: string | null;
-  result: AuditResult;
-  reason: string | null;
-  count: number;
-  changes: Record<string, [unknown, unknown]> | null;
-  /** Names the log line; null for a row that stands for many requests. */
-  request_id: string | null;
-  /** Where its addresses are, as is known now. */
-  locations: Record<string, string>;
-  /** What the two uses that the entry holds most likely mean. */
-  verdict: IncidentVerdictCode | null;
-}
-
-export interface TokenResponse {
-  access_token: string;
-  token_type: 'Bearer';
-  expires_in: number;
-  scope: string;
-  refresh_token?: string;
-  id_token?: string;
-}
-
-export type Introspection =
-  | { active: false }
-  | {
-      active: true;
-      scope: string;
-      client_id: string;
-      /** Seconds since the epoch, like `iat`. */
-      exp: number;
-      iat: number;
-      sub: string;
-      username: string;
-      /** Not for a refresh token. */
-      token_type?: 'Bearer';
-      aud: string;
-      iss: string;
-      jti: string;
-      token_id: string;
-      authorized_team_ids: string[];
-      team_roles: Record<string, Role>;
-    };
-
-/** What a live access token says to the API that was shown it. */
-export type ActiveToken = Extract<Introspection, { active: true }>;
-
-export interface UserInfo {
-  sub: string;
-  email: string;
-  email_verified: boolean;
-  name: string;
-  authorized_teams: TeamRef[];
-  teams: TeamRef[];
-}
-
 /** RFC 9457, with the members that some names bring along. */
 export interface ProblemDocument {
   type: string;
@@ -454,11 +336,6 @@ export interface ProblemDocument {
   missing?: string[];
   your_version?: number;
   current?: Client;
-}
-
-export interface OAuthErrorDocument {
-  error: OAuthErrorCode;
-  error_description: string;
 }
 
 /** The name of a problem, out of its `type`. */

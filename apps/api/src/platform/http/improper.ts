@@ -5,7 +5,6 @@ import type { Socket } from 'node:net';
 
 /** Below every dialect: what is no proper HTTP/1 is answered alike whatever its address, and its connection is closed. */
 const BODY = '{"error":"invalid_request"}';
-const SOLIDUS = 0x2f;
 const HOST_LENGTH = 'host'.length;
 
 /** What Node's parser, or the clock over it, says of a connection; 400 for all else. */
@@ -58,9 +57,4 @@ export function answerExpectations(server: FastifyInstance): void {
     response.writeHead(417, headersOf(server.log, 417, 'the expectation')).end(BODY);
     request.resume();
   });
-}
-
-/** RFC 9112 §3.2.2: an absolute address is as good as its path; the host in it is nobody's business here. */
-export function originForm(url: string): string {
-  return url.charCodeAt(0) === SOLIDUS ? url : url.replace(/^https?:\/\/[^/?#]*(?=[/?#]|$)/i, '').replace(/^(?=\?|$)/, '/');
 }

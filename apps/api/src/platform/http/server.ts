@@ -1,3 +1,4 @@
+import { originForm } from '@behalf/domain';
 import cookie from '@fastify/cookie';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
@@ -11,7 +12,7 @@ import { serveAdminApp } from './admin-app.js';
 import { sendErrorsPage } from './pages.js';
 import { FormBody } from './form.js';
 import { answerFault } from './faults.js';
-import { answerExpectations, answerUnreadable, isProper, originForm, refuseImproper } from './improper.js';
+import { answerExpectations, answerUnreadable, isProper, refuseImproper } from './improper.js';
 import {
   BODY_LIMIT_BYTES,
   CLIENT_BODY_LIMIT_BYTES,

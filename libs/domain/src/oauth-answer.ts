@@ -1,0 +1,51 @@
+import type { OAuthErrorCode } from './errors.js';
+import type { Role } from './permission.js';
+import type { TeamRef } from './wire.js';
+
+/** What the OAuth endpoints answer. */
+export interface TokenResponse {
+  access_token: string;
+  token_type: 'Bearer';
+  expires_in: number;
+  scope: string;
+  refresh_token?: string;
+  id_token?: string;
+}
+
+export type Introspection =
+  | { active: false }
+  | {
+      active: true;
+      scope: string;
+      client_id: string;
+      /** Seconds since the epoch, like `iat`. */
+      exp: number;
+      iat: number;
+      sub: string;
+      username: string;
+      /** Not for a refresh token. */
+      token_type?: 'Bearer';
+      aud: string;
+      iss: string;
+      jti: string;
+      token_id: string;
+      authorized_team_ids: string[];
+      team_roles: Record<string, Role>;
+    };
+
+/** What a live access token says to the API that was shown it. */
+export type ActiveToken = Extract<Introspection, { active: true }>;
+
+export interface UserInfo {
+  sub: string;
+  email: string;
+  email_verified: boolean;
+  name: string;
+  authorized_teams: TeamRef[];
+  teams: TeamRef[];
+}
+
+export interface OAuthErrorDocument {
+  error: OAuthErrorCode;
+  error_description: string;
+}
