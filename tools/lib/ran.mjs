@@ -27,3 +27,58 @@ function testsOfPlaywright({ file, specs = [], suites = [] }) {
   }));
   return [...own, ...suites.flatMap(testsOfPlaywright)];
 }
+
+/** The files of one runner's result in which something failed, as its command line takes them; empty where the fault lies outside of files. */
+export function failedFilesOf(result) {
+  const isFaulty = ({ numRuntimeErrorTestSuites, errors }) => Boolean(numRuntimeErrorTestSuites || errors?.length);
+  if (isFaulty(result)) return [];
+  return [
+    ...new Set(
+      testsOf(asRunner(result))
+        .filter(({ passed }) => !passed)
+        .map(({ file }) => file),
+    ),
+  ].map((file) => (result.suites ? file.replace(/^e2e\//, '') : file));
+}
+
+/**
+ * One runner's result with some of its files run again.
+ *
+ * @returns the result as if only the second run of those files had been, and the tests that passed in it alone
+ */
+export function withSecondRun(first, second) {
+  const passed = new Set(testsOf(asRunner(second)).flatMap((test) => (test.passed ? [`${test.file}: ${test.title}`] : [])));
+  const unsteady = testsOf(asRunner(first)).filter((test) => !test.passed && passed.has(`${test.file}: ${test.title}`));
+  return { merged: first.suites ? mergedJourneys(first, second) : mergedJest(first, second), unsteady };
+}
+
+const asRunner = (result) => (result.suites ? { jest: [], playwright: [result] } : { jest: [result], playwright: [] });
+
+function mergedJourneys(first, second) {
+  const again = new Set(second.suites.map(({ file }) => file));
+  const suites = [...first.suites.filter(({ file }) => !again.has(file)), ...second.suites];
+  const statuses = suites.flatMap(statusesOf);
+  const count = (wanted) => statuses.filter((status) => status === wanted).length;
+  const stats = { expected: count('expected'), unexpected: count('unexpected'), flaky: count('flaky'), skipped: count('skipped') };
+  return { ...first, suites, stats: { ...first.stats, ...stats }, errors: second.errors };
+}
+
+function statusesOf({ specs = [], suites = [] }) {
+  return [...specs.flatMap(({ tests }) => tests.map(({ status }) => status)), ...suites.flatMap(statusesOf)];
+}
+
+function mergedJest(first, second) {
+  const again = new Set(second.testResults.map(({ name }) => name));
+  const testResults = [...first.testResults.filter(({ name }) => !again.has(name)), ...second.testResults];
+  const all = testResults.flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status));
+  const count = (...wanted) => all.filter((status) => wanted.includes(status)).length;
+  return {
+    ...first,
+    testResults,
+    numPassedTests: count('passed'),
+    numFailedTests: count('failed'),
+    numPendingTests: count('pending', 'skipped', 'disabled'),
+    numTodoTests: count('todo'),
+    numRuntimeErrorTestSuites: second.numRuntimeErrorTestSuites,
+  };
+}
