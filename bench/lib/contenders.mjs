@@ -33,13 +33,26 @@ export function floor({ url, pids }) {
   };
 }
 
-/** The users of each contender: one alone would have their consent row or session be what everything waits for. */
-const USERS = ['admin', 'security', 'dev', 'viewer'];
+/** As many users of each contender: a few alone would have their consent rows or sessions be what everything waits for. */
+const USERS = 32;
+const emailOf = (number) => `user${number}@acme.example`;
+
+/** Users beside the ones of the demo data, alike to one of them in everything but id and address. */
+const MAKE_USERS = `
+WITH one AS (SELECT * FROM user_account WHERE email = 'dev@acme.example'), made AS (
+  INSERT INTO user_account (email, email_verified, name, password_hash, status, home_organization_id)
+  SELECT 'user' || n || '@acme.example', email_verified, name, password_hash, status, home_organization_id FROM one, generate_series(0, $1::integer - 1) n
+  RETURNING id)
+INSERT INTO membership (user_id, team_id, organization_id, role)
+SELECT made.id, m.team_id, m.organization_id, m.role FROM made, one JOIN membership m ON m.user_id = one.id`;
 
 /** A client, and users who are signed in and whose consent is remembered, all through the front door. */
-export async function behalf({ url, pids }) {
-  const browsers = await Promise.all(USERS.map((user) => new Cookies(url).signIn(`${user}@acme.example`)));
-  const [browser] = browsers;
+export async function behalf({ url, pids, sql }) {
+  const browser = await new Cookies(url).signIn('admin@acme.example');
+  await sql(MAKE_USERS, [USERS]);
+  const browsers = [];
+  // One after the other: more at once than can be hashed would be refused.
+  for (let number = 0; number < USERS; number += 1) browsers.push(await new Cookies(url).signIn(emailOf(number)));
   const settings = { client_name: 'bench', redirect_uris: [REDIRECT_URI], issue_refresh_token: true, access_preset: 'full_access' };
   const { client, client_secret } = await browser.json('POST', '/api/v1/oauth-clients', settings);
   const query = (scope) => authorizeQuery(client.client_id, scope);
@@ -60,7 +73,8 @@ export async function behalf({ url, pids }) {
 /** The same at the peer, whose sign-in and consent answer by themselves. */
 export async function oidcProvider(name, { url, pids, client }) {
   const query = (scope) => authorizeQuery(client.client_id, scope);
-  const cookies = await Promise.all(USERS.map(() => signInAt(url, `/auth?${query('openid read')}`)));
+  const signIns = Array.from({ length: USERS }, () => signInAt(url, `/auth?${query('openid read')}`));
+  const cookies = await Promise.all(signIns);
   return {
     name,
     url,

@@ -50,15 +50,28 @@ export interface AuditEntry {
 const AUDIT_COLUMNS = `id, at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name, team_id,
   channel, client_id, client_name, token_id, ip_address, user_agent, request_id, result, reason, count, changes`;
 
-const INSERT = `
+/**
+ * Writes events, as one statement or as a part of one.
+ *
+ * @param now a placeholder for the clock's bind value
+ * @param events a placeholder for what `eventsJson` makes
+ * @param where keeps them back, where nothing was done
+ */
+export const insertEvents = (now: string, events: string, where = 'true'): string => `
 INSERT INTO audit_event (${AUDIT_COLUMNS})
-SELECT e.id, coalesce($1::timestamptz, clock_timestamp()) - make_interval(secs => e.seconds_ago), e.organization_id, e.user_id, e.user_email, e.user_name,
+SELECT e.id, coalesce(${now}::timestamptz, clock_timestamp()) - make_interval(secs => e.seconds_ago), e.organization_id, e.user_id, e.user_email, e.user_name,
        e.action, e.target_type, e.target_id, e.target_name, e.team_id, e.channel, e.client_id, e.client_name, e.token_id, e.ip_address, e.user_agent,
        e.request_id, e.result, e.reason, e.count, e.changes
-  FROM jsonb_to_recordset($2::jsonb) e(
+  FROM jsonb_to_recordset(${events}::jsonb) e(
        id uuid, seconds_ago float8, organization_id uuid, user_id uuid, user_email text, user_name text,
        action text, target_type text, target_id text, target_name text, team_id uuid, channel text, client_id text, client_name text, token_id uuid,
-       ip_address inet, user_agent text, request_id uuid, result text, reason text, count integer, changes jsonb)`;
+       ip_address inet, user_agent text, request_id uuid, result text, reason text, count integer, changes jsonb)
+ WHERE ${where}`;
+
+/** Events as `insertEvents` takes them. */
+export const eventsJson = (...entries: readonly AuditEntry[]): string => JSON.stringify(entries.map(toRow));
+
+const INSERT = insertEvents('$1', '$2');
 
 /** First half of the advisory locks under which reported events are written. */
 const REPORT_LOCK = 0x62686672;

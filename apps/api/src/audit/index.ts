@@ -1,6 +1,6 @@
 export { AuditEventRow } from './audit-event.entity.js';
 export { AuditKeyRow, AuditSealRow } from './audit-seal.entities.js';
-export { type AuditEntry, AuditLog, SYSTEM } from './audit-log.js';
+export { type AuditEntry, AuditLog, eventsJson, insertEvents, SYSTEM } from './audit-log.js';
 export { AuditModule } from './audit.module.js';
 export { RefusalLog } from './refusal-log.js';
 export { RequestEvents } from './request-events.js';

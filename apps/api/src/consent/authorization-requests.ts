@@ -27,6 +27,7 @@ import type { CheckedRequest } from './checks.js';
 import { errorAddress, isLoopback, successAddress, type TrustedRedirect, trustRedirect } from './trusted-redirect.js';
 
 const BROWSER_SECRET_PREFIX = 'bhf_rq_';
+const MILLISECONDS = 1000;
 
 /** A pending request with its client as that is now. */
 interface Pending {
@@ -37,6 +38,15 @@ interface Pending {
 
 /** Where the browser goes next. */
 export type NextStep = { readonly kind: 'login' | 'consent' } | { readonly kind: 'client'; readonly address: string };
+
+/** What becomes of a request that was just checked: it is answered at once, or waits under an id. */
+export type Begun = Extract<NextStep, { kind: 'client' }> | (Exclude<NextStep, { kind: 'client' }> & StoredRequest);
+
+/** A pending request, and the secret for the cookie that binds it to its browser. */
+export interface StoredRequest {
+  readonly request_id: string;
+  readonly browser_secret: string;
+}
 
 /** Authorization requests from the check to the decision: pending on the server, bound to one browser, decided once. */
 @Injectable()
@@ -52,15 +62,62 @@ export class AuthorizationRequests {
   ) {}
 
   /**
+   * Decides where the browser goes with a request that was just checked: straight back where nothing is left to ask, or nothing
+   * may be asked; else the request is stored, and waits for the sign-in or the decision.
+   *
+   * @returns null when the client was paused or deleted meanwhile
+   */
+  async begin(
+    client: LiveClient,
+    redirect: TrustedRedirect,
+    checked: CheckedRequest,
+    session: CurrentSession | null,
+    origin: Origin,
+  ): Promise<Begun | null> {
+    const recent = session && isRecentFor(checked, session, client.now) ? session : null;
+    const code = recent && (await this.#codeByRemembered(client, redirect, checked, recent, origin));
+    if (code) return { kind: 'client', address: successAddress(redirect, code) };
+    if (checked.prompt.includes('none')) {
+      return { kind: 'client', address: errorAddress(redirect, recent ? 'consent_required' : 'login_required') };
+    }
+    const stored = await this.store(client, redirect, checked);
+    return stored && { kind: recent ? 'consent' : 'login', ...stored };
+  }
+
+  /** The code that a remembered consent answers with, or null where the page has to be shown. Every epoch was read with `client` and `session`. */
+  async #codeByRemembered(
+    client: LiveClient,
+    redirect: TrustedRedirect,
+    { scope, prompt, code_challenge, nonce }: CheckedRequest,
+    session: CurrentSession,
+    origin: Origin,
+  ): Promise<string | null> {
+    const remembered = await this.consents.remembered(session.user.id, client.client_id);
+    const covers = remembered && rememberedCovers(remembered, { scope, prompt, redirect_uri: redirect.uri }, client, session.memberships);
+    if (!covers) return null;
+    return this.consents.allowRemembered({
+      actor: sessionActor(session, origin),
+      user_epoch: session.user_epoch,
+      authenticated_at: session.authenticated_at,
+      client,
+      client_epoch: client.epoch,
+      refresh_epoch: client.issue_refresh_token ? client.refresh_epoch : null,
+      multi_team_epoch: client.multi_team_epoch,
+      redirect_uri: redirect.uri,
+      code_challenge,
+      nonce,
+      scope,
+      team_ids: remembered.team_ids,
+      shown: false,
+    });
+  }
+
+  /**
    * Stores a checked request. The client's epochs are read here, once, and carried from here on.
    *
    * @returns the request's id and the secret for its cookie, or null when the client was paused or deleted meanwhile
    */
-  async store(
-    client: LiveClient,
-    redirect: TrustedRedirect,
-    checked: CheckedRequest,
-  ): Promise<{ request_id: string; browser_secret: string } | null> {
+  async store(client: LiveClient, redirect: TrustedRedirect, checked: CheckedRequest): Promise<StoredRequest | null> {
     const request_id = randomUUID();
     const browser_secret = newSecret(BROWSER_SECRET_PREFIX);
     const rows = await this.dataSource.query<unknown[]>(
@@ -275,6 +332,12 @@ export class AuthorizationRequests {
     );
     return rows.length > 0;
   }
+}
+
+/** The same, of a request that was not stored; `now` in seconds since the epoch. */
+function isRecentFor({ prompt, max_age_seconds }: CheckedRequest, { authenticated_at }: CurrentSession, now: number): boolean {
+  if (prompt.includes('login') || max_age_seconds === 0) return false;
+  return max_age_seconds === null || authenticated_at.getTime() / MILLISECONDS > now - max_age_seconds;
 }
 
 /** Whether the sign-in is as recent as `prompt=login` or `max_age` asks for. */

@@ -9,7 +9,7 @@ import { FormBody, type Parameters, parseParameters, rawQuery } from '../platfor
 import { originOf, type Reply, type Request } from '../platform/http/request.js';
 import { isUuid } from '../platform/http/uuid.pipe.js';
 import { Sessions } from '../session/index.js';
-import { AuthorizationRequests, type NextStep } from './authorization-requests.js';
+import { AuthorizationRequests, type NextStep, type StoredRequest } from './authorization-requests.js';
 import { AUTHORIZE_PARAMETERS, checkRequest } from './checks.js';
 import { FaultPage, FaultPageFilter } from './fault-page.filter.js';
 import { errorAddress, type TrustedRedirect, trustRedirect } from './trusted-redirect.js';
@@ -33,7 +33,7 @@ export class AuthorizeController {
     await this.#authorize(request, reply, parseParameters(rawQuery(request.url), AUTHORIZE_PARAMETERS));
   }
 
-  /** OIDC Core §3.1.2.1. A cross-site POST comes without the session cookie, so it goes on by a GET, which brings it. */
+  /** OIDC Core §3.1.2.1. */
   @Post()
   async post(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { text } = request.body instanceof FormBody ? request.body : NO_BODY;
@@ -65,20 +65,30 @@ export class AuthorizeController {
         this.#tell(client, checked, origin);
         return void reply.redirect(errorAddress(redirect, checked.error), 303);
       }
-      const stored = await this.requests.store(client, redirect, checked);
-      if (!stored) throw unknownClient();
-      const { request_id, browser_secret } = stored;
-      const cookie = requestCookieName(this.config.issuer, request_id);
-      reply.setCookie(cookie, browser_secret, cookieOptions(this.config.issuer, AUTHORIZATION_REQUEST_LIFETIME_SECONDS));
-      if (request.method === 'POST') return void reply.redirect(`/oauth2/authorize/resume?request_id=${request_id}`, 303);
-      const step = await this.requests.next(request_id, browser_secret, await this.sessions.current(request), origin);
-      this.#go(reply, request_id, step);
+      // A cross-site POST comes without the session cookie: it is stored, and goes on by a GET, which brings it.
+      if (request.method === 'POST') {
+        const stored = await this.requests.store(client, redirect, checked);
+        if (!stored) throw unknownClient();
+        this.#bind(reply, stored);
+        return void reply.redirect(`/oauth2/authorize/resume?request_id=${stored.request_id}`, 303);
+      }
+      const begun = await this.requests.begin(client, redirect, checked, await this.sessions.current(request), origin);
+      if (!begun) throw unknownClient();
+      if (begun.kind === 'client') return void reply.redirect(begun.address, 303);
+      this.#bind(reply, begun);
+      this.#go(reply, begun.request_id, begun);
     } catch (thrown) {
       if (thrown instanceof FaultPage) throw thrown;
       request.log.error({ err: thrown }, 'authorization failed');
       const { code } = toOAuthError(thrown);
       void reply.redirect(errorAddress(redirect, code === 'temporarily_unavailable' ? code : 'server_error'), 303);
     }
+  }
+
+  /** Binds a pending request to the browser. */
+  #bind(reply: Reply, { request_id, browser_secret }: StoredRequest): void {
+    const cookie = requestCookieName(this.config.issuer, request_id);
+    reply.setCookie(cookie, browser_secret, cookieOptions(this.config.issuer, AUTHORIZATION_REQUEST_LIFETIME_SECONDS));
   }
 
   async #client({ values, repeated, malformed }: Parameters, origin: Origin): Promise<LiveClient> {

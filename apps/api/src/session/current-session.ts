@@ -1,5 +1,6 @@
 import { LAST_USED_GRANULARITY_SECONDS, type Membership, SESSION_SECRET_PREFIX, type UserRef } from '@behalf/domain';
 import type { Actor, Origin } from '../platform/actor.js';
+import type { Statement } from '../platform/database/batcher.js';
 import { actingOrganization, instant, sessionLive } from './session-sql.js';
 
 /** A live browser session with its user, both as of now. */
@@ -34,7 +35,9 @@ export function granularity(idle_seconds: number): number {
 }
 
 /** $1 hash of the cookie, $2 the clock's bind value, $3 idle seconds, $4 seconds between two writes of the last use. */
-export const CURRENT = `
+export const CURRENT: Statement = {
+  name: 'current_session',
+  text: `
 SELECT s.id AS session_id, s.user_epoch, s.session_epoch, s.authenticated_at, u.home_organization_id,
        jsonb_build_object('id', u.id, 'email', u.email, 'name', u.name) AS user,
        ${actingOrganization('s.organization_id')} AS organization_id,
@@ -42,7 +45,8 @@ SELECT s.id AS session_id, s.user_epoch, s.session_epoch, s.authenticated_at, u.
                    FROM membership m WHERE m.user_id = u.id), '[]') AS memberships,
        s.last_active_at < ${instant('$2')} - make_interval(secs => $4) AS stale
   FROM ui_session s JOIN user_account u ON u.id = s.user_id
- WHERE s.token_hash = $1 AND ${sessionLive('$2', '$3')}`;
+ WHERE s.token_hash = $1 AND ${sessionLive('$2', '$3')}`,
+};
 
 /** The caller that a browser session stands for. */
 export function sessionActor(session: CurrentSession, origin: Origin): Actor {

@@ -7,6 +7,7 @@ import type { Actor, Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { newSecret, sha256 } from '../platform/crypto.js';
+import { SettlingConnections } from '../platform/database/batcher.js';
 import { sessionCookieName } from '../platform/http/cookies.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { Problem } from '../platform/problem.js';
@@ -28,6 +29,7 @@ export type SessionEnd = 'signed_out' | 'replaced' | 'revoked';
 export class Sessions {
   constructor(
     private readonly dataSource: DataSource,
+    private readonly settling: SettlingConnections,
     private readonly clock: Clock,
     private readonly directory: Directory,
     private readonly audit: AuditLog,
@@ -39,7 +41,12 @@ export class Sessions {
     const secret = this.#secretOf(request);
     if (!secret) return null;
     const idle = this.config.session_idle_seconds;
-    const [row] = await this.dataSource.query<CurrentRow[]>(CURRENT, [sha256(secret), this.clock.bind(), idle, granularity(idle)]);
+    const [row] = await this.settling.run<CurrentRow & Record<string, unknown>>(CURRENT, [
+      sha256(secret),
+      this.clock.bind(),
+      idle,
+      granularity(idle),
+    ]);
     if (!row) return null;
     const { stale, ...session } = row;
     if (stale) await this.#touch(session.session_id);
@@ -89,7 +96,12 @@ export class Sessions {
   /** What the admin app has to know about a session that was just started. */
   async infoOf(secret: string): Promise<SessionInfo> {
     const idle = this.config.session_idle_seconds;
-    const [session] = await this.dataSource.query<CurrentRow[]>(CURRENT, [sha256(secret), this.clock.bind(), idle, granularity(idle)]);
+    const [session] = await this.settling.run<CurrentRow & Record<string, unknown>>(CURRENT, [
+      sha256(secret),
+      this.clock.bind(),
+      idle,
+      granularity(idle),
+    ]);
     // Stillborn: the user was disabled, or the password changed, while this sign-in was under way.
     if (!session) throw new Problem('wrong-credentials');
     return this.info(session);

@@ -1,7 +1,5 @@
 import type { FailureReason } from '@behalf/domain';
-import { Injectable } from '@nestjs/common';
-import { AuthGuard, PassportStrategy } from '@nestjs/passport';
-import { Strategy } from 'passport-custom';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { LiveClient } from '../client/index.js';
 import { parseForm, rawQuery } from '../platform/http/form.js';
 import { originOf, type Request } from '../platform/http/request.js';
@@ -35,20 +33,26 @@ export interface ClientRequest extends Request {
   lookup?: Lookup;
 }
 
-const STRATEGY = 'oauth-client';
-
-/** Client authentication (OAuth 2.1 §2.4): Basic or body for confidential clients, `client_id` alone for public ones. */
+/**
+ * Client authentication (OAuth 2.1 §2.4): Basic or body for confidential clients, `client_id` alone for public ones. It guards
+ * the endpoints that a client calls; the client is on the request afterwards. A guard and no Passport strategy: what Passport
+ * builds around a strategy for each request takes as long as all of the rest of the guard.
+ */
 @Injectable()
-export class ClientStrategy extends PassportStrategy(Strategy, STRATEGY) {
+export class ClientAuthentication implements CanActivate {
   constructor(
     private readonly proof: ClientProof,
     private readonly tokens: Tokens,
-  ) {
-    super();
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<true> {
+    const request = context.switchToHttp().getRequest<ClientRequest>();
+    request.client = await this.#authenticate(request);
+    return true;
   }
 
   /** @throws OAuthError `invalid_request` for what is contradictory, `invalid_client` for everything that fails to prove */
-  async validate(request: ClientRequest): Promise<LiveClient> {
+  async #authenticate(request: ClientRequest): Promise<LiveClient> {
     request.form = parseForm(request.body, rawQuery(request.url), PARAMETERS);
     const { client_id, ...rest } = credentials(request.headers.authorization, request.form);
     if (client_id === undefined || request.form['client_assertion'] || request.form['client_assertion_type']) {
@@ -79,20 +83,6 @@ export function demandPatience(seconds: number): void {
     detail: 'too many failures',
     headers: { 'retry-after': String(seconds) },
   });
-}
-
-/** Guards the endpoints that a client calls; the client is on the request afterwards. */
-@Injectable()
-export class ClientAuthentication extends AuthGuard(STRATEGY) {
-  constructor() {
-    super({ property: 'client', session: false });
-  }
-
-  override handleRequest<T>(error: unknown, client: T): T {
-    if (error) throw error;
-    if (!client) throw invalidClient('no client');
-    return client;
-  }
 }
 
 /** 401 with the challenge that RFC 6749 §5.2 asks for; the code stands in it too, for clients that read only the challenge. */

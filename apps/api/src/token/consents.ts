@@ -1,11 +1,11 @@
-import { type ConsentRow, parseScope } from '@behalf/domain';
+import { CODE_LIFETIME_SECONDS, type ConsentRow, parseScope } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditLog } from '../audit/index.js';
+import { type AuditEntry, AuditLog, eventsJson, insertEvents } from '../audit/index.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
+import { SettlingConnections, type Statement } from '../platform/database/batcher.js';
 import { Problem } from '../platform/problem.js';
-import { CODE_LIFETIME_SECONDS } from '@behalf/domain';
 import { scopeBits, TokenHandles } from './token-handle.js';
 
 /** What a user decided on one authorization request. Every epoch was carried here from where the flow began. */
@@ -42,6 +42,34 @@ const LIVE_CONSENT = `
   FROM consent k JOIN oauth_client c ON c.client_id = k.client_id AND c.consent_epoch = k.consent_epoch
   JOIN user_account u ON u.id = k.user_id AND u.epoch = k.user_epoch`;
 
+const REMEMBERED: Statement = {
+  name: 'remembered_consent',
+  text: `SELECT k.team_ids, k.scope ${LIVE_CONSENT} WHERE k.user_id = $1 AND k.client_id = $2`,
+};
+
+const GRANT_COLUMNS = `id, client_id, user_id, client_epoch, refresh_epoch, multi_team_epoch, user_epoch, team_ids, scope,
+  redirect_uri, code_challenge, nonce, authenticated_at, created_at, refresh_token_lifetime_seconds, access_token_lifetime_seconds`;
+const CREATED_AT = 'extract(epoch FROM created_at)::float8 AS created_at';
+
+/** A grant by its values in the order of `grantValues`: $1 to $16. */
+const GRANT_VALUES = `$1::uuid, $2, $3::uuid, $4::integer, $5::integer, $6::integer, $7::integer, $8::uuid[], $9, $10, $11, $12, $13::timestamptz,
+  coalesce($14::timestamptz, clock_timestamp()), $15::integer, $16::integer`;
+
+/**
+ * Where a remembered consent answers, all that is left to do is one statement, and so one commit: the consent row is locked as
+ * it was read, the grant follows from it, and the audit row from that.
+ */
+const ALLOW_REMEMBERED: Statement = {
+  name: 'allow_remembered',
+  text: `
+WITH locked AS MATERIALIZED (
+  SELECT k.user_id ${LIVE_CONSENT}
+   WHERE k.user_id = $3::uuid AND k.client_id = $2 AND k.team_ids = $8::uuid[] AND c.epoch = $4 AND c.status = 'enabled' FOR UPDATE OF k),
+made AS (INSERT INTO authorization_grant (${GRANT_COLUMNS}) SELECT ${GRANT_VALUES} FROM locked RETURNING created_at),
+told AS (${insertEvents('$14', '$17', 'EXISTS (SELECT FROM made)')})
+SELECT ${CREATED_AT} FROM made`,
+};
+
 /** Consent, and the grants that follow from it. The consent row is the lock of its (user, client) pair. */
 @Injectable()
 export class Consents {
@@ -50,14 +78,12 @@ export class Consents {
     private readonly clock: Clock,
     private readonly audit: AuditLog,
     @Inject(TokenHandles) private readonly handles: TokenHandles,
+    private readonly settling: SettlingConnections,
   ) {}
 
   /** What the user once allowed this client, if it still stands. */
-  async remembered(user_id: string, client_id: string, tx: EntityManager = this.dataSource.manager): Promise<RememberedConsent | null> {
-    const [row] = await tx.query<{ team_ids: string[]; scope: string }[]>(
-      `SELECT k.team_ids, k.scope ${LIVE_CONSENT} WHERE k.user_id = $1 AND k.client_id = $2`,
-      [user_id, client_id],
-    );
+  async remembered(user_id: string, client_id: string): Promise<RememberedConsent | null> {
+    const [row] = await this.settling.run<{ team_ids: string[]; scope: string }>(REMEMBERED, [user_id, client_id]);
     return row ? { team_ids: row.team_ids, scope: parseScope(row.scope) ?? [] } : null;
   }
 
@@ -70,20 +96,22 @@ export class Consents {
     const taken = decision.shown ? await this.#give(tx, decision) : await this.#lock(tx, decision);
     if (!taken) throw new Problem('request-gone');
     const { locator, grant_id } = TokenHandles.newLocator();
-    const created_at = await this.#insertGrant(tx, grant_id, decision);
-    await this.audit.record(tx, {
-      actor: decision.actor,
-      organization_id: decision.client.organization_id,
-      action: 'consent.given',
-      target_type: 'oauth_client',
-      target_id: decision.client.client_id,
-      target_name: decision.client.client_name,
-      reason: decision.shown ? null : 'remembered',
-      changes: { team_ids: [null, decision.team_ids], scope: [null, decision.scope.join(' ')] },
-    });
-    const scope_bits = scopeBits(decision.scope, decision.scope);
-    const issued_at = Math.floor(created_at);
-    return this.handles.encode({ kind: 'ac', locator, generation: 0, scope_bits, issued_at, lifetime_seconds: CODE_LIFETIME_SECONDS });
+    const insert = `INSERT INTO authorization_grant (${GRANT_COLUMNS}) VALUES (${GRANT_VALUES}) RETURNING ${CREATED_AT}`;
+    const [row] = await tx.query<[{ created_at: number }]>(insert, this.#grantValues(grant_id, decision));
+    await this.audit.record(tx, given(decision));
+    return this.#code(locator, decision, row.created_at);
+  }
+
+  /**
+   * The same by a remembered consent alone, with no page and no request that was pending; resolves after the commit.
+   *
+   * @returns the code, or null where the consent does not stand any more as it was read, or its client was paused
+   */
+  async allowRemembered(decision: Decision): Promise<string | null> {
+    const { locator, grant_id } = TokenHandles.newLocator();
+    const values = [...this.#grantValues(grant_id, decision), eventsJson(given(decision))];
+    const [row] = await this.settling.run<{ created_at: number }>(ALLOW_REMEMBERED, values);
+    return row ? this.#code(locator, decision, row.created_at) : null;
   }
 
   /** The user's own remembered consents, newest first. */
@@ -168,34 +196,46 @@ export class Consents {
     return rows.length > 0;
   }
 
-  /** @returns when the grant was made, in seconds since the epoch */
-  async #insertGrant(tx: EntityManager, id: string, decision: Decision): Promise<number> {
+  #grantValues(id: string, decision: Decision): unknown[] {
     const { client } = decision;
     const renewable = client.issue_refresh_token && decision.refresh_epoch !== null;
-    const [row] = await tx.query<[{ created_at: number }]>(
-      `INSERT INTO authorization_grant (id, client_id, user_id, client_epoch, refresh_epoch, multi_team_epoch, user_epoch, team_ids, scope,
-         redirect_uri, code_challenge, nonce, authenticated_at, created_at, refresh_token_lifetime_seconds, access_token_lifetime_seconds)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8::uuid[], $9, $10, $11, $12, $13, coalesce($14::timestamptz, clock_timestamp()), $15, $16)
-       RETURNING extract(epoch FROM created_at)::float8 AS created_at`,
-      [
-        id,
-        client.client_id,
-        decision.actor.user.id,
-        decision.client_epoch,
-        decision.refresh_epoch,
-        decision.multi_team_epoch,
-        decision.user_epoch,
-        decision.team_ids,
-        decision.scope.join(' '),
-        decision.redirect_uri,
-        decision.code_challenge,
-        decision.nonce,
-        decision.authenticated_at,
-        this.clock.bind(),
-        renewable ? client.refresh_token_lifetime_seconds : null,
-        client.access_token_lifetime_seconds,
-      ],
-    );
-    return row.created_at;
+    return [
+      id,
+      client.client_id,
+      decision.actor.user.id,
+      decision.client_epoch,
+      decision.refresh_epoch,
+      decision.multi_team_epoch,
+      decision.user_epoch,
+      decision.team_ids,
+      decision.scope.join(' '),
+      decision.redirect_uri,
+      decision.code_challenge,
+      decision.nonce,
+      decision.authenticated_at,
+      this.clock.bind(),
+      renewable ? client.refresh_token_lifetime_seconds : null,
+      client.access_token_lifetime_seconds,
+    ];
   }
+
+  /** @param created_at when the grant was made, in seconds since the epoch */
+  #code(locator: Buffer, { scope }: Decision, created_at: number): string {
+    const scope_bits = scopeBits(scope, scope);
+    const issued_at = Math.floor(created_at);
+    return this.handles.encode({ kind: 'ac', locator, generation: 0, scope_bits, issued_at, lifetime_seconds: CODE_LIFETIME_SECONDS });
+  }
+}
+
+function given({ actor, client, shown, team_ids, scope }: Decision): AuditEntry {
+  return {
+    actor,
+    organization_id: client.organization_id,
+    action: 'consent.given',
+    target_type: 'oauth_client',
+    target_id: client.client_id,
+    target_name: client.client_name,
+    reason: shown ? null : 'remembered',
+    changes: { team_ids: [null, team_ids], scope: [null, scope.join(' ')] },
+  };
 }

@@ -11,44 +11,72 @@ import {
 } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
-import { createBatcher, HotConnections, type Statement } from '../platform/database/batcher.js';
+import { createBatcher, HotConnections, type Statement, type Text } from '../platform/database/batcher.js';
 
-/** One row of the live read, flat, as PostgreSQL gives it; instants are seconds since the epoch. */
-interface LiveRow extends Omit<RotationFacts, 'redirect_uri_live' | 'rotated_request_id'> {
-  n: string;
-  id: string;
-  user_id: string;
-  team_ids: string[];
-  scope: string;
-  narrowed_scope: string | null;
-  last_used_at: number | null;
-  access_token_revoked: boolean;
-  organization_id: string;
-  client_name: string;
-  access_preset: AccessPreset;
-  team_restrictions: TeamRestrictions;
-  email: string;
-  email_verified: boolean;
-  user_name: string;
-  home_organization_id: string;
-  member_of: string | null;
-  now: number;
-}
+/** The columns of the live read as PostgreSQL writes them, in their order; instants are seconds since the epoch. */
+type LiveRow = [
+  n: string,
+  id: string,
+  client_id: string,
+  user_id: string,
+  team_ids: string,
+  scope: string,
+  narrowed_scope: string | null,
+  generation: string,
+  created_at: string,
+  rotated_at: string | null,
+  last_used_at: string | null,
+  revoked: string,
+  access_token_lifetime_seconds: string,
+  refresh_token_lifetime_seconds: string | null,
+  client_live: string,
+  user_live: string,
+  teams_live: string,
+  refresh_live: string,
+  access_token_revoked: string,
+  organization_id: string,
+  client_name: string,
+  access_preset: AccessPreset,
+  team_restrictions: string,
+  client_access_token_lifetime_seconds: string,
+  client_refresh_token_lifetime_seconds: string,
+  email: string,
+  email_verified: string,
+  user_name: string,
+  home_organization_id: string,
+  now: string,
+  member_of: string | null,
+  ...rotation: Text[],
+];
 
-/** What only a rotation asks for, and the ID token that may come with it. */
-interface RotationRow {
-  rotated_request_id: string | null;
-  rotated_ip: string | null;
-  rotated_user_agent: string | null;
-  redirect_uri: string;
-  redirect_uris: string[];
-  code_challenge: string;
-  nonce: string | null;
-  authenticated_at: number;
-}
+/** What follows them where the grant is read to be moved on. */
+type RotationRow = [
+  redirect_uri: string,
+  redirect_uris: string,
+  code_challenge: string,
+  nonce: string | null,
+  authenticated_at: string,
+  rotated_request_id: string | null,
+  rotated_ip: string | null,
+  rotated_user_agent: string | null,
+];
 
-/** A grant with its client, its user and the user's memberships, all as of one instant. */
-export interface LiveGrant extends Omit<LiveRow, 'n' | 'member_of' | 'scope' | 'narrowed_scope'> {
+/** A grant with its client, its user and the user's memberships, all as of one instant; instants are seconds since the epoch. */
+export interface LiveGrant extends Omit<RotationFacts, 'redirect_uri_live' | 'rotated_request_id'> {
+  readonly id: string;
+  readonly user_id: string;
+  readonly team_ids: readonly string[];
+  readonly last_used_at: number | null;
+  readonly access_token_revoked: boolean;
+  readonly organization_id: string;
+  readonly client_name: string;
+  readonly access_preset: AccessPreset;
+  readonly team_restrictions: TeamRestrictions;
+  readonly email: string;
+  readonly email_verified: boolean;
+  readonly user_name: string;
+  readonly home_organization_id: string;
+  readonly now: number;
   /** The words that the user consented to: the bits of a token index them. */
   readonly consented_scope: readonly string[];
   /** What is left of them, once the grant was narrowed. */
@@ -56,8 +84,17 @@ export interface LiveGrant extends Omit<LiveRow, 'n' | 'member_of' | 'scope' | '
   readonly memberships: readonly NamedMembership[];
 }
 
-/** The same, with what it takes to move the grant on. */
-export interface RotatableGrant extends LiveGrant, RotationRow {}
+/** The same, with what only a rotation asks for, and the ID token that may come with it. */
+export interface RotatableGrant extends LiveGrant {
+  readonly redirect_uri: string;
+  readonly redirect_uris: readonly string[];
+  readonly code_challenge: string;
+  readonly nonce: string | null;
+  readonly authenticated_at: number;
+  readonly rotated_request_id: string | null;
+  readonly rotated_ip: string | null;
+  readonly rotated_user_agent: string | null;
+}
 
 export interface NamedMembership extends Membership {
   /** Only where names were asked for. */
@@ -89,7 +126,7 @@ const COLUMNS = `
   extract(epoch FROM coalesce($3::timestamptz, clock_timestamp()))::float8 AS now`;
 
 const ROTATION_COLUMNS = `
-  g.redirect_uri, c.redirect_uris, g.code_challenge, g.nonce, extract(epoch FROM g.authenticated_at)::float8 AS authenticated_at,
+  g.redirect_uri, array_to_string(c.redirect_uris, E'\\n') AS redirect_uris, g.code_challenge, g.nonce, extract(epoch FROM g.authenticated_at)::float8 AS authenticated_at,
   g.rotated_request_id, host(g.rotated_ip) AS rotated_ip, g.rotated_user_agent`;
 
 const MEMBER_OF = `
@@ -104,7 +141,7 @@ const FROM = `
 const LIVE: Statement = { name: 'live_grants', text: `SELECT ${COLUMNS}, ${MEMBER_OF} ${FROM}` };
 
 /** Every use of a token pays for each column, so what only a rotation asks for is read for a rotation only. */
-const LIVE_TO_ROTATE: Statement = { name: 'live_grants_to_rotate', text: `SELECT ${COLUMNS}, ${ROTATION_COLUMNS}, ${MEMBER_OF} ${FROM}` };
+const LIVE_TO_ROTATE: Statement = { name: 'live_grants_to_rotate', text: `SELECT ${COLUMNS}, ${MEMBER_OF}, ${ROTATION_COLUMNS} ${FROM}` };
 
 const LIVE_WITH_NAMES: Statement = {
   name: 'live_grants_with_names',
@@ -126,19 +163,18 @@ export class LiveGrants {
   readonly findToRotate: (key: GrantKey) => Promise<RotatableGrant | null>;
 
   constructor(connections: HotConnections, clock: Clock) {
-    const reader = <Grant extends LiveGrant>(statement: Statement) =>
+    const reader = <Grant extends LiveGrant>(statement: Statement, toGrant: (row: LiveRow) => Grant) =>
       createBatcher<GrantKey, Grant | null>(connections, async (keys) => {
         const ids = keys.map((key) => key.grant_id);
         const generations = keys.map((key) => key.generation);
-        const rows = await connections.run<LiveRow & Record<string, unknown>>(statement, [ids, generations, clock.bind()]);
+        const rows = await connections.texts<LiveRow>(statement, [ids, generations, clock.bind()]);
         const found = new Array<Grant | null>(keys.length).fill(null);
-        // The row has whatever columns the statement asked for.
-        for (const row of rows) found[Number(row.n) - 1] = toLiveGrant(row) as Grant;
+        for (const row of rows) found[Number(row[0]) - 1] = toGrant(row);
         return found;
       });
-    this.find = reader(LIVE);
-    this.findWithNames = reader(LIVE_WITH_NAMES);
-    this.findToRotate = reader(LIVE_TO_ROTATE);
+    this.find = reader(LIVE, toLiveGrant);
+    this.findWithNames = reader(LIVE_WITH_NAMES, toLiveGrant);
+    this.findToRotate = reader(LIVE_TO_ROTATE, toRotatableGrant);
   }
 }
 
@@ -158,11 +194,75 @@ export function toTeam({ team_id, team_name, organization_id }: NamedMembership)
 }
 
 const UUID_CHARACTERS = 36;
+const TRUE = 't';
+const ROTATION_COLUMN_COUNT = 8;
 
-function toLiveGrant({ n: _n, member_of, scope, narrowed_scope, ...row }: LiveRow): LiveGrant {
+function toLiveGrant(row: LiveRow): LiveGrant {
+  // prettier-ignore
+  const [
+    , id, client_id, user_id, team_ids, scope, narrowed_scope, generation, created_at, rotated_at, last_used_at, revoked,
+    access_token_lifetime_seconds, refresh_token_lifetime_seconds, client_live, user_live, teams_live, refresh_live, access_token_revoked,
+    organization_id, client_name, access_preset, team_restrictions, client_access_token_lifetime_seconds,
+    client_refresh_token_lifetime_seconds, email, email_verified, user_name, home_organization_id, now, member_of,
+  ] = row;
   const consented_scope = parseScope(scope) ?? [];
-  const granted_scope = narrowed_scope === null ? consented_scope : (parseScope(narrowed_scope) ?? []);
-  return { ...row, consented_scope, granted_scope, memberships: member_of === null ? [] : member_of.split('\n').map(toMembership) };
+  return {
+    id,
+    client_id,
+    user_id,
+    team_ids: toUuids(team_ids),
+    consented_scope,
+    granted_scope: narrowed_scope === null ? consented_scope : (parseScope(narrowed_scope) ?? []),
+    generation: Number(generation),
+    created_at: Number(created_at),
+    rotated_at: toNumber(rotated_at),
+    last_used_at: toNumber(last_used_at),
+    revoked: revoked === TRUE,
+    access_token_lifetime_seconds: Number(access_token_lifetime_seconds),
+    refresh_token_lifetime_seconds: toNumber(refresh_token_lifetime_seconds),
+    client_live: client_live === TRUE,
+    user_live: user_live === TRUE,
+    teams_live: teams_live === TRUE,
+    refresh_live: refresh_live === TRUE,
+    access_token_revoked: access_token_revoked === TRUE,
+    organization_id,
+    client_name,
+    access_preset,
+    team_restrictions: JSON.parse(team_restrictions) as TeamRestrictions,
+    client_access_token_lifetime_seconds: Number(client_access_token_lifetime_seconds),
+    client_refresh_token_lifetime_seconds: Number(client_refresh_token_lifetime_seconds),
+    email,
+    email_verified: email_verified === TRUE,
+    user_name,
+    home_organization_id,
+    now: Number(now),
+    memberships: member_of?.split('\n').map(toMembership) ?? [],
+  };
+}
+
+function toRotatableGrant(row: LiveRow): RotatableGrant {
+  const [redirect_uri, redirect_uris, code_challenge, nonce, authenticated_at, rotated_request_id, rotated_ip, rotated_user_agent] =
+    row.slice(-ROTATION_COLUMN_COUNT) as RotationRow;
+  return {
+    ...toLiveGrant(row),
+    redirect_uri,
+    redirect_uris: redirect_uris === '' ? [] : redirect_uris.split('\n'),
+    code_challenge,
+    nonce,
+    authenticated_at: Number(authenticated_at),
+    rotated_request_id,
+    rotated_ip,
+    rotated_user_agent,
+  };
+}
+
+function toNumber(text: string | null): number | null {
+  return text === null ? null : Number(text);
+}
+
+/** A uuid[] as PostgreSQL writes it: `{…,…}`, without quotes. */
+function toUuids(text: string): string[] {
+  return text.length > 2 ? text.slice(1, -1).split(',') : [];
 }
 
 function toMembership(text: string): NamedMembership {

@@ -1,4 +1,4 @@
-import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { deriveKey, uuidOf } from '../platform/crypto.js';
 
 /** The three kinds of handle to a grant. */
@@ -27,9 +27,9 @@ const LOCATOR_LABEL = Buffer.from('behalf/v1/locator');
 
 interface MacKeys {
   readonly id: number;
-  readonly ac: Buffer;
-  readonly at: Buffer;
-  readonly rt: Buffer;
+  readonly ac: KeyObject;
+  readonly at: KeyObject;
+  readonly rt: KeyObject;
 }
 
 /**
@@ -43,9 +43,9 @@ export class TokenHandles {
   constructor(secret_keys: readonly Buffer[]) {
     this.#keys = secret_keys.map((key) => ({
       id: deriveKey(key, 'behalf/v1/key-id')[0]!,
-      ac: deriveKey(key, 'behalf/v1/ac'),
-      at: deriveKey(key, 'behalf/v1/at'),
-      rt: deriveKey(key, 'behalf/v1/rt'),
+      ac: createSecretKey(deriveKey(key, 'behalf/v1/ac')),
+      at: createSecretKey(deriveKey(key, 'behalf/v1/at')),
+      rt: createSecretKey(deriveKey(key, 'behalf/v1/rt')),
     }));
   }
 
@@ -108,7 +108,7 @@ export function scopeOfBits(granted: readonly string[], bits: number): string[] 
   return granted.filter((_, index) => (bits & (1 << index)) !== 0);
 }
 
-function mac(key: Buffer, body: Buffer): Buffer {
+function mac(key: KeyObject, body: Buffer): Buffer {
   return createHmac('sha256', key).update(body).digest().subarray(0, MAC_BYTES);
 }
 

@@ -7,7 +7,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { AuditReports } from './audit-reports.js';
 import { AuditReportsController } from './audit-reports.controller.js';
 import { BearerStrategy } from './bearer.js';
-import { ClientAuthentication, ClientStrategy } from './client-authentication.js';
+import { ClientAuthentication } from './client-authentication.js';
 import { ClientProof } from './client-proof.js';
 import { ResourceServerStrategy } from './resource-server-strategy.js';
 import { AccessCuts } from './access-cuts.js';
@@ -73,7 +73,6 @@ import { UserInfoController } from './userinfo.controller.js';
     AuditReports,
     ClientProof,
     ResourceServerStrategy,
-    ClientStrategy,
     ClientAuthentication,
     BearerStrategy,
   ],

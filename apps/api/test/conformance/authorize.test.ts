@@ -146,17 +146,24 @@ describe('every other fault', () => {
     await api.sql(
       `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = TG_ARGV[0], MESSAGE = 'injected'; END $$`,
     );
-    for (const [state, error] of [
-      ['22012', 'server_error'],
-      ['53200', 'temporarily_unavailable'],
-    ]) {
-      await api.sql(`CREATE TRIGGER fail BEFORE INSERT ON authorization_request FOR EACH ROW EXECUTE FUNCTION fail('${state}')`);
-      const answer = await authorize(dev, client);
-      await api.sql('DROP TRIGGER fail ON authorization_request');
-      expectRefusal(api, answer, error!);
-      expect(answer.headers.get('location')).not.toContain('injected');
-    }
     expect((await consent(dev, client)).code).toBeTruthy();
+    // Where the page has to be shown, and where what is remembered answers in its place.
+    for (const [table, asked] of [
+      ['authorization_request', { prompt: 'consent' }],
+      ['authorization_grant', {}],
+    ] as const) {
+      for (const [state, error] of [
+        ['22012', 'server_error'],
+        ['53200', 'temporarily_unavailable'],
+      ]) {
+        await api.sql(`CREATE TRIGGER fail BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION fail('${state}')`);
+        const answer = await authorize(dev, client, asked);
+        await api.sql(`DROP TRIGGER fail ON ${table}`);
+        expectRefusal(api, answer, error!);
+        expect(answer.headers.get('location')).not.toContain('injected');
+      }
+      expect((await consent(dev, client)).code).toBeTruthy();
+    }
   });
 });
 

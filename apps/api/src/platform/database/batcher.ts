@@ -7,6 +7,11 @@ export interface Statement {
   readonly text: string;
 }
 
+/** A column as PostgreSQL writes it. */
+export type Text = string | null;
+
+const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: unknown) => text };
+
 /** A few connections of their own for the hot statements, apart from the management API's pool. */
 export class HotConnections {
   readonly #pool: pg.Pool;
@@ -22,6 +27,14 @@ export class HotConnections {
 
   async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
     return (await this.#pool.query<Row>({ name: statement.name, text: statement.text, values })).rows;
+  }
+
+  /**
+   * The same, each row as the text of its columns in their order: what reads a row on every request builds it from that by
+   * itself, in half the time of the driver's objects.
+   */
+  async texts<Row extends Text[]>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    return (await this.#pool.query<Row>({ name: statement.name, text: statement.text, values, rowMode: 'array', types: AS_TEXT })).rows;
   }
 
   /**
@@ -55,7 +68,10 @@ export class HotConnections {
   }
 }
 
-/** A second small pool for what a batch could not lock; its statements wait on one row, for as long as its lock_timeout says. */
+/**
+ * A second small pool for single statements that are prepared like the hot ones: what a batch could not lock, and the few of a
+ * remembered authorization. They may wait on one row, for as long as the pool's lock_timeout says; no lane may.
+ */
 export class SettlingConnections extends HotConnections {}
 
 const MAX_BATCH = 64;
