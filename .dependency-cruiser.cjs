@@ -9,6 +9,8 @@ const ORDER = {
   token: ['client', 'directory', 'audit', 'platform'],
   // The authorization endpoint asks who is signed in.
   consent: ['token', 'client', 'session', 'directory', 'audit', 'platform'],
+  // The description of all of it, read from what the others declare.
+  openapi: ['consent', 'token', 'platform'],
 };
 
 const API = 'apps/api/src';
