@@ -48,7 +48,13 @@ module.exports = {
       'api-alone',
       'The API knows the libraries, and no other program.',
       { path: '^apps/api/' },
-      { path: '^(apps/web|e2e|bench|tools)/' },
+      { path: '^(apps/(web|cli)|e2e|bench|tools)/' },
+    ),
+    forbid(
+      'cli-only-domain',
+      'The command shares the rules with the server, and calls it like anybody else.',
+      { path: '^apps/cli/' },
+      { path: '^(apps/(?!cli/)|libs/(?!domain/)|e2e|bench|tools)/' },
     ),
     forbid('domain-is-pure', 'The rules import nothing.', { path: '^libs/domain/src/', pathNot: TESTS }, { pathNot: '^libs/domain/src/' }),
     forbid(
