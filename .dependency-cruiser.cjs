@@ -9,6 +9,8 @@ const ORDER = {
   token: ['client', 'directory', 'audit', 'platform'],
   // The authorization endpoint asks who is signed in.
   consent: ['token', 'client', 'session', 'directory', 'audit', 'platform'],
+  // The description of all of it, read from what the others declare.
+  openapi: ['consent', 'token', 'platform'],
 };
 
 const API = 'apps/api/src';
@@ -46,7 +48,13 @@ module.exports = {
       'api-alone',
       'The API knows the libraries, and no other program.',
       { path: '^apps/api/' },
-      { path: '^(apps/web|e2e|bench|tools)/' },
+      { path: '^(apps/(web|cli)|e2e|bench|tools)/' },
+    ),
+    forbid(
+      'cli-only-domain',
+      'The command shares the rules with the server, and calls it like anybody else.',
+      { path: '^apps/cli/' },
+      { path: '^(apps/(?!cli/)|libs/(?!domain/)|e2e|bench|tools)/' },
     ),
     forbid('domain-is-pure', 'The rules import nothing.', { path: '^libs/domain/src/', pathNot: TESTS }, { pathNot: '^libs/domain/src/' }),
     forbid(

@@ -14,10 +14,19 @@ export function buildServer() {
   return unlessDone('server', {
     inputs: [
       ...COMMON,
-      ...['libs/postgres', 'libs/resource-server', 'apps/api'].flatMap((folder) => [`${folder}/src`, `${folder}/tsconfig.json`]),
+      ...['libs/postgres', 'libs/resource-server', 'apps/api', 'apps/cli'].flatMap((folder) => [
+        `${folder}/src`,
+        `${folder}/tsconfig.json`,
+      ]),
     ],
-    outputs: ['libs/domain/dist/index.js', 'libs/postgres/dist/index.js', 'libs/resource-server/dist/index.js', 'apps/api/dist/main.js'],
-    run: () => step('Building the server', () => bin('tsc', ['-b', 'libs/resource-server', 'apps/api'], { quiet: true })),
+    outputs: [
+      'libs/domain/dist/index.js',
+      'libs/postgres/dist/index.js',
+      'libs/resource-server/dist/index.js',
+      'apps/api/dist/main.js',
+      'apps/cli/dist/main.js',
+    ],
+    run: () => step('Building the server', () => bin('tsc', ['-b', 'libs/resource-server', 'apps/api', 'apps/cli'], { quiet: true })),
   });
 }
 

@@ -10,6 +10,7 @@ const CHECKS = {
   'Who may import whom': () => bin('depcruise', ['--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'e2e', 'bench'], { quiet: true }),
   'Exports and packages that nobody uses': () => bin('knip', [], { quiet: true }),
   'Entities against migrations': () => run(process.execPath, ['apps/api/dist/check-drift.js'], { quiet: true }),
+  'Types of answers against the OpenAPI document': () => run(process.execPath, ['tools/answer-types.mjs', '--check'], { quiet: true }),
   'Licences of what ships': () => checkLicences(),
   Formatting: () =>
     bin('prettier', ['--check', '--log-level', 'warn', '--cache', '--cache-location', '.cache/prettier', '.'], { quiet: true }),

@@ -27,6 +27,7 @@ const COMMANDS = {
   'keys:rotate': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/rotate-keys.js', ...args]) },
   'audit:verify': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/verify-audit.js', ...args]) },
   'audit:deps': { first: [install], run: auditDependencies },
+  'openapi:types': { first: [install], run: () => run(process.execPath, ['tools/answer-types.mjs']) },
   'migration:new': { first: [install, buildServer], run: (args) => run(process.execPath, ['tools/migration-new.mjs', ...args]) },
 };
 

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import 'reflect-metadata';
 import { AppModule } from './app.module.js';
+import { serveDescription } from './openapi/index.js';
 import { demandAccessRules } from './platform/access/declared-rules.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
@@ -22,6 +23,7 @@ export async function createServer(config: Config, url: string, clock?: Clock): 
     logger: new NestLogger(adapter.getInstance().log),
   });
   await prepareServer(app, config);
+  serveDescription(adapter.getInstance(), app, config.issuer);
   await app.init();
   demandAccessRules(app);
   return app;

@@ -33,6 +33,14 @@ export interface ReportedEvent {
   seconds_ago?: number;
 }
 
+/** What became of a report. */
+export interface AuditReport {
+  /** Events that stand in the log now, those of an earlier try included. */
+  readonly recorded: number;
+  /** Token ids that are not of this organization, or of nobody: their events are not written. */
+  readonly missing: readonly string[];
+}
+
 /** Control, bidirectional and invisible characters: what would make the log read otherwise than it is. */
 const MISLEADING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 

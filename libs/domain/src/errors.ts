@@ -5,11 +5,15 @@ export interface Violation {
   detail: string;
 }
 
+/** What a problem document holds beside the members that RFC 9457 §3.1 names. */
+export type ProblemMember = 'errors' | 'permission' | 'risks' | 'missing' | 'your_version' | 'current';
+
 /** Every error of the management API (RFC 9457): the name stands behind the `#` of `type`, which leads to its title and help. */
 export const PROBLEMS = {
   'validation-failed': {
     status: 422,
     title: 'Some values are not valid',
+    members: ['errors'],
     help: 'Each entry of `errors` names a field by `pointer` (a JSON Pointer into the body, or the name of a query parameter) and says what to change. Nothing was stored.',
   },
   'malformed-body': { status: 400, title: 'The body cannot be read', help: 'The body is not JSON, or not UTF-8. Send one JSON object.' },
@@ -46,6 +50,7 @@ export const PROBLEMS = {
   'permission-required': {
     status: 403,
     title: 'A permission is missing',
+    members: ['permission'],
     help: '`permission` names what the role of the user lacks in this organization. Ask an administrator; another token would not help.',
   },
   'resource-server-required': {
@@ -67,16 +72,19 @@ export const PROBLEMS = {
   'confirmation-required': {
     status: 409,
     title: 'A risk has to be confirmed',
+    members: ['risks'],
     help: '`risks` lists what has to be confirmed. Send the request again with these codes in `confirmed_risks`, or lower the risk.',
   },
   'already-gone': {
     status: 409,
     title: 'Something is already gone',
+    members: ['missing'],
     help: '`missing` lists what is not there any more. Nothing was deleted; leave those out and try again.',
   },
   'version-conflict': {
     status: 409,
     title: 'Someone else changed this meanwhile',
+    members: ['your_version', 'current'],
     help: '`current` is what is stored now, `your_version` the one that your edit was based on. Apply the edit to the current one and send its version.',
   },
   'not-confidential': {
@@ -107,7 +115,7 @@ export const PROBLEMS = {
     title: 'Not available right now',
     help: 'The database does not answer, or takes no writes. Nothing was half done; try again after Retry-After.',
   },
-} as const satisfies Record<string, { status: number; title: string; help: string }>;
+} as const satisfies Record<string, { status: number; title: string; help: string; members?: readonly ProblemMember[] }>;
 
 export type ProblemName = keyof typeof PROBLEMS;
 

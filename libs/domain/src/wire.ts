@@ -10,7 +10,11 @@ export type TeamSelection = 'single' | 'multiple';
 export type ClientStatus = 'enabled' | 'disabled';
 export type UserStatus = 'active' | 'disabled';
 
-/** ISO 8601, UTC. */
+/**
+ * ISO 8601, UTC.
+ *
+ * @format date-time
+ */
 export type Timestamp = string;
 
 /** Both empty: every team of the client's own organization. */

@@ -1,15 +1,16 @@
 import { AUDIT_ACTIONS } from '@behalf/domain';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsString } from 'class-validator';
+import type { ListQuery } from '../platform/database/listing.js';
 import { IsInstant } from '../platform/http/is-instant.js';
-import { IfGiven, ListQueryDto } from '../platform/http/list-query.dto.js';
+import { IfGiven, IsPageSize } from '../platform/http/list-query.dto.js';
 import { IsUuid } from '../platform/http/uuid.pipe.js';
 import type { AuditFilter } from './audit-list.js';
 
 const TRUTH: Record<string, boolean> = { true: true, false: false };
 
 /** Filters of the audit log; they name its columns. */
-export class AuditQueryDto extends ListQueryDto implements AuditFilter {
+class AuditFilterDto implements AuditFilter {
   @IfGiven()
   @IsUuid()
   id?: string;
@@ -56,7 +57,22 @@ export class AuditQueryDto extends ListQueryDto implements AuditFilter {
   incident?: boolean;
 }
 
-export class AuditExportDto extends AuditQueryDto {
+export class AuditQueryDto extends AuditFilterDto implements ListQuery {
+  @IfGiven()
+  @IsPageSize()
+  limit?: number;
+
+  @IfGiven()
+  @IsString()
+  cursor?: string;
+
+  @IfGiven()
+  @IsString()
+  sort?: string;
+}
+
+/** An export is everything that the filter finds: it has no pages and no order of its own to ask for. */
+export class AuditExportDto extends AuditFilterDto {
   @IsIn(['csv', 'ndjson'])
   format: 'csv' | 'ndjson';
 }

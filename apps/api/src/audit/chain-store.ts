@@ -39,6 +39,16 @@ export async function provideChainKey(tx: EntityManager, secret_keys: readonly B
   return new ChainKey(key);
 }
 
+/** Every stored secret with the label that it was sealed under, for who asks which key opens it. */
+export async function sealedSecrets(database: Database): Promise<{ what: string; label: string; secret: Buffer }[]> {
+  const chain = await database.query<{ id: string; sealed_key: Buffer }[]>('SELECT id, sealed_key FROM audit_key');
+  const signing = await database.query<{ kid: string; sealed_private_key: Buffer }[]>('SELECT kid, sealed_private_key FROM signing_key');
+  return [
+    ...chain.map(({ id, sealed_key }) => ({ what: 'the audit log’s key', label: labelOf(id), secret: sealed_key })),
+    ...signing.map(({ kid, sealed_private_key }) => ({ what: `signing key ${kid}`, label: kid, secret: sealed_private_key })),
+  ];
+}
+
 async function open(database: Database, secret_keys: readonly Buffer[]) {
   const [row] = await database.query<{ id: string; sealed_key: Buffer }[]>(
     'SELECT id, sealed_key FROM audit_key ORDER BY created_at LIMIT 1',

@@ -4,6 +4,6 @@ export { type AuditEntry, AuditLog, eventsJson, insertEvents, SYSTEM } from './a
 export { AuditModule } from './audit.module.js';
 export { RefusalLog } from './refusal-log.js';
 export { RequestEvents } from './request-events.js';
-export { openChainKey } from './chain-store.js';
+export { openChainKey, sealedSecrets } from './chain-store.js';
 export { keepLogInOrder } from './upkeep.js';
 export { type Fault, verifyLog } from './verification.js';

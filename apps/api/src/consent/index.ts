@@ -1,2 +1,3 @@
 export { AuthorizationRequest } from './authorization-request.entity.js';
+export { AUTHORIZE_PARAMETERS } from './checks.js';
 export { ConsentModule } from './consent.module.js';

@@ -82,6 +82,60 @@ export async function plantFirstAdministrator(tx: EntityManager, clock: Clock): 
   return issueInvitation(tx, user_id, null, clock.bind());
 }
 
+/** Nobody has signed in who could have done it: the machine's own hand, at the command line. */
+const ADMINISTRATOR_EVENTS = `
+INSERT INTO audit_event (organization_id, team_id, action, target_type, target_id, target_name, channel, reason)
+VALUES ($1, NULL, 'user.invited', 'user', $3, $4, 'system', 'command_line'),
+       ($1, $2, 'member.added', 'user', $3, $4, 'system', 'command_line')`;
+
+/**
+ * Makes a Platform Admin who has a password, of the oldest organization, or of a first one where there is none.
+ *
+ * @param force also where an active Platform Admin can sign in already
+ * @returns where, or why not
+ */
+export async function createAdministrator(
+  tx: EntityManager,
+  user: { readonly email: string; readonly name: string; readonly password_hash: string },
+  force: boolean,
+): Promise<{ organization_name: string } | { refused: string }> {
+  // Two commands at once take turns, and a start that plants the first people waits for them.
+  await tx.query('LOCK TABLE user_account IN SHARE ROW EXCLUSIVE MODE');
+  const [found] = await tx.query<[{ known: boolean; administrator: string | null }]>(
+    `SELECT EXISTS (SELECT FROM user_account WHERE email = $1) AS known,
+            (SELECT u.email FROM user_account u JOIN membership m ON m.user_id = u.id
+              WHERE m.role = 'platform_admin' AND u.status = 'active' AND u.password_hash IS NOT NULL LIMIT 1) AS administrator`,
+    [user.email],
+  );
+  if (found.known) return { refused: `there is a user with the address ${user.email} already` };
+  if (found.administrator !== null && !force)
+    return { refused: `${found.administrator} is a Platform Admin already and can invite others; make another one here with --force` };
+  const place = (await oldestTeam(tx)) ?? (await plantFirstTeam(tx));
+  const user_id = await plantUser(tx, { ...user, home_organization_id: place.organization_id });
+  await plantMembership(tx, user_id, place, 'platform_admin');
+  await tx.query(ADMINISTRATOR_EVENTS, [place.organization_id, place.id, user_id, user.email]);
+  return { organization_name: place.organization_name };
+}
+
+interface TeamPlace {
+  readonly id: string;
+  readonly organization_id: string;
+  readonly organization_name: string;
+}
+
+async function oldestTeam(tx: EntityManager): Promise<TeamPlace | undefined> {
+  const [team] = await tx.query<TeamPlace[]>(
+    `SELECT t.id, t.organization_id, o.name AS organization_name FROM team t JOIN organization o ON o.id = t.organization_id
+      ORDER BY o.created_at, o.id, t.created_at, t.id LIMIT 1`,
+  );
+  return team;
+}
+
+async function plantFirstTeam(tx: EntityManager): Promise<TeamPlace> {
+  const organization_id = await plantOrganization(tx, 'My organization');
+  return { id: await plantTeam(tx, organization_id, 'My team'), organization_id, organization_name: 'My organization' };
+}
+
 async function hasUsers(tx: EntityManager): Promise<boolean> {
   const rows = await tx.query<unknown[]>('SELECT 1 FROM user_account LIMIT 1');
   return rows.length > 0;

@@ -1,5 +1,5 @@
 export { Invitation, Membership, Organization, Team, UserAccount } from './directory.entities.js';
-export { DEMO_ADMINISTRATOR, FIRST_ADMINISTRATOR_EMAIL, plantDemoData, plantFirstAdministrator } from './demo-data.js';
+export { createAdministrator, DEMO_ADMINISTRATOR, FIRST_ADMINISTRATOR_EMAIL, plantDemoData, plantFirstAdministrator } from './demo-data.js';
 export { Directory } from './directory.js';
 export { DirectoryModule } from './directory.module.js';
 export { Invitations } from './invitations.js';

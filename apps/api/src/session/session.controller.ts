@@ -1,7 +1,7 @@
 import type { SessionInfo } from '@behalf/domain';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Req, Res, UseFilters, UseGuards, UsePipes } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { BrowserOnly, CurrentActor, Public } from '../platform/access/access.decorators.js';
+import { BrowserOnly, CurrentActor, GuardedBody, Public } from '../platform/access/access.decorators.js';
 import { AccessGuard } from '../platform/access/access.guard.js';
 import type { Actor } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
@@ -9,7 +9,7 @@ import { cookieOptions, sessionCookieName } from '../platform/http/cookies.js';
 import { ProblemFilter } from '../platform/http/filters.js';
 import type { Reply } from '../platform/http/request.js';
 import { ShapePipe } from '../platform/http/shape.pipe.js';
-import { OrganizationChoiceDto } from './session.dto.js';
+import { OrganizationChoiceDto, SignInDto } from './session.dto.js';
 import { sendSessionCookie } from './session-cookie.js';
 import { Sessions } from './sessions.js';
 import { PasswordGuard, type SignInRequest } from './sign-in.js';
@@ -28,6 +28,7 @@ export class SessionController {
   @Post()
   @Public()
   @UseGuards(PasswordGuard)
+  @GuardedBody(SignInDto)
   async start(@Req() request: SignInRequest, @Res({ passthrough: true }) reply: Reply): Promise<SessionInfo> {
     const secret = await this.dataSource.transaction((tx) => this.sessions.start(tx, request.sign_in, request));
     const info = await this.sessions.infoOf(secret);

@@ -1,4 +1,4 @@
-import { checkReportedEvents, type ReportedEvent } from '@behalf/domain';
+import { type AuditReport, checkReportedEvents, type ReportedEvent } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditLog } from '../audit/index.js';
@@ -6,14 +6,6 @@ import type { LiveClient } from '../client/index.js';
 import { Clock } from '../platform/clock.js';
 import { sha256, uuidOf } from '../platform/crypto.js';
 import { demandValid } from '../platform/problem.js';
-
-/** How a batch was taken. */
-export interface AuditReport {
-  /** Events that stand in the log now, those of an earlier try included. */
-  readonly recorded: number;
-  /** Token ids that are not of this organization, or of nobody: their events are not written. */
-  readonly missing: readonly string[];
-}
 
 interface ReportedGrant {
   readonly id: string;

@@ -10,7 +10,7 @@ import { type Lookup, Tokens } from './tokens.js';
 import { REALM } from '../platform/access/bearer-challenge.js';
 
 /** Every parameter that token, revoke and introspect know; the rest is ignored (OAuth 2.1 §3.2). */
-const PARAMETERS: ReadonlySet<string> = new Set([
+export const CLIENT_PARAMETERS: ReadonlySet<string> = new Set([
   'grant_type',
   'code',
   'code_verifier',
@@ -53,7 +53,7 @@ export class ClientAuthentication implements CanActivate {
 
   /** @throws OAuthError `invalid_request` for what is contradictory, `invalid_client` for everything that fails to prove */
   async #authenticate(request: ClientRequest): Promise<LiveClient> {
-    request.form = parseForm(request.body, rawQuery(request.url), PARAMETERS);
+    request.form = parseForm(request.body, rawQuery(request.url), CLIENT_PARAMETERS);
     const { client_id, ...rest } = credentials(request.headers.authorization, request.form);
     if (client_id === undefined || request.form['client_assertion'] || request.form['client_assertion_type']) {
       throw invalidClient('no usable client credentials');

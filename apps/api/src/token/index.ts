@@ -1,3 +1,4 @@
+export { CLIENT_PARAMETERS } from './client-authentication.js';
 export { Consents } from './consents.js';
 export { SigningKeyStore } from './signing-key-store.js';
 export { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey } from './token.entities.js';

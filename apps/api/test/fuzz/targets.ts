@@ -196,6 +196,8 @@ function plainTargets(api: Api, files: readonly string[]): Target[] {
     '/health/live',
     '/health/ready',
     '/errors',
+    '/api/v1/openapi.json',
+    '/docs/api',
   ];
   const preflights = ['/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo', '/oauth2/jwks', ...documents.slice(0, 2)];
   const nowhere = ['/', '/login', '/consent', '/api/v1/nothing', '/oauth2/nothing', '/health/nothing'];

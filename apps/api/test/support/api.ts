@@ -1,7 +1,7 @@
 import { createDatabase, dropDatabase } from '@behalf/postgres';
 import { type ChildProcess, execFile, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +49,11 @@ export interface Api {
   say(text: string): Promise<void>;
   /** Searches the log and the database, as they are now, for every secret that was sent or answered so far. */
   scan(): Promise<Scan>;
-  /** Ends this file's processes and drops its database. @throws Error where a secret stands in the log or in the database */
+  /**
+   * Ends this file's processes and drops its database.
+   *
+   * @throws Error where a secret stands in the log or in the database, or where an answer was not as the OpenAPI document says
+   */
   stop(): Promise<void>;
 }
 
@@ -73,6 +77,7 @@ export async function startApi(environment: Record<string, string> = {}, { hosti
   pool.on('error', () => undefined);
   const secret_key = environment['SECRET_KEY'] ?? randomBytes(32).toString('base64url');
   const traffic = join(tmpdir(), `${name}.ndjson`);
+  const undescribed = join(tmpdir(), `${name}.undescribed`);
   const test = expect.getState().testPath ?? '';
   const children: ChildProcess[] = [];
   let logs = '';
@@ -91,6 +96,7 @@ export async function startApi(environment: Record<string, string> = {}, { hosti
       DATABASE_URL: url,
       SECRET_KEY: secret_key,
       TRAFFIC: traffic,
+      UNDESCRIBED: undescribed,
       ...environment,
       ...changed,
     };
@@ -155,8 +161,10 @@ export async function startApi(environment: Record<string, string> = {}, { hosti
         noteScan({ database: name, test, event: 'scanned', ms: Math.round(performance.now() - began), ...scanned });
         await pool.end();
         await dropDatabase(server, name);
-        rmSync(traffic, { force: true });
+        const faults = existsSync(undescribed) ? readFileSync(undescribed, 'utf8') : '';
+        for (const file of [traffic, undescribed]) rmSync(file, { force: true });
         if (scanned.findings.length) throw new Error(`Secrets were left behind:\n${JSON.stringify(scanned.findings, null, 2)}`);
+        if (faults) throw new Error(`The OpenAPI document does not say so:\n${faults}`);
       },
     };
   };

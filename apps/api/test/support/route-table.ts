@@ -134,3 +134,6 @@ export const CLIENT_ROUTES: readonly Pick<RouteRow, 'call' | 'body'>[] = [
     body: { events: [{ id: ':event_id', token_id: ':token_id', operation: 'GET /orders', result: 'success' }] },
   },
 ];
+
+/** What is the same for everybody, and guarded by nothing. */
+export const OPEN_ROUTES: readonly string[] = ['GET /api/v1/openapi.json'];

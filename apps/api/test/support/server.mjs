@@ -3,12 +3,14 @@ import { subscribe } from 'node:diagnostics_channel';
 import { keepLogInOrder } from '../../dist/audit/index.js';
 import { Clock } from '../../dist/platform/clock.js';
 import { readConfig } from '../../dist/platform/config.js';
+import { describe } from '../../dist/openapi/document.js';
 import { RequestSweep } from '../../dist/consent/request-sweep.js';
 import { ownerDataSource } from '../../dist/schema.js';
 import { createServer } from '../../dist/server.js';
 import { SigningKeys } from '../../dist/token/signing-keys.js';
 import { TokenSweep } from '../../dist/token/token-sweep.js';
 import { recordTraffic } from './traffic.mjs';
+import { holdToDescription } from './described.mjs';
 import { declaredParameters } from './declared-parameters.mjs';
 
 class TestClock extends Clock {
@@ -26,6 +28,7 @@ subscribe('fastify.initialization', ({ fastify }) => {
 });
 
 recordTraffic(process.env.TRAFFIC);
+holdToDescription(process.env.UNDESCRIBED, () => describe(app, config.issuer, 'test'));
 
 const clock = new TestClock();
 const config = readConfig(process.env);

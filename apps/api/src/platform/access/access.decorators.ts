@@ -12,6 +12,12 @@ export type AccessRule =
   | { readonly kind: 'named-organization-permission'; readonly permission: Permission }
   | { readonly kind: 'team-permission'; readonly permission: Permission };
 
+/** Whether a route takes access tokens; where it does not, one is answered 401. */
+export function takesTokens(rule: AccessRule): boolean {
+  if (rule.kind === 'public' || rule.kind === 'resource-server') return false;
+  return 'token' in rule ? rule.token : true;
+}
+
 export const ACCESS_RULE = 'behalf:access-rule';
 
 /** Open to every browser, still guarded against writes from foreign sites; an access token is answered 401. */
@@ -46,6 +52,11 @@ export const RequirePermissionInNamedOrganization = (permission: Permission) =>
 /** Whoever holds the permission in the organization of the team that the path names as `:team_id`; a team out of reach is a 404. */
 export const RequireTeamPermission = (permission: Permission) =>
   SetMetadata<string, AccessRule>(ACCESS_RULE, { kind: 'team-permission', permission });
+
+export const GUARDED_BODY = 'behalf:guarded-body';
+
+/** Names the body that a guard reads and judges, where the handler itself takes none. */
+export const GuardedBody = (dto: new () => object) => SetMetadata(GUARDED_BODY, dto);
 
 /** The caller, for a handler's parameter. */
 export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {

@@ -7,7 +7,7 @@ import { CONFIG, type Config } from '../config.js';
 import type { Request } from '../http/request.js';
 import { isUuid } from '../http/uuid.pipe.js';
 import { Problem } from '../problem.js';
-import { ACCESS_RULE, type AccessRule } from './access.decorators.js';
+import { ACCESS_RULE, type AccessRule, takesTokens } from './access.decorators.js';
 import { insufficientScope, invalidClient, invalidToken } from './bearer-challenge.js';
 import { TeamPlaces } from './team-places.js';
 
@@ -122,11 +122,6 @@ export class AccessGuard implements CanActivate {
 
 function isBasic(request: Request): boolean {
   return /^basic(\s|$)/i.test(request.headers.authorization ?? '');
-}
-
-function takesTokens(rule: AccessRule): boolean {
-  if (rule.kind === 'public' || rule.kind === 'resource-server') return false;
-  return 'token' in rule ? rule.token : true;
 }
 
 function neededPermission(rule: AccessRule, request: Request): Permission | undefined {

@@ -3,9 +3,13 @@ import escapeHtml from 'escape-html';
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 
-const STYLE = `
+/** Colours of pages without script, by the system's own light or dark. */
+export const PAGE_COLOURS = `
 :root{color-scheme:light dark;--canvas:#fafafb;--surface:#fff;--text:#1b1b1f;--text-2:#55555f;--border:#e6e6ea}
 @media (prefers-color-scheme:dark){:root{--canvas:#101013;--surface:#161619;--text:#ededf0;--text-2:#b0b0ba;--border:#27272c}}
+`;
+
+const STYLE = `${PAGE_COLOURS}
 body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--canvas);color:var(--text);font:14px/20px system-ui,sans-serif}
 main{box-sizing:border-box;width:min(440px,100vw - 32px);padding:24px;background:var(--surface);border:1px solid var(--border);border-radius:12px}
 h1{margin:0 0 8px;font-size:20px;line-height:28px;font-weight:600}
@@ -14,11 +18,6 @@ h2:target{outline:2px solid;outline-offset:4px;border-radius:4px}
 p{margin:0 0 12px;color:var(--text-2)}
 code{font:13px/18px ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 `;
-
-const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');
-
-/** No script, no outside resource, no frame around it. */
-const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** Headers that every page of ours has. */
 export const PAGE_HEADERS = {
@@ -53,11 +52,17 @@ export function sendErrorsPage(reply: FastifyReply, issuer: string): void {
 }
 
 function sendPage(reply: FastifyReply, status: number, title: string, body: string, issuer: string): void {
+  sendHtml(reply.status(status), { title, style: STYLE, body: `<main><h1>${escapeHtml(title)}</h1>${body}</main>` }, issuer);
+}
+
+/** Sends a page that is complete in itself: no script, no outside resource, no frame around it, and this one style. */
+export function sendHtml(reply: FastifyReply, page: { title: string; style: string; body: string }, issuer: string): void {
+  const hash = createHash('sha256').update(page.style).digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escapeHtml(title)} · Behalf</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(title)}</h1>${body}</main></body></html>`;
+<title>${escapeHtml(page.title)} · Behalf</title><style>${page.style}</style></head><body>${page.body}</body></html>`;
   void reply
-    .status(status)
-    .headers({ ...PAGE_HEADERS, ...strictTransport(issuer), 'content-security-policy': CONTENT_SECURITY_POLICY })
+    .headers({ ...PAGE_HEADERS, ...strictTransport(issuer), 'content-security-policy': policy })
     .type('text/html; charset=utf-8')
     .send(html);
 }

@@ -1,0 +1,45 @@
+import { exactly, listOf, type Schema, TEXT, YES_OR_NO } from './schema.js';
+
+const url: Schema = { type: 'string', format: 'uri' };
+const METADATA: Record<string, Schema> = {
+  issuer: url,
+  authorization_endpoint: url,
+  token_endpoint: url,
+  revocation_endpoint: url,
+  introspection_endpoint: url,
+  userinfo_endpoint: url,
+  jwks_uri: url,
+  scopes_supported: listOf(TEXT),
+  response_types_supported: listOf(TEXT),
+  response_modes_supported: listOf(TEXT),
+  grant_types_supported: listOf(TEXT),
+  token_endpoint_auth_methods_supported: listOf(TEXT),
+  revocation_endpoint_auth_methods_supported: listOf(TEXT),
+  introspection_endpoint_auth_methods_supported: listOf(TEXT),
+  code_challenge_methods_supported: listOf(TEXT),
+  authorization_response_iss_parameter_supported: YES_OR_NO,
+  request_parameter_supported: YES_OR_NO,
+  request_uri_parameter_supported: YES_OR_NO,
+};
+
+/** What the protocol's own documents, and the server's health, look like. */
+export const PROTOCOL_SCHEMAS: Record<string, Schema> = {
+  AuthorizationServerMetadata: exactly(METADATA),
+  OpenidConfiguration: exactly({
+    ...METADATA,
+    subject_types_supported: listOf(TEXT),
+    id_token_signing_alg_values_supported: listOf(TEXT),
+    claims_supported: listOf(TEXT),
+    claims_parameter_supported: YES_OR_NO,
+    prompt_values_supported: listOf(TEXT),
+  }),
+  SigningJwk: exactly({ kty: TEXT, n: TEXT, e: TEXT, kid: TEXT, use: { const: 'sig' }, alg: TEXT }),
+  Unready: exactly(
+    {
+      status: { const: 'unavailable' },
+      checks: exactly({ database: { const: 'down' } }),
+      reason: { type: 'string', enum: ['stopping', 'read_only', 'full'], description: 'Why, where more is known than that.' },
+    },
+    ['status', 'checks'],
+  ),
+};

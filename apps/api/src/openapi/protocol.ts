@@ -1,0 +1,239 @@
+import { OAUTH_ENDPOINTS, OAUTH_ERRORS, type OAuthErrorCode } from '@behalf/domain';
+import { AUTHORIZE_WORDS, clientForm } from './protocol-parameters.js';
+import { content, exactly, listOf, ref, type Schema, TEXT } from './schema.js';
+
+type Answers = Record<string, unknown>;
+
+/** Operations by method in lower case, by path. */
+export type Paths = Record<string, Record<string, Record<string, unknown>>>;
+
+const OAUTH = ['OAuth 2.1 and OpenID Connect'];
+const SERVER = ['Server'];
+const FORM = 'application/x-www-form-urlencoded';
+const CLIENT = [{ client_secret_basic: [] }, {}];
+const CLIENT_FORM = ['client_id', 'client_secret', 'client_assertion', 'client_assertion_type'];
+const TOO_LARGE = 413;
+const TOO_MANY = 429;
+
+const headers = (...names: string[]) => ({
+  headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+});
+const ok = (schema: Schema, description: string): Answers => ({ 200: { description, ...content('application/json', schema) } });
+const page = (description: string) => ({ description, ...content('text/html', TEXT) });
+
+/** Errors of RFC 6749 §5.2, by the status that each code has; a body that is too large is one of them too. */
+function refusals(codes: readonly OAuthErrorCode[], { throttled = false, challenged = true } = {}): Answers {
+  const all = new Map<number, OAuthErrorCode[]>();
+  const add = (status: number, code: OAuthErrorCode) => all.set(status, [...(all.get(status) ?? []), code]);
+  for (const code of [...codes, 'server_error', 'temporarily_unavailable'] as const) add(OAUTH_ERRORS[code].status, code);
+  if (throttled) add(TOO_MANY, 'temporarily_unavailable');
+  if (codes.includes('invalid_request')) add(TOO_LARGE, 'invalid_request');
+  return Object.fromEntries(
+    [...all].map(([status, those]) => {
+      const error = exactly({
+        error: { enum: those },
+        error_description: { enum: [...new Set(those.map((code) => OAUTH_ERRORS[code].description))] },
+      });
+      const named = [
+        ...(status === 401 && challenged ? ['WWW-Authenticate'] : []),
+        ...(status === 429 || status === 503 ? ['Retry-After'] : []),
+      ];
+      const description = those.map((code) => `\`${code}\`: ${OAUTH_ERRORS[code].description}`).join(' ');
+      return [status, { description, ...(named.length ? headers(...named) : {}), ...content('application/json', error) }];
+    }),
+  );
+}
+
+const CLIENT_REFUSALS = refusals(['invalid_request', 'invalid_client'], { throttled: true });
+const REVOKE_REFUSALS = refusals(['invalid_request', 'invalid_client', 'invalid_grant', 'unsupported_token_type'], { throttled: true });
+const TOKEN_REFUSALS = refusals(
+  ['invalid_request', 'invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'],
+  { throttled: true },
+);
+
+const AUTHORIZE_ANSWERS: Answers = {
+  303: {
+    description:
+      'To the sign-in page, to the consent page, or back to the client: with `code`, `state` and `iss`, or with `error`, `state` and `iss` (RFC 9207).',
+    ...headers('Location'),
+  },
+  400: page('A fault that must not redirect: no such client, a redirect URI that is not registered, or a request that has ended.'),
+  404: page('No such request.'),
+  500: page('Our own fault.'),
+  503: { ...page('Not available right now.'), ...headers('Retry-After') },
+};
+const AUTHORIZE_REQUIRED = ['client_id', 'redirect_uri', 'response_type', 'code_challenge', 'code_challenge_method'];
+const authorizeForm: Schema = { type: 'object', properties: AUTHORIZE_WORDS, required: AUTHORIZE_REQUIRED };
+
+const preflight = {
+  tags: OAUTH,
+  summary: 'Let a browser app of another origin call this',
+  security: [],
+  responses: { 204: { description: 'The methods and headers that it may use.' } },
+};
+
+const form = (schema: Schema) => ({ required: true, ...content(FORM, schema) });
+const { 200: _, ...userinfoRefusals } = refusals(['invalid_token']);
+const USERINFO: Answers = { ...ok(ref('UserInfo'), 'Who the user is, and on which teams the token may act.'), ...userinfoRefusals };
+
+/** What stands outside of the management API: the protocol's endpoints, and the server's own pages. */
+export const PROTOCOL: Paths = {
+  [OAUTH_ENDPOINTS.authorization]: {
+    get: {
+      operationId: 'authorize',
+      tags: OAUTH,
+      summary: 'Ask a user to authorize a client',
+      description: 'Where a client sends the user’s browser (RFC 6749 §4.1.1, with PKCE for every client).',
+      security: [],
+      parameters: Object.entries(AUTHORIZE_WORDS).map(([name, { description, ...schema }]) => ({
+        name,
+        in: 'query',
+        description,
+        required: AUTHORIZE_REQUIRED.includes(name),
+        schema,
+      })),
+      responses: AUTHORIZE_ANSWERS,
+    },
+    post: {
+      operationId: 'authorizeByPost',
+      tags: OAUTH,
+      summary: 'The same, sent as a form',
+      security: [],
+      requestBody: form(authorizeForm),
+      responses: { ...AUTHORIZE_ANSWERS, [TOO_LARGE]: refusals(['invalid_request'])[TOO_LARGE] },
+    },
+  },
+  [`${OAUTH_ENDPOINTS.authorization}/resume`]: {
+    get: {
+      operationId: 'resumeAuthorization',
+      tags: OAUTH,
+      summary: 'Go on with an authorization after sign-in',
+      security: [],
+      parameters: [
+        {
+          name: 'request_id',
+          in: 'query',
+          required: true,
+          description: 'The pending request.',
+          schema: { type: 'string', format: 'uuid' },
+        },
+      ],
+      responses: AUTHORIZE_ANSWERS,
+    },
+  },
+  [OAUTH_ENDPOINTS.token]: {
+    post: {
+      operationId: 'token',
+      tags: OAUTH,
+      summary: 'Exchange a code, or refresh',
+      description:
+        'Refresh tokens rotate for every client. The one just replaced gets the same answer again for some seconds, since two tabs or a lost answer are no theft; any other reuse revokes the authorization.',
+      security: CLIENT,
+      requestBody: form(
+        clientForm(['grant_type', 'code', 'code_verifier', 'redirect_uri', 'refresh_token', 'scope', ...CLIENT_FORM], ['grant_type']),
+      ),
+      responses: { ...ok(ref('TokenResponse'), 'Tokens.'), ...TOKEN_REFUSALS },
+    },
+    options: { operationId: 'tokenPreflight', ...preflight },
+  },
+  [OAUTH_ENDPOINTS.revocation]: {
+    post: {
+      operationId: 'revoke',
+      tags: OAUTH,
+      summary: 'Revoke a token',
+      description:
+        'RFC 7009: a refresh token ends the whole authorization, an access token itself alone. What is unknown is answered the same way.',
+      security: CLIENT,
+      requestBody: form(clientForm(['token', 'token_type_hint', ...CLIENT_FORM], ['token'])),
+      responses: { 200: { description: 'It is revoked, durably; or there was nothing to revoke.' }, ...REVOKE_REFUSALS },
+    },
+    options: { operationId: 'revokePreflight', ...preflight },
+  },
+  [OAUTH_ENDPOINTS.introspection]: {
+    post: {
+      operationId: 'introspect',
+      tags: OAUTH,
+      summary: 'Say whether a token counts now, and for what',
+      description: 'RFC 7662, for confidential clients: their own tokens, or those of the whole organization for a resource server.',
+      security: [{ client_secret_basic: [] }, {}],
+      requestBody: form(clientForm(['token', 'token_type_hint', ...CLIENT_FORM], ['token'])),
+      responses: {
+        ...ok(ref('Introspection'), 'What is true at this moment; `{"active":false}` and nothing else for all that does not count.'),
+        ...CLIENT_REFUSALS,
+      },
+    },
+  },
+  [OAUTH_ENDPOINTS.userinfo]: {
+    get: { operationId: 'userinfo', tags: OAUTH, summary: 'Say whose token it is', security: [{ access_token: [] }], responses: USERINFO },
+    post: {
+      operationId: 'userinfoByPost',
+      tags: OAUTH,
+      summary: 'The same, with the token in the header or in a form',
+      security: [{ access_token: [] }, {}],
+      requestBody: content(FORM, { type: 'object', properties: { access_token: TEXT } }),
+      responses: { ...USERINFO, ...refusals(['invalid_request', 'invalid_token']) },
+    },
+    options: { operationId: 'userinfoPreflight', ...preflight },
+  },
+  [OAUTH_ENDPOINTS.jwks]: {
+    get: {
+      operationId: 'jwks',
+      tags: OAUTH,
+      summary: 'The keys that ID tokens are signed with',
+      security: [],
+      responses: ok(exactly({ keys: listOf(ref('SigningJwk')) }), 'Public keys (RFC 7517); the one that signs now stands first.'),
+    },
+    options: { operationId: 'jwksPreflight', ...preflight },
+  },
+  [OAUTH_ENDPOINTS.metadata]: {
+    get: {
+      operationId: 'authorizationServerMetadata',
+      tags: OAUTH,
+      summary: 'What this server can do (RFC 8414)',
+      security: [],
+      responses: ok(ref('AuthorizationServerMetadata'), 'The metadata.'),
+    },
+    options: { operationId: 'authorizationServerMetadataPreflight', ...preflight },
+  },
+  '/.well-known/openid-configuration': {
+    get: {
+      operationId: 'openidConfiguration',
+      tags: OAUTH,
+      summary: 'The same for OpenID Connect (Discovery §4)',
+      security: [],
+      responses: ok(ref('OpenidConfiguration'), 'The metadata.'),
+    },
+    options: { operationId: 'openidConfigurationPreflight', ...preflight },
+  },
+  '/health/live': {
+    get: {
+      operationId: 'live',
+      tags: SERVER,
+      summary: 'Whether the process answers',
+      security: [],
+      responses: ok(exactly({ status: { const: 'ok' } }), 'It does.'),
+    },
+  },
+  '/health/ready': {
+    get: {
+      operationId: 'ready',
+      tags: SERVER,
+      summary: 'Whether it can do its work',
+      description: 'Tries a write: a database that only reads is not ready.',
+      security: [],
+      responses: {
+        ...ok(exactly({ status: { const: 'ok' } }), 'It can.'),
+        503: { description: 'It cannot now.', ...content('application/json', ref('Unready')) },
+      },
+    },
+  },
+  '/errors': {
+    get: {
+      operationId: 'errorsPage',
+      tags: SERVER,
+      summary: 'What the errors of the management API mean',
+      security: [],
+      responses: { 200: page('A page with an anchor for each `type`.') },
+    },
+  },
+};

@@ -1,0 +1,133 @@
+import { OAUTH_ENDPOINTS, type UserInfo } from '@behalf/domain';
+import { Command } from 'commander';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline/promises';
+import { fileURLToPath } from 'node:url';
+import { apply, describeStep, keepSecret, plan } from './clients.js';
+import { credentialsFile, forgetCredentials, readCredentials, writeCredentials } from './credentials.js';
+import { Fault } from './fault.js';
+import { login } from './login.js';
+import { sendForm, Server } from './server.js';
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const behalf = new Command('behalf').description('Administer Behalf from a terminal.').showHelpAfterError();
+behalf.option('--credentials <file>', 'where the sign-in is kept (default: ~/.config/behalf/credentials.json)');
+const kept = () => credentialsFile(behalf.opts<{ credentials?: string }>().credentials, process.env);
+
+behalf
+  .command('login')
+  .description(
+    'sign in through the browser. Needs a public client that an administrator registers with the redirect URI http://127.0.0.1/callback, and with full access where you want to change things',
+  )
+  .requiredOption('--issuer <url>', 'address of the server')
+  .requiredOption('--client-id <id>', 'of that client')
+  .option('--scope <scope>', 'less than the client may have, such as read')
+  .action(async ({ issuer, clientId, scope }: { issuer: string; clientId: string; scope?: string }) => {
+    const show = (address: string) => say(`Open this address in your browser:\n\n${address}\n`);
+    writeCredentials(kept(), await login(issuer, clientId, scope, show));
+    say('You are signed in.');
+  });
+
+behalf
+  .command('logout')
+  .description('revoke the sign-in and forget it')
+  .action(async () => {
+    const found = readCredentials(kept());
+    forgetCredentials(kept());
+    if (!found) return say('You were not signed in.');
+    const { issuer, client_id, refresh_token, access_token } = found;
+    const { ok } = await sendForm(issuer, OAUTH_ENDPOINTS.revocation, { token: refresh_token ?? access_token, client_id });
+    if (!ok) throw new Fault(['The sign-in is forgotten here, but the server did not revoke it: end it in Active Sessions.']);
+    say('You are signed out.');
+  });
+
+behalf
+  .command('whoami')
+  .description('say as whom you are signed in')
+  .action(async () => {
+    const server = new Server(kept());
+    const { email, authorized_teams } = await server.call<UserInfo>('GET', OAUTH_ENDPOINTS.userinfo);
+    say(`${email} at ${server.issuer}, on ${authorized_teams.map(({ name }) => name).join(', ') || 'no team'}`);
+  });
+
+const clients = behalf.command('clients').description('OAuth clients as code');
+
+clients
+  .command('plan')
+  .description('say what apply would do')
+  .requiredOption('-f, --file <yaml>', 'declared clients, under the key clients')
+  .option('--prune', 'delete what is not declared', false)
+  .action(async ({ file, prune }: { file: string; prune: boolean }) => {
+    for (const step of await plan(new Server(kept()), file, prune)) describeStep(step).forEach(say);
+  });
+
+clients
+  .command('apply')
+  .description('make the server hold what is declared')
+  .requiredOption('-f, --file <yaml>', 'declared clients, under the key clients')
+  .option('--prune', 'delete what is not declared', false)
+  .option('--yes', 'do not ask before deleting', false)
+  .option('--secrets <file>', 'write the secrets of new clients here, readable by you alone, instead of showing them')
+  .action(async ({ file, prune, yes, secrets }: { file: string; prune: boolean; yes: boolean; secrets?: string }) => {
+    const server = new Server(kept());
+    const steps = await plan(server, file, prune);
+    steps.flatMap(describeStep).forEach(say);
+    const doomed = steps.filter(({ kind }) => kind === 'delete').length;
+    if (doomed && !yes) await confirm(doomed);
+    for (const step of steps) {
+      const created = await apply(server, step);
+      if (!created?.client_secret) continue;
+      if (secrets) keepSecret(secrets, created);
+      else say(`Secret of ${created.client.client_name} (${created.client.client_id}), shown this once: ${created.client_secret}`);
+    }
+    say('Done.');
+  });
+
+/** Commands that work on the installation itself, with its own environment. */
+const INSTALLATION: readonly [name: string, programs: string, description: string][] = [
+  ['doctor', 'doctor', 'look at an installation and say what is wrong; changes nothing'],
+  ['after-restore', 'after-restore', 'end everything that a restored backup holds (--yes), before the first start'],
+  ['backup check', 'doctor verify-audit', 'look at a restored database: all of doctor, and the audit log against its seals'],
+  ['admin create', 'create-administrator', 'make a Platform Admin (--email, --name, --force), with the password on the standard input'],
+  ['keys rotate', 'rotate-keys', 'make the next signing key (--compromised: and withdraw all others)'],
+  ['audit verify', 'verify-audit', 'check the audit log against its seals (--head NUMBER:DIGEST)'],
+];
+for (const [name, programs, description] of INSTALLATION) {
+  const words = name.split(' ');
+  const parent = words.length === 1 ? behalf : (behalf.commands.find((each) => each.name() === words[0]) ?? behalf.command(words[0]!));
+  parent
+    .command(words.at(-1)!)
+    .description(description)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (_options: object, { args }: Command) => {
+      const codes: number[] = [];
+      for (const program of programs.split(' ')) codes.push(await runServerProgram(program, args));
+      process.exitCode = Math.max(...codes);
+    });
+}
+
+/** The same process group and streams, so that a password never passes through here. */
+function runServerProgram(program: string, args: readonly string[]): Promise<number> {
+  const path = fileURLToPath(new URL(`../../api/dist/${program}.js`, import.meta.url));
+  const child = spawn(process.execPath, [path, ...args], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** @throws Fault where anything else is typed */
+async function confirm(doomed: number): Promise<void> {
+  const wanted = `delete ${doomed}`;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const typed = await terminal.question(`Type "${wanted}" to go on: `).finally(() => terminal.close());
+  if (typed !== wanted) throw new Fault(['Nothing was done.']);
+}
+
+try {
+  await behalf.parseAsync();
+} catch (error) {
+  for (const line of error instanceof Fault ? error.lines : [(error as Error).message]) process.stderr.write(`${line}\n`);
+  process.exitCode = 1;
+}
