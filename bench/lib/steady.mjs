@@ -1,13 +1,16 @@
 import { Agent, request } from 'node:http';
 import { percentile } from './figures.mjs';
 
+/** Connections that are opened at once. */
+const CONNECTING = 200;
+
 /** Keep-alive calls over node:http, whose cost for the caller is small and even. */
 export class Caller {
   #agent;
 
   constructor(url, connections) {
     this.url = new URL(url);
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' });
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections, scheduling: 'fifo' });
   }
 
   /** @returns status, headers and text; status 0 where the connection was lost */
@@ -86,7 +89,8 @@ export function introspections({ authorization, tokens }) {
 }
 
 /**
- * So many requests under way at every moment: each that was answered is followed by the next at once.
+ * So many requests under way at every moment, over connections that were there before: each that was answered is followed by the next
+ * at once, and each that was turned away by one when Retry-After says so.
  *
  * @returns how many answers of each status, the percentiles of those that were served, how many 503 came without Retry-After, and
  *   an answer of a kind that nothing explains
@@ -95,6 +99,9 @@ export async function flood({ url, in_flight, seconds, next }) {
   const caller = new Caller(url, in_flight);
   const [served, statuses] = [[], {}];
   let [unannounced, odd, number] = [0, undefined, 0];
+  for (let open = 0; open < in_flight; open += CONNECTING) {
+    await Promise.all(Array.from({ length: Math.min(open + CONNECTING, in_flight) }, () => caller.send({ path: '/health/live' })));
+  }
   const ends_at = performance.now() + seconds * 1000;
   const work = async () => {
     while (performance.now() < ends_at) {
@@ -102,7 +109,9 @@ export async function flood({ url, in_flight, seconds, next }) {
       const asked = performance.now();
       const answer = await caller.send(what);
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
-      if (answer.status === 503) unannounced += /^[1-9]\d*$/.test(answer.headers['retry-after'] ?? '') ? 0 : 1;
+      const wait = Number(answer.headers['retry-after']);
+      if (answer.status === 503 && wait > 0) await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+      else if (answer.status === 503) unannounced += 1;
       else if (right(answer)) served.push({ ms: performance.now() - asked });
       else odd ??= `${answer.status} ${answer.text.slice(0, 300)}`;
     }
