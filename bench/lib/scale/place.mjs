@@ -8,6 +8,9 @@ import { family, moveToLoadCore } from '../cpu.mjs';
 import { startBehalf } from '../servers.mjs';
 import { grow } from './grow.mjs';
 
+/** What an operator gives a PostgreSQL of this size (docs/performance/scale.md); all else is as Behalf ships it. */
+const SETTINGS = { shared_buffers: '2GB', random_page_cost: '1.1' };
+
 /**
  * PostgreSQL with an empty installation and a full one, durable as it ships. Where a directory is named it is made once and used again;
  * else it goes when it is stopped.
@@ -17,9 +20,11 @@ export async function openPlace({ directory: kept, sizes, say }) {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'bench.json');
   const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { secret_key: randomBytes(32).toString('base64url'), databases: {} };
-  const postgres = await startPostgres({ dataDir: join(directory, 'postgres'), durable: true });
-  const [{ pid }] = await query(postgres.url('postgres'), `SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer AS pid`);
+  const dataDir = join(directory, 'postgres');
+  let postgres = await startPostgres({ dataDir, durable: true });
+  let pid = await pidOf(postgres);
   const database = { directory, pids: () => family(pid), create: (name) => create(postgres, name) };
+  const isNew = !('full' in known.databases);
   const start = (name, options = {}) => startAt({ database, name, secret_key: known.secret_key, ...options });
   for (const [name, its] of Object.entries({ empty: null, full: sizes })) {
     if (name in known.databases) continue;
@@ -27,6 +32,12 @@ export async function openPlace({ directory: kept, sizes, say }) {
     if (its) await grow(postgres.url(name), its, say);
     known.databases[name] = its;
     writeFileSync(file, JSON.stringify(known));
+  }
+  if (isNew) {
+    for (const [name, value] of Object.entries(SETTINGS)) await query(postgres.url('postgres'), `ALTER SYSTEM SET ${name} = '${value}'`);
+    await postgres.stop();
+    postgres = await startPostgres({ dataDir, durable: true });
+    pid = await pidOf(postgres);
   }
   // Only now: what makes the rows may have the whole machine.
   moveToLoadCore(family(pid));
@@ -56,6 +67,11 @@ async function startAt({ database, name, secret_key, env = {} }) {
       await behalf.stop();
     },
   };
+}
+
+async function pidOf(postgres) {
+  const [{ pid }] = await query(postgres.url('postgres'), `SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::integer AS pid`);
+  return pid;
 }
 
 async function create(postgres, name) {

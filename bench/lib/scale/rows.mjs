@@ -56,7 +56,7 @@ WITH c AS (
          CASE WHEN n % 3 = 0 THEN 'multiple' ELSE 'single' END, '{"team_ids":[],"organization_ids":[]}',
          CASE WHEN n % 4 = 0 THEN 'full_access' ELSE 'read_only' END, 3600 + n % 7 * 600, true, 86400 * (60 + n % 9),
          ARRAY['https://app.test/callback'], false, CASE WHEN n % 10 = 0 THEN 'disabled' ELSE 'enabled' END,
-         now() - make_interval(mins => n), ${id('user', '1')}, now(), CASE WHEN n % 10 > 0 THEN now() - make_interval(secs => n) END
+         now() - make_interval(mins => (n * 7919 % 10007)::integer), ${id('user', '1')}, now(), CASE WHEN n % 10 > 0 THEN now() - make_interval(secs => n) END
     FROM generate_series(1, $1::integer) n
   RETURNING client_id, created_at)
 INSERT INTO client_secret (client_id, secret_hash, hint, created_at) SELECT client_id, sha256(client_id::bytea), 'abcd', created_at FROM c`;
