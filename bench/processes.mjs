@@ -7,7 +7,9 @@ import { startBalancer, startTogether } from './lib/replicas.mjs';
 import { plantLive } from './lib/scale/live.mjs';
 import { Caller } from './lib/steady.mjs';
 
-const { probes, seconds } = parseArgs({ options: { probes: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '4' } } }).values;
+const { probes, seconds } = parseArgs({
+  options: { probes: { type: 'string', default: '10000' }, seconds: { type: 'string', default: '4' } },
+}).values;
 const ROUNDS = 3;
 const CONNECTIONS = 64;
 const READ_TOKENS = 1_000;
@@ -25,8 +27,14 @@ try {
   together.spread();
   const live = await plantLive(together, READ_TOKENS + Number(probes));
   const reading = { ...live, tokens: live.tokens.slice(0, READ_TOKENS) };
-  figures.rates = await throughput({ 'one process': replicas[0], 'two workers': workers, 'three replicas, balanced': { ...replicas[0], url: balancer.url } }, reading);
-  figures.stale = await probe(replicas.map(({ url }) => new Caller(url, AT_ONCE)), { ...live, tokens: live.tokens.slice(READ_TOKENS) });
+  figures.rates = await throughput(
+    { 'one process': replicas[0], 'two workers': workers, 'three replicas, balanced': { ...replicas[0], url: balancer.url } },
+    reading,
+  );
+  figures.stale = await probe(
+    replicas.map(({ url }) => new Caller(url, AT_ONCE)),
+    { ...live, tokens: live.tokens.slice(READ_TOKENS) },
+  );
 } finally {
   balancer?.stop();
   await together.stop();
@@ -47,7 +55,10 @@ async function throughput(arrangements, live) {
   }
   const median = (each) => each.toSorted((left, right) => left - right)[Math.floor(each.length / 2)];
   const one = median(rates['one process']);
-  table(['arrangement', 'introspections/s', 'x one process'], Object.entries(rates).map(([name, each]) => [name, median(each).toFixed(0), (median(each) / one).toFixed(2)]));
+  table(
+    ['arrangement', 'introspections/s', 'x one process'],
+    Object.entries(rates).map(([name, each]) => [name, median(each).toFixed(0), (median(each) / one).toFixed(2)]),
+  );
   promises.must('introspection in every arrangement is right', wrong === 0, `${wrong} wrong`);
   return rates;
 }
@@ -76,7 +87,15 @@ async function probe(callers, { authorization, tokens }) {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   for (const caller of callers) caller.close();
   const took = ((performance.now() - began) / 1000).toFixed(0);
-  promises.must('every token worked before it was revoked', seen.unusable + seen.unanswered === 0, `${seen.unusable} did not, ${seen.unanswered} could not be revoked`);
-  promises.must('what was revoked on one replica is refused by another', seen.stale === 0, `${seen.stale} stale of ${tokens.length} in ${took} s`);
+  promises.must(
+    'every token worked before it was revoked',
+    seen.unusable + seen.unanswered === 0,
+    `${seen.unusable} did not, ${seen.unanswered} could not be revoked`,
+  );
+  promises.must(
+    'what was revoked on one replica is refused by another',
+    seen.stale === 0,
+    `${seen.stale} stale of ${tokens.length} in ${took} s`,
+  );
   return seen;
 }

@@ -62,6 +62,8 @@ async function factsOf({ sql }) {
     `SELECT client_id FROM (SELECT client_id, count(*) AS n FROM authorization_grant WHERE revoked_at IS NULL AND client_id LIKE 'scale-0%' GROUP BY 1) c
       ORDER BY n DESC, client_id OFFSET 0`,
   ).then((rows) => [rows[0], rows[Math.floor(rows.length / 2)]]);
-  const [event] = await sql(`SELECT user_id, token_id FROM audit_event WHERE action = 'token.issued' AND organization_id = (SELECT id FROM organization WHERE name = 'Acme') ORDER BY at DESC LIMIT 1 OFFSET 100`);
+  const [event] = await sql(
+    `SELECT user_id, token_id FROM audit_event WHERE action = 'token.issued' AND organization_id = (SELECT id FROM organization WHERE name = 'Acme') ORDER BY at DESC LIMIT 1 OFFSET 100`,
+  );
   return { client_id: some.client_id, busy_client_id: busy.client_id, ...event };
 }

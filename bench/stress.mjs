@@ -7,7 +7,9 @@ import { measureOverload } from './lib/stress/overload.mjs';
 import { soak } from './lib/stress/soak.mjs';
 import { measureStorm } from './lib/stress/storm.mjs';
 
-const { 'soak-minutes': minutes, only = 'storm,overload,soak' } = parseArgs({ options: { 'soak-minutes': { type: 'string', default: '10' }, only: { type: 'string' } } }).values;
+const { 'soak-minutes': minutes, only = 'storm,overload,soak' } = parseArgs({
+  options: { 'soak-minutes': { type: 'string', default: '10' }, only: { type: 'string' } },
+}).values;
 const wanted = new Set(only.split(','));
 
 const together = await startTogether();

@@ -36,14 +36,24 @@ export async function startTogether() {
 export async function startBalancer(urls) {
   const port = await freePort();
   const ports = urls.map((url) => new URL(url).port).join(',');
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'balancer.mjs')], { env: { PATH: process.env.PATH, PORT: String(port), PORTS: ports }, stdio: 'ignore' });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'balancer.mjs')], {
+    env: { PATH: process.env.PATH, PORT: String(port), PORTS: ports },
+    stdio: 'ignore',
+  });
   const url = `http://127.0.0.1:${port}`;
-  while (!(await fetch(`${url}/health/live`).then(({ ok }) => ok, () => false))) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (
+    !(await fetch(`${url}/health/live`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  )
+    await new Promise((resolve) => setTimeout(resolve, 50));
   return { url, stop: () => child.kill('SIGTERM') };
 }
 
 function spread(pids) {
-  if (onServerCore.length) for (const pid of pids) execFileSync('taskset', ['-a', '-cp', `0-${cpus().length - 1}`, String(pid)], { stdio: 'ignore' });
+  if (onServerCore.length)
+    for (const pid of pids) execFileSync('taskset', ['-a', '-cp', `0-${cpus().length - 1}`, String(pid)], { stdio: 'ignore' });
 }
 
 async function freePort() {

@@ -17,7 +17,14 @@ export class Caller {
   send({ method = 'GET', path, headers = {}, body }) {
     return new Promise((resolve) => {
       const { hostname, port } = this.url;
-      const options = { agent: this.#agent, hostname, port, method, path, headers: { ...headers, 'content-length': Buffer.byteLength(body ?? '') } };
+      const options = {
+        agent: this.#agent,
+        hostname,
+        port,
+        method,
+        path,
+        headers: { ...headers, 'content-length': Buffer.byteLength(body ?? '') },
+      };
       const sent = request(options, (response) => {
         let text = '';
         response.setEncoding('utf8').on('data', (chunk) => (text += chunk));
@@ -57,7 +64,7 @@ export async function steady({ url, rate, seconds, until, next, connections = 25
     samples.push({ due, ms: performance.now() - began - due, status: answer.status });
     if (!right(answer)) wrong.push(`${answer.status} ${answer.text.slice(0, 300)}`);
   };
-  for (let number = 0; !ended(); ) {
+  for (let number = 0; !ended();) {
     for (; (number * 1000) / rate <= performance.now() - began; number += 1) {
       const asked = ask(number).finally(() => under_way.delete(asked));
       under_way.add(asked);

@@ -24,8 +24,24 @@ export async function measureCuts(server, { browser, client_id, live }, promises
     for (const [what, cut] of Object.entries(cuts)) {
       const seen = [];
       for (let round = 0; round < ROUNDS; round += 1) seen.push(await cut());
-      const effect = percentile(seen.map((each) => each.effect), 0.5);
-      figures.push({ what, database: server.name, live, effect, slowest: percentile(seen.map((each) => each.effect), 1), answer: percentile(seen.map((each) => each.answer), 0.5) });
+      const effect = percentile(
+        seen.map((each) => each.effect),
+        0.5,
+      );
+      figures.push({
+        what,
+        database: server.name,
+        live,
+        effect,
+        slowest: percentile(
+          seen.map((each) => each.effect),
+          1,
+        ),
+        answer: percentile(
+          seen.map((each) => each.answer),
+          0.5,
+        ),
+      });
       const wrong = seen.filter(({ good }) => !good).length;
       promises.must(`${what}, ${server.name} database, is answered`, wrong === 0, `${wrong} of ${ROUNDS} were not`);
       promises.aim(`${what}, ${live} live grants, in effect`, effect, LIMIT_MS, 'ms');
@@ -34,12 +50,21 @@ export async function measureCuts(server, { browser, client_id, live }, promises
     caller.close();
     await watcher.end();
   }
-  table(['cut', 'database', 'live grants', 'in effect ms', 'slowest ms', 'answered ms'], figures.map((each) => [each.what, each.database, String(each.live), each.effect, each.slowest, each.answer]));
+  table(
+    ['cut', 'database', 'live grants', 'in effect ms', 'slowest ms', 'answered ms'],
+    figures.map((each) => [each.what, each.database, String(each.live), each.effect, each.slowest, each.answer]),
+  );
   return figures;
 }
 
 function cutsOf({ caller, browser, watcher, client_id, user_id }) {
-  const send = (method, path, body) => caller.send({ method, path: `/api/v1${path}`, headers: { cookie: browser.cookie, 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
+  const send = (method, path, body) =>
+    caller.send({
+      method,
+      path: `/api/v1${path}`,
+      headers: { cookie: browser.cookie, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
   const client = { text: 'SELECT epoch AS value FROM oauth_client WHERE client_id = $1', values: [client_id] };
   const user = (column) => ({ text: `SELECT ${column} AS value FROM user_account WHERE id = $1`, values: [user_id] });
   const status = (value) => send('PUT', `/oauth-clients/${client_id}/status`, { status: value });
@@ -67,15 +92,14 @@ async function timed(watcher, watched, run) {
   const value = async () => (await watcher.query({ name: watched.text, ...watched })).rows[0].value;
   const before = await value();
   const began = performance.now();
-  let [answer, good] = [0, false];
-  const answered = run().then(({ status }) => {
-    answer = performance.now() - began;
-    good = status >= 200 && status < 300;
-  });
-  let isOver = false;
-  void answered.then(() => (isOver = true));
-  while ((await value()) === before && !isOver);
+  const over = new AbortController();
+  const answering = (async () => {
+    const { status } = await run();
+    over.abort();
+    return { answer: performance.now() - began, good: status >= 200 && status < 300 };
+  })();
+  while ((await value()) === before && !over.signal.aborted);
   const effect = performance.now() - began;
-  await answered;
+  const { answer, good } = await answering;
   return { effect, answer, good: good && (await value()) !== before };
 }

@@ -25,9 +25,11 @@ export async function grow(url, sizes, say = () => undefined) {
     try {
       await loosen(database);
       const work = [() => inOrder(url, sizes, say), ...months().map((month) => () => fillMonth(url, month, sizes, say))];
-      await Promise.all(Array.from({ length: AT_ONCE }, async () => {
-        for (let next = work.shift(); next; next = work.shift()) await next();
-      }));
+      await Promise.all(
+        Array.from({ length: AT_ONCE }, async () => {
+          for (let next = work.shift(); next; next = work.shift()) await next();
+        }),
+      );
       await placeBelowTheChain(database);
       await timed('vacuum and analyze', say, () => database.query('VACUUM (ANALYZE)'));
     } finally {
@@ -71,7 +73,9 @@ async function fillMonth(url, { from, to, rows: [first, last], share, is_newest 
       await connection.query(`CREATE TABLE ${table} (LIKE audit_event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`);
       await connection.query(auditRows(table), [Math.ceil(audit_events * share), first, last, users, clients]);
       if (is_newest) await connection.query(`INSERT INTO ${table} SELECT * FROM before`);
-      await retried(() => connection.query(`ALTER TABLE audit_event ATTACH PARTITION ${table} FOR VALUES FROM ${bounds[0]} TO ${bounds[1]}`));
+      await retried(() =>
+        connection.query(`ALTER TABLE audit_event ATTACH PARTITION ${table} FOR VALUES FROM ${bounds[0]} TO ${bounds[1]}`),
+      );
       if (is_newest) await connection.query('DROP TABLE before');
     });
   } finally {
@@ -120,7 +124,10 @@ async function tighten(database) {
 }
 
 async function open(url) {
-  const connection = new pg.Client({ connectionString: url, options: '-c synchronous_commit=off -c maintenance_work_mem=512MB -c work_mem=256MB' });
+  const connection = new pg.Client({
+    connectionString: url,
+    options: '-c synchronous_commit=off -c maintenance_work_mem=512MB -c work_mem=256MB',
+  });
   await connection.connect();
   return connection;
 }

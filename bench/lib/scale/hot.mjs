@@ -19,7 +19,11 @@ export async function measureHot(servers, promises, seconds = SECONDS) {
         const sample = await OPERATIONS[operation](windowOf(made.get(name), operation, round), { connections: CONNECTIONS, seconds });
         // The first round warms up.
         if (round) ((samples[operation] ??= {})[name] ??= []).push(sample);
-        promises.must(`${operation}, ${name} database, round ${round}`, sample.bad === 0, sample.bad ? `${sample.bad} wrong, ${sample.wrong}` : 'all right');
+        promises.must(
+          `${operation}, ${name} database, round ${round}`,
+          sample.bad === 0,
+          sample.bad ? `${sample.bad} wrong, ${sample.wrong}` : 'all right',
+        );
       }
     }
   }
@@ -41,7 +45,8 @@ function conclude(samples, promises) {
   const rows = [];
   for (const [operation, of] of Object.entries(samples)) {
     const [empty, full] = [median(of.empty), median(of.full)];
-    for (const [name, { rate, p50, p99, cpu }] of Object.entries({ empty, full })) rows.push([operation, name, rate, p50, p99, cpu.server, cpu.postgres]);
+    for (const [name, { rate, p50, p99, cpu }] of Object.entries({ empty, full }))
+      rows.push([operation, name, rate, p50, p99, cpu.server, cpu.postgres]);
     promises.aim(`${operation}, full against empty database, time of a request`, empty.rate / full.rate, LIMIT, 'x');
   }
   table(['operation', 'database', 'requests/s', 'median ms', 'p99 ms', 'server µs', 'PostgreSQL µs'], rows);

@@ -26,9 +26,13 @@ export async function measureLists(browser, facts, promises, only) {
     const last = await measure(browser, path, await cursorOf(browser, path, deep));
     figures.push({ what: `${what}, ${deep} page`, ...last });
     promises.aim(`${what}, ${deep} page, p99`, last.p99, what.startsWith('clients') ? CLIENTS_LIMIT_MS : LIMIT_MS, 'ms');
-    if (deep === 'last') promises.aim(`${what}, first and last page`, Math.max(first.p50, last.p50) / Math.min(first.p50, last.p50), LAST_PAGE_LIMIT, 'x');
+    if (deep === 'last')
+      promises.aim(`${what}, first and last page`, Math.max(first.p50, last.p50) / Math.min(first.p50, last.p50), LAST_PAGE_LIMIT, 'x');
   }
-  table(['list', 'median ms', 'p99 ms', 'rows', 'total'], figures.map(({ what, p50, p99, rows, total }) => [what, p50, p99, String(rows), total]));
+  table(
+    ['list', 'median ms', 'p99 ms', 'rows', 'total'],
+    figures.map(({ what, p50, p99, rows, total }) => [what, p50, p99, String(rows), total]),
+  );
   return figures;
 }
 
@@ -107,7 +111,8 @@ async function measure(browser, path, cursor) {
 async function cursorOf(browser, path, deep) {
   const size = deep === 'last' ? 50 : LARGEST_PAGE;
   let cursor;
-  for (let page = 0; deep === 'last' || page < DEEP_PAGES; page += 1) {
+  const pages = deep === 'last' ? Infinity : DEEP_PAGES;
+  for (let page = 0; page < pages; page += 1) {
     const address = `${path}${path.includes('?') ? '&' : '?'}limit=${size}${cursor === undefined ? '' : `&cursor=${cursor}`}`;
     const { next_cursor } = await list(browser, address);
     if (next_cursor === null) return cursor;

@@ -19,7 +19,9 @@ export async function openPlace({ directory: kept, sizes, say }) {
   const directory = kept ?? mkdtempSync(join(tmpdir(), 'behalf-scale-'));
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'bench.json');
-  const known = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { secret_key: randomBytes(32).toString('base64url'), databases: {} };
+  const known = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : { secret_key: randomBytes(32).toString('base64url'), databases: {} };
   const dataDir = join(directory, 'postgres');
   let postgres = await startPostgres({ dataDir, durable: true });
   let pid = await pidOf(postgres);

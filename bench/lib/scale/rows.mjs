@@ -21,7 +21,7 @@ const TEAMS = `
 INSERT INTO team (id, organization_id, name)
 SELECT ${id('team', 'n')}, ${ACME}, 'Team ' || n FROM generate_series(0, $1::integer - 1) n
 UNION ALL
-SELECT ${id("other team", `o || ' ' || n`)}, ${id('organization', 'o')}, 'Team ' || n
+SELECT ${id('other team', `o || ' ' || n`)}, ${id('organization', 'o')}, 'Team ' || n
   FROM generate_series(0, ${OTHERS - 1}) o, generate_series(0, ${TEAMS_OF_OTHERS - 1}) n`;
 
 /** $1 users. Names repeat, as they do; nobody of them has a password. */
@@ -129,6 +129,10 @@ export const STEPS = [
   { what: 'sessions', text: SESSIONS, values: ({ users }) => [users] },
   { what: 'grants', text: GRANTS, values: ({ grants, users, clients, teams }) => [grants, users, clients, teams, 30, false] },
   { what: 'own grants', text: OWN, values: () => [] },
-  { what: 'ended grants', text: GRANTS, values: ({ grants, users, clients, teams }) => [Math.ceil(grants / 10), users, clients, teams, 60, true] },
+  {
+    what: 'ended grants',
+    text: GRANTS,
+    values: ({ grants, users, clients, teams }) => [Math.ceil(grants / 10), users, clients, teams, 60, true],
+  },
   { what: 'consents', text: CONSENTS, values: () => [] },
 ];

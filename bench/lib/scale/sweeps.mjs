@@ -19,7 +19,13 @@ export async function measureSweeps(server, live, promises) {
   const rows = deletions.reduce((sum, each) => sum + each.rows, 0);
   table(
     ['introspection', 'requests', 'median ms', 'p99 ms', 'slowest ms'],
-    Object.entries({ calm, 'beside a sweep': beside }).map(([what, { requests, p50, p99, max }]) => [what, String(requests), p50, p99, max]),
+    Object.entries({ calm, 'beside a sweep': beside }).map(([what, { requests, p50, p99, max }]) => [
+      what,
+      String(requests),
+      p50,
+      p99,
+      max,
+    ]),
   );
   promises.must('introspection beside a sweep is right', calm.bad + swept.bad === 0, `${calm.bad + swept.bad} wrong ${swept.wrong ?? ''}`);
   promises.must('a sweep takes away what has ended', rows > 0, `${rows} rows in ${WATCHED_SECONDS} s`);
@@ -29,7 +35,8 @@ export async function measureSweeps(server, live, promises) {
 
 /** Introspection while another process drops the oldest months, and while one starts that has nothing to drop. @param start begins a server */
 export async function measureRetention(server, live, { start, retention_days }, promises) {
-  const months = async () => (await server.sql(`SELECT count(*)::integer AS n FROM pg_inherits WHERE inhparent = 'audit_event'::regclass`))[0].n;
+  const months = async () =>
+    (await server.sql(`SELECT count(*)::integer AS n FROM pg_inherits WHERE inhparent = 'audit_event'::regclass`))[0].n;
   const while_starting = async (env) => {
     const started = start(env);
     const seen = await steady({ url: server.url, rate: RATE, until: started, next: introspections(live) });
@@ -45,7 +52,13 @@ export async function measureRetention(server, live, { start, retention_days }, 
   promises.aim('introspection beside retention, p99', dropping.p99 / calm.p99, LIMIT, 'x');
   table(
     ['introspection while a process', 'requests', 'median ms', 'p99 ms', 'slowest ms'],
-    Object.entries({ starts: calm, [`starts and drops ${dropped} months`]: dropping }).map(([what, { requests, p50, p99, max }]) => [what, String(requests), p50, p99, max]),
+    Object.entries({ starts: calm, [`starts and drops ${dropped} months`]: dropping }).map(([what, { requests, p50, p99, max }]) => [
+      what,
+      String(requests),
+      p50,
+      p99,
+      max,
+    ]),
   );
   return { calm: percentiles(calm.samples), dropping: percentiles(dropping.samples), dropped };
 }
@@ -54,14 +67,16 @@ export async function measureRetention(server, live, { start, retention_days }, 
 function watchDeletions({ sql }) {
   const began = performance.now();
   const count = async () => {
-    const [{ n }] = await sql(`SELECT sum(n_tup_del)::integer AS n FROM pg_stat_user_tables WHERE relname IN ('authorization_grant', 'consent', 'ui_session')`);
+    const [{ n }] = await sql(
+      `SELECT sum(n_tup_del)::integer AS n FROM pg_stat_user_tables WHERE relname IN ('authorization_grant', 'consent', 'ui_session')`,
+    );
     return n;
   };
   const seen = [];
-  let isOver = false;
+  const over = new AbortController();
   const watching = (async () => {
     let before = await count();
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       const now = await count();
       if (now !== before) seen.push({ at: performance.now() - began, rows: now - before });
@@ -70,7 +85,7 @@ function watchDeletions({ sql }) {
   })();
   return {
     stop: async () => {
-      isOver = true;
+      over.abort();
       await watching;
       return seen;
     },

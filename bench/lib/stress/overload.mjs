@@ -30,12 +30,28 @@ export async function measureOverload(server, together, promises) {
 function judge(figures, promises) {
   table(
     ['what', 'in flight', 'served', 'median ms', 'p99 ms', 'slowest ms', 'answers'],
-    figures.map((each) => [each.what, String(each.in_flight), String(each.requests), each.p50, each.p99, each.max, JSON.stringify(each.statuses)]),
+    figures.map((each) => [
+      each.what,
+      String(each.in_flight),
+      String(each.requests),
+      each.p50,
+      each.p99,
+      each.max,
+      JSON.stringify(each.statuses),
+    ]),
   );
   for (const { what, in_flight, odd, unannounced, p99, max, requests, pulse } of figures) {
     const where = `${what}, ${in_flight} in flight`;
-    promises.must(`${where}: served, or 503 with Retry-After`, odd === undefined && unannounced === 0 && requests > 0, odd ?? `${unannounced} without`);
-    promises.must(`${where}: alive all the while`, pulse.dead === 0, `${pulse.dead} of ${pulse.beats} beats missed, slowest ${pulse.slowest.toFixed(0)} ms`);
+    promises.must(
+      `${where}: served, or 503 with Retry-After`,
+      odd === undefined && unannounced === 0 && requests > 0,
+      odd ?? `${unannounced} without`,
+    );
+    promises.must(
+      `${where}: alive all the while`,
+      pulse.dead === 0,
+      `${pulse.dead} of ${pulse.beats} beats missed, slowest ${pulse.slowest.toFixed(0)} ms`,
+    );
     promises.aim(`${where}: what is served, p99`, p99, LIMIT_MS, 'ms');
     if (max > LIMIT_MS) promises.aim(`${where}: what is served, slowest`, max, LIMIT_MS, 'ms');
   }
@@ -45,9 +61,9 @@ function judge(figures, promises) {
 function feel(url) {
   const caller = new Caller(url, 1);
   const seen = { beats: 0, dead: 0, slowest: 0 };
-  let isOver = false;
+  const over = new AbortController();
   const beating = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const asked = performance.now();
       const { status } = await caller.send({ path: '/health/live' });
       seen.beats += 1;
@@ -58,7 +74,7 @@ function feel(url) {
   })();
   return {
     stop: async () => {
-      isOver = true;
+      over.abort();
       await beating;
       caller.close();
       return seen;

@@ -25,7 +25,16 @@ export async function measureStorm(server, together, promises) {
   }
   const [before, beside] = [calm, stormy].map((windows) => percentiles(windows.flatMap(({ samples }) => samples)));
   const bad = [...calm, ...stormy].reduce((sum, each) => sum + each.bad, 0);
-  table(['introspection', 'requests', 'median ms', 'p99 ms', 'slowest ms'], Object.entries({ calm: before, 'beside the storm': beside }).map(([what, { requests, p50, p99, max }]) => [what, String(requests), p50, p99, max]));
+  table(
+    ['introspection', 'requests', 'median ms', 'p99 ms', 'slowest ms'],
+    Object.entries({ calm: before, 'beside the storm': beside }).map(([what, { requests, p50, p99, max }]) => [
+      what,
+      String(requests),
+      p50,
+      p99,
+      max,
+    ]),
+  );
   promises.must('introspection beside a storm of sign-ins is right', bad === 0, `${bad} wrong`);
   const others = Object.entries(sign_ins).filter(([status]) => status !== '201' && status !== '429');
   promises.must('sign-ins are served or turned away', others.length === 0 && sign_ins[201] > 0, JSON.stringify(sign_ins));
@@ -36,17 +45,22 @@ export async function measureStorm(server, together, promises) {
 function startStorm(url, statuses) {
   const caller = new Caller(url, IN_FLIGHT);
   const body = JSON.stringify({ email: 'dev@acme.example', password: PASSWORD });
-  let isOver = false;
+  const over = new AbortController();
   const work = async () => {
-    while (!isOver) {
-      const { status } = await caller.send({ method: 'POST', path: '/api/v1/session', headers: { 'content-type': 'application/json' }, body });
+    while (!over.signal.aborted) {
+      const { status } = await caller.send({
+        method: 'POST',
+        path: '/api/v1/session',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
       statuses[status] = (statuses[status] ?? 0) + 1;
     }
   };
   const working = Promise.all(Array.from({ length: IN_FLIGHT }, work));
   return {
     stop: async () => {
-      isOver = true;
+      over.abort();
       await working;
       caller.close();
     },

@@ -44,7 +44,11 @@ export function sendFaultPage(reply: FastifyReply, status: number, title: string
 }
 
 /** The words of a 503. */
-export const UNAVAILABLE_PAGE = { status: 503, title: 'Not available right now', text: 'Nothing was lost. Try again in a moment.' } as const;
+export const UNAVAILABLE_PAGE = {
+  status: 503,
+  title: 'Not available right now',
+  text: 'Nothing was lost. Try again in a moment.',
+} as const;
 
 /** Where the `type` of every problem document leads: what happened, and what to do about it. */
 export function sendErrorsPage(reply: FastifyReply, issuer: string): void {
