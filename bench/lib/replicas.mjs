@@ -1,11 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { onServerCore } from './cpu.mjs';
-import { startBehalf, startDatabase } from './servers.mjs';
+import { freePort, startBehalf, startDatabase } from './servers.mjs';
 
 /** PostgreSQL, and any number of servers on one database of it, each with the same keys. */
 export async function startTogether() {
@@ -54,12 +53,4 @@ export async function startBalancer(urls) {
 function spread(pids) {
   if (onServerCore.length)
     for (const pid of pids) execFileSync('taskset', ['-a', '-cp', `0-${cpus().length - 1}`, String(pid)], { stdio: 'ignore' });
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
