@@ -7,27 +7,27 @@ const RESULTS = join(dirname(fileURLToPath(import.meta.url)), '../results');
 
 /** What a run holds to be kept: one line each at its end. Times are told, and broken by nobody but whoever reads them. */
 export class Promises {
-  #lines = [];
+  lines = [];
   #broken = 0;
 
   /** A time or a ratio of times, against its aim; a miss is told and fails nothing. */
   aim(what, value, limit, unit) {
     const figure = `${value.toFixed(2)} ${unit}, aim ${limit} ${unit}`;
-    this.#lines.push({ what, kept: value <= limit, figure });
+    this.lines.push({ what, kept: value <= limit, figure });
   }
 
   /** What has to hold whatever the machine. */
   must(what, kept, figure) {
-    this.#lines.push({ what, kept, figure });
+    this.lines.push({ what, kept, figure });
     if (!kept) this.#broken += 1;
   }
 
   /** Prints the lines, writes the figures, and answers the exit code. */
   conclude(name, figures) {
     mkdirSync(RESULTS, { recursive: true });
-    const all = { at: new Date().toISOString(), machine: machine(), ...figures, promises: this.#lines };
+    const all = { at: new Date().toISOString(), machine: machine(), ...figures, promises: this.lines };
     writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(all, null, 2)}\n`);
-    for (const { what, kept, figure } of this.#lines) process.stdout.write(`${kept ? 'kept  ' : 'MISSED'} ${what}: ${figure}\n`);
+    for (const { what, kept, figure } of this.lines) process.stdout.write(`${kept ? 'kept  ' : 'MISSED'} ${what}: ${figure}\n`);
     return this.#broken ? 1 : 0;
   }
 }

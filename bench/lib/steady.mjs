@@ -6,11 +6,9 @@ const CONNECTING = 200;
 
 /** Keep-alive calls over node:http, whose cost for the caller is small and even. */
 export class Caller {
-  #agent;
-
   constructor(url, connections) {
     this.url = new URL(url);
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections, scheduling: 'fifo' });
+    this.agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections, scheduling: 'fifo' });
   }
 
   /** @returns status, headers and text; status 0 where the connection was lost */
@@ -18,7 +16,7 @@ export class Caller {
     return new Promise((resolve) => {
       const { hostname, port } = this.url;
       const options = {
-        agent: this.#agent,
+        agent: this.agent,
         hostname,
         port,
         method,
@@ -37,7 +35,7 @@ export class Caller {
   }
 
   close() {
-    this.#agent.destroy();
+    this.agent.destroy();
   }
 }
 

@@ -27,7 +27,7 @@ export async function measureSweeps(server, live, promises) {
       max,
     ]),
   );
-  promises.must('introspection beside a sweep is right', calm.bad + swept.bad === 0, `${calm.bad + swept.bad} wrong ${swept.wrong ?? ''}`);
+  promises.must('introspection beside a sweep is right', calm.bad + swept.bad === 0, `${calm.bad + swept.bad} wrong`);
   promises.must('a sweep takes away what has ended', rows > 0, `${rows} rows in ${WATCHED_SECONDS} s`);
   promises.aim('introspection beside a sweep, p99', beside.p99 / calm.p99, LIMIT, 'x');
   return { calm: percentiles(calm.samples), beside, rows };
