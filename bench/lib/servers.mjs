@@ -128,7 +128,8 @@ async function until(url) {
   throw new Error(`Nothing answers at ${url}.`);
 }
 
-async function freePort() {
+/** A port that nobody listens on. */
+export async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address();

@@ -9,6 +9,7 @@ import { plantFirstData } from './first-data.js';
 import { startInstallation, withDatabase } from './installation.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database/migrate.js';
+import { LISTEN_BACKLOG } from './platform/http/limits.js';
 import { loggerOptions, NestLogger } from './platform/logger.js';
 import { Round } from './platform/round.js';
 import { ownerDataSource } from './schema.js';
@@ -63,7 +64,7 @@ function upkeepOf({ secret_keys, audit_retention_days }: Config, owner_url: stri
 async function serve(config: Config, url: string): Promise<() => Promise<void>> {
   if (config.web_concurrency === 1) {
     const app = await createServer(config, url);
-    await app.listen(config.port, config.host);
+    await app.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG });
     return () => stop(app);
   }
   const secret_key = config.secret_keys.map((key) => key.toString('base64url')).join(',');

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from './platform/config.js';
+import { LISTEN_BACKLOG } from './platform/http/limits.js';
 import { createServer } from './server.js';
 
 /** How long requests under way may take to finish when the process is asked to stop. */
@@ -13,7 +14,7 @@ export async function runWorker(config: Config): Promise<void> {
   const url = process.env[WORKER_DATABASE_URL];
   if (!url) throw new Error('A worker was started without its primary.');
   const app = await createServer(config, url);
-  await app.listen(config.port, config.host);
+  await app.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG });
   onStopSignal(() => stop(app));
   // Without its primary nobody would stop it.
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -113,7 +113,7 @@ export const PROBLEMS = {
   unavailable: {
     status: 503,
     title: 'Not available right now',
-    help: 'The database does not answer, or takes no writes. Nothing was half done; try again after Retry-After.',
+    help: 'The database does not answer, or takes no writes, or too many requests are under way. Nothing was half done; try again after Retry-After.',
   },
 } as const satisfies Record<string, { status: number; title: string; help: string; members?: readonly ProblemMember[] }>;
 

@@ -13,6 +13,12 @@ import { Check, Column, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } f
 @Index('audit_event_organization_id_client_id_at_idx', ['organization_id', 'client_id', 'at'], { where: 'client_id IS NOT NULL' })
 @Index('audit_event_organization_id_result_at_idx', ['organization_id', 'result', 'at'], { where: `result <> 'success'` })
 @Index('audit_event_organization_id_channel_at_idx', ['organization_id', 'channel', 'at'], { where: `channel <> 'oauth'` })
+@Index('audit_event_organization_id_client_id_denied_idx', ['organization_id', 'client_id', 'at'], {
+  where: `result <> 'success' AND client_id IS NOT NULL`,
+})
+@Index('audit_event_organization_id_incident_idx', ['organization_id', 'at', 'id'], {
+  where: `action = ANY (ARRAY['token.reused', 'code.replayed', 'client.previous_secret_used'])`,
+})
 @Index('audit_event_token_id_at_idx', ['token_id', 'at'], { where: 'token_id IS NOT NULL' })
 @Index('audit_event_position_id_idx', ['position', 'id'])
 export class AuditEventRow {

@@ -60,7 +60,10 @@ export function clientConditions(now: Date | null, organization_id: string, filt
   where.bind(now);
   return where
     .add(organization_id, (value) => `c.organization_id = ${value}::uuid`)
-    .add(filter.search ? likePattern(filter.search) : undefined, (value) => `(c.client_name ILIKE ${value} OR c.client_id ILIKE ${value})`)
+    .add(
+      filter.search ? likePattern(filter.search) : undefined,
+      (value) => `(c.client_name ILIKE ${value} OR c.client_id COLLATE "C" ILIKE ${value})`,
+    )
     .add(filter.team_selection, (value) => `c.team_selection = ${value}`)
     .add(filter.access_preset, (value) => `c.access_preset = ${value}`)
     .add(filter.status, (value) => `c.status = ${value}`);

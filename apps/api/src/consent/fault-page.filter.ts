@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config.js';
 import { logFault, toProblem } from '../platform/http/faults.js';
-import { sendFaultPage } from '../platform/http/pages.js';
+import { sendFaultPage, UNAVAILABLE_PAGE } from '../platform/http/pages.js';
 import type { Reply, Request } from '../platform/http/request.js';
 
 /** A fault of the authorization endpoint that must not redirect (RFC 6749 §4.1.2.1). */
@@ -41,7 +41,7 @@ function explain(thrown: unknown): FaultPage {
         'It was answered already, took too long, or belongs to another browser. Start again from the application.',
       );
     case 'unavailable':
-      return new FaultPage(503, 'Not available right now', 'Nothing was lost. Try again in a moment.');
+      return new FaultPage(UNAVAILABLE_PAGE.status, UNAVAILABLE_PAGE.title, UNAVAILABLE_PAGE.text);
     default:
       return new FaultPage(problem.status, 'Something went wrong', 'The fault is on our side and was written down under the ID below.');
   }

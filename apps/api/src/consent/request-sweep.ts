@@ -2,10 +2,10 @@ import { UNEXCHANGED_CODE_KEPT_SECONDS } from '@behalf/domain';
 import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../platform/clock.js';
+import { CHUNK, inChunks } from '../platform/database/sweeping.js';
 import { Round } from '../platform/round.js';
 
 const ROUND_MILLISECONDS = 60_000;
-const CHUNK = 1000;
 
 /** A request that is over answers 'gone' for a while, and 'unknown' after that. */
 const SWEEP = `
@@ -31,6 +31,6 @@ export class RequestSweep implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   async sweep(): Promise<void> {
-    await this.dataSource.query(SWEEP, [this.clock.bind(), UNEXCHANGED_CODE_KEPT_SECONDS]);
+    await inChunks(this.dataSource, SWEEP, [this.clock.bind(), UNEXCHANGED_CODE_KEPT_SECONDS]);
   }
 }

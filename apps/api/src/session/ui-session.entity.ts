@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 /** A browser login. The cookie holds a random reference; only its hash is stored. */
 @Entity('ui_session')
 @Unique('ui_session_token_hash_key', ['token_hash'])
+@Index('ui_session_last_active_at_id_idx', ['last_active_at', 'id'])
 export class UiSessionRow {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'ui_session_pkey' })
   id: string;

@@ -56,7 +56,7 @@ export class ConnectedApps {
     const where = new Conditions();
     const condition = this.#condition(shown.ended, where);
     const visible = this.#visible(actor, shown.show, where);
-    const { from, count } = shown.show === 'mine' ? mineByClient(visible, condition) : everyonesByClient(visible, condition, query.sort);
+    const { from, count } = shown.show === 'mine' || shown.ended ? gathered(visible, condition) : everyonesByClient(visible, condition);
     const counted = shown.ended ? `0 AS live_tokens, ${count} AS ended_tokens` : `${count} AS live_tokens`;
     const plan = { ...GROUPS, columns: `a.client_id, a.client_name, ${counted}`, from };
     const filter = shownTo(actor, shown);
@@ -67,7 +67,7 @@ export class ConnectedApps {
   async rows(actor: Actor, client_id: string, shown: Shown, query: ListQuery): Promise<Page<TokenRow>> {
     const where = new Conditions();
     where.and(this.#condition(shown.ended, where));
-    where.and(this.#visible(actor, shown.show, where)).add(client_id, (value) => `g.client_id = ${value}`);
+    where.and(this.#visible(actor, shown.show, where)).add(client_id, (value) => ofClient(value, shown.ended));
     const filter = { ...shownTo(actor, shown), client_id };
     const page = await this.listing.page<{ grant_id: string; generation: number }>(this.dataSource.manager, ROWS, where, query, filter);
     return { ...page, items: await this.tokens.describe(page.items) };
@@ -86,6 +86,11 @@ export class ConnectedApps {
   }
 }
 
+/** What an epoch has ended is not even looked at where only what lives is asked for. */
+function ofClient(client_id: string, ended: boolean): string {
+  return `g.client_id = ${client_id}${ended ? '' : ` AND g.client_epoch = (SELECT epoch FROM oauth_client WHERE client_id = ${client_id})`}`;
+}
+
 /** Whose rows a list is of: everyone's is another list in each organization. */
 function shownTo(actor: Actor, shown: Shown): Record<string, unknown> {
   return shown.show === 'mine' ? { ...shown, user_id: actor.user.id } : { ...shown, organization_id: actor.organization_id };
@@ -97,8 +102,8 @@ interface Groups {
   readonly count: string;
 }
 
-/** One's own authorizations are few enough to be gathered. */
-function mineByClient(visible: string, condition: string): Groups {
+/** One's own authorizations are few enough to be gathered; what has ended is found by no index, so everyone's is read once for all clients. */
+function gathered(visible: string, condition: string): Groups {
   const from = `(SELECT c.client_id, c.client_name, least(count(*), ${LIVE_TOKENS_CAP})::integer AS n, max(g.last_used_at) AS last_used_at,
                         max(g.created_at) AS created_at, max(${GRANT_END}) AS expires_at
                    FROM ${GRANTS_WITH_OWNERS} WHERE ${visible} AND ${condition} GROUP BY c.client_id) a`;
@@ -107,14 +112,13 @@ function mineByClient(visible: string, condition: string): Groups {
 
 /**
  * An organization's may be a million: each client is asked for the newest such one alone, which an index answers, and only
- * the clients of the page are counted. A client's last use stands in its own row.
+ * the clients of the page are counted. A client's last use stands in its own row, and its end is the newest one's.
  */
-function everyonesByClient(visible: string, condition: string, sort: string | undefined): Groups {
-  const first = sort?.endsWith('expires_at') ? GRANT_END : 'g.created_at';
+function everyonesByClient(visible: string, condition: string): Groups {
   const from = `(SELECT c.client_id, c.client_name, c.last_used_at, n.created_at, n.expires_at
                    FROM oauth_client c CROSS JOIN LATERAL (
                         SELECT g.created_at, ${GRANT_END} AS expires_at FROM authorization_grant g JOIN user_account u ON u.id = g.user_id
-                         WHERE g.client_id = c.client_id AND ${condition} ORDER BY ${first} DESC LIMIT 1) n
+                         WHERE g.client_id = c.client_id AND ${condition} ORDER BY g.created_at DESC LIMIT 1) n
                   WHERE ${visible}) a`;
   const count = `(SELECT count(*)::integer FROM (
                     SELECT FROM ${GRANTS_WITH_OWNERS} WHERE g.client_id = a.client_id AND ${condition} LIMIT ${LIVE_TOKENS_CAP}) x)`;

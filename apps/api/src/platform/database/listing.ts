@@ -114,7 +114,11 @@ export class Listing {
     const count: [string, unknown[]] = [countText(plan, where), [...where.values]];
     if (query.cursor !== undefined) after(this.#position(query.cursor, scope), plan, order, where);
     const text = pageText(plan, order, where, where.bind(limit + 1));
-    const [rows, [{ total }]] = await Promise.all([tx.query<Keyed<Row>[]>(text, where.values), tx.query<[{ total: number }]>(...count)]);
+    const reading = tx.query<Keyed<Row>[]>(text, where.values);
+    const counting = async () => (await tx.query<[{ total: number }]>(...count))[0].total;
+    // Whatever is searched is read row by row: a first page that is not full has counted it already.
+    const isAll = filter['search'] !== undefined && query.cursor === undefined && (await reading).length <= limit;
+    const [rows, total] = await Promise.all([reading, isAll ? (await reading).length : counting()]);
     const last = rows.length > limit ? rows[limit - 1]! : undefined;
     return {
       items: rows.slice(0, limit).map(withoutKeys),

@@ -24,3 +24,11 @@ export const SILENCE_TIMEOUT_MS = 60 * SECOND_MS;
 export const KEEP_ALIVE_MS = 75 * SECOND_MS;
 /** Connections of one process; what comes beyond is dropped, and those that are there go on. */
 export const CONNECTIONS_MAX = 10_000;
+/** Connections that wait to be taken up, as far as the system lets them (`somaxconn`): beyond it a caller's next attempt is a second away. */
+export const LISTEN_BACKLOG = 4_096;
+/**
+ * Requests of one process that are being worked on, their bodies read: beyond that a new one would wait for longer than its
+ * caller does, and make all others wait with it. At the OAuth endpoints a few hundred share each statement; the management API
+ * has ten connections.
+ */
+export const IN_FLIGHT_MAX = { oauth: 1_000, management: 100 } as const;

@@ -42,6 +42,13 @@ export function sendFaultPage(reply: FastifyReply, status: number, title: string
   sendPage(reply, status, title, `<p>${escapeHtml(text)}</p>${id}`, issuer);
 }
 
+/** The words of a 503. */
+export const UNAVAILABLE_PAGE = {
+  status: 503,
+  title: 'Not available right now',
+  text: 'Nothing was lost. Try again in a moment.',
+} as const;
+
 /** Where the `type` of every problem document leads: what happened, and what to do about it. */
 export function sendErrorsPage(reply: FastifyReply, issuer: string): void {
   const entries = Object.entries(PROBLEMS).map(

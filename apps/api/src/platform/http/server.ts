@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { loggerOptions, logStream } from '../logger.js';
 import { Problem } from '../problem.js';
+import { admit } from './admission.js';
 import { crossOrigin } from './cross-origin.js';
 import { answerUnrouted } from './unrouted.js';
 import { serveAdminApp } from './admin-app.js';
@@ -81,6 +82,7 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
   server.get('/errors', (_request, reply) => sendErrorsPage(reply, issuer));
   server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, issuer));
   crossOrigin(server);
+  admit(server, issuer);
   server.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;
     if (route.url === '/api/v1/audit-events') route.bodyLimit = REPORT_BODY_LIMIT_BYTES;
