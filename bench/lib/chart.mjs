@@ -16,7 +16,7 @@ export function chart(table) {
       const { rate } = contenders[name];
       const width = Math.max(2, ((WIDTH - LEFT - RIGHT) * rate) / highest);
       const y = place * group + row * (BAR + 3);
-      const share = name === 'behalf' ? '' : `, ${(contenders.behalf.rate / rate).toFixed(1)} x less`;
+      const share = name === 'behalf' ? '' : `, Behalf ${(contenders.behalf.rate / rate).toFixed(1)} x`;
       return [
         `<rect x="${LEFT}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="3" fill="${COLORS[name]}"/>`,
         text(LEFT + width + 8, y + 11, `${Math.round(rate).toLocaleString('en')}/s${share}`, 'start', 'figure'),
