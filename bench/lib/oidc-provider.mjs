@@ -1,12 +1,13 @@
 // The peer: oidc-provider with its defaults but for what makes it do the same work, in memory or on PostgreSQL.
 import Provider from 'oidc-provider';
+import { memoryAdapter } from './oidc-memory-adapter.mjs';
 import { postgresAdapter } from './oidc-postgres-adapter.mjs';
 
 const { PORT, ISSUER, DATABASE_URL, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI } = process.env;
 const HOUR_SECONDS = 3600;
 
 const provider = new Provider(ISSUER, {
-  ...(DATABASE_URL ? { adapter: await postgresAdapter(DATABASE_URL) } : {}),
+  adapter: DATABASE_URL ? await postgresAdapter(DATABASE_URL) : memoryAdapter(),
   clients: [
     {
       client_id: CLIENT_ID,
