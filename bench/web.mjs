@@ -87,10 +87,19 @@ async function measureInteractions() {
 function report(loads, interactions) {
   const directory = join(dirname(fileURLToPath(import.meta.url)), 'results');
   mkdirSync(directory, { recursive: true });
-  const figures = { at: new Date().toISOString(), machine: { ...machine(), browser: browser.version() }, clients: CLIENTS, loads, interactions };
+  const figures = {
+    at: new Date().toISOString(),
+    machine: { ...machine(), browser: browser.version() },
+    clients: CLIENTS,
+    loads,
+    interactions,
+  };
   writeFileSync(join(directory, 'web.json'), `${JSON.stringify(figures, null, 2)}\n`);
   for (const { address, script, style } of loads) {
-    promise(script <= SCRIPT_LIMIT, `${address}: ${kilo(script)} kB of script, ${kilo(style)} kB of style (limit ${kilo(SCRIPT_LIMIT)} kB of script)`);
+    promise(
+      script <= SCRIPT_LIMIT,
+      `${address}: ${kilo(script)} kB of script, ${kilo(style)} kB of style (limit ${kilo(SCRIPT_LIMIT)} kB of script)`,
+    );
   }
   for (const [name, { rows, samples }] of Object.entries(interactions)) {
     const [paint, frame] = ['paint', 'frame'].map((key) => Math.max(...samples.map((each) => each[key])));

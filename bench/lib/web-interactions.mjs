@@ -66,7 +66,8 @@ export const INTERACTIONS = {
       const before = await nameHead(page).getAttribute('aria-sort');
       await nameHead(page).locator('button').click();
       await page.waitForFunction(
-        (was) => [...document.querySelectorAll('th[aria-sort]')].some((th) => th.textContent === 'Name' && th.getAttribute('aria-sort') !== was),
+        (was) =>
+          [...document.querySelectorAll('th[aria-sort]')].some((th) => th.textContent === 'Name' && th.getAttribute('aria-sort') !== was),
         before,
       );
     },
@@ -78,7 +79,8 @@ export async function watchPaints(page) {
   await page.addInitScript(() => {
     window.seen = [];
     new PerformanceObserver((list) => {
-      for (const { interactionId, startTime, duration } of list.getEntries()) if (interactionId) window.seen.push({ kind: 'paint', startTime, duration });
+      for (const { interactionId, startTime, duration } of list.getEntries())
+        if (interactionId) window.seen.push({ kind: 'paint', startTime, duration });
     }).observe({ type: 'event', durationThreshold: 16 });
     new PerformanceObserver((list) => {
       for (const { startTime, duration } of list.getEntries()) window.seen.push({ kind: 'frame', startTime, duration });

@@ -42,7 +42,7 @@ interface ItemProps<T> extends Omit<RowLook, 'onOpen'> {
 
 const Item = memo(CardItem) as typeof CardItem;
 
-function CardItem<T>({ row, columns = [], card, selected = false, muted, incident, below, onOpen }: ItemProps<T>) {
+function CardItem<T>({ row, columns, card, selected = false, muted, incident, below, onOpen }: ItemProps<T>) {
   return (
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- The card's own link does the same for the keyboard.
     <li
@@ -52,7 +52,7 @@ function CardItem<T>({ row, columns = [], card, selected = false, muted, inciden
       data-openable={onOpen !== undefined || undefined}
       onClick={onOpen && ((event) => isRowClick(event) && onOpen(row))}
     >
-      {card ? card(row, selected) : <Card columns={columns} row={row} selected={selected} />}
+      {card ? card(row, selected) : <Card columns={columns ?? []} row={row} selected={selected} />}
       {below}
     </li>
   );

@@ -73,15 +73,15 @@ export function Table<T>(props: Props<T>) {
         {...(overflows ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
         style={{ '--b-min-width': `${minWidth}px`, '--b-columns': tracksOf(columns) } as CSSProperties}
       >
-        <table className="b-table" role="table" aria-label={label} aria-busy={rows === undefined}>
-          <thead role="rowgroup">
-            <tr role="row">
+        <table className="b-table" {...AS.table} aria-label={label} aria-busy={rows === undefined}>
+          <thead {...AS.rowgroup}>
+            <tr {...AS.row}>
               {columns.map((column) => (
                 <HeadCell key={column.title} column={column} sort={sort} />
               ))}
             </tr>
           </thead>
-          <tbody role="rowgroup">
+          <tbody {...AS.rowgroup}>
             {rows === undefined ? <SkeletonRows columns={columns} label={label} count={skeletonRows} /> : <Rows {...props} rows={rows} />}
           </tbody>
         </table>
@@ -89,6 +89,15 @@ export function Table<T>(props: Props<T>) {
     </div>
   );
 }
+
+/** What the elements are by themselves, said again: laid out in another way, some browsers would forget it. */
+const AS = {
+  table: { role: 'table' },
+  rowgroup: { role: 'rowgroup' },
+  row: { role: 'row' },
+  columnheader: { role: 'columnheader' },
+  cell: { role: 'cell' },
+} as const;
 
 /** One line of the grid that each row is. */
 function tracksOf<T>(columns: readonly Column<T>[]): string {
@@ -99,9 +108,7 @@ function Rows<T>({ columns, rows, rowKey, look, detail }: Props<T> & { rows: rea
   const open = useOpen(look);
   return rows.map((row) => {
     const { onOpen, ...looks } = look?.(row) ?? {};
-    return (
-      <Row key={rowKey(row)} row={row} columns={columns} {...looks} below={detail?.(row)} {...(onOpen && { onOpen: open })} />
-    );
+    return <Row key={rowKey(row)} row={row} columns={columns} {...looks} below={detail?.(row)} {...(onOpen && { onOpen: open })} />;
   });
 }
 
@@ -118,7 +125,7 @@ function TableRow<T>({ row, columns, selected = false, muted, incident, below, o
   return (
     <>
       <tr
-        role="row"
+        {...AS.row}
         data-selected={selected || undefined}
         data-muted={muted || undefined}
         data-incident={incident || undefined}
@@ -130,8 +137,10 @@ function TableRow<T>({ row, columns, selected = false, muted, incident, below, o
         ))}
       </tr>
       {below && (
-        <tr role="row" className="b-detail">
-          <td role="cell" colSpan={columns.length}>{below}</td>
+        <tr {...AS.row} className="b-detail">
+          <td {...AS.cell} colSpan={columns.length}>
+            {below}
+          </td>
         </tr>
       )}
     </>
@@ -142,7 +151,7 @@ const Cell = memo(TableCell) as typeof TableCell;
 
 function TableCell<T>({ row, sticky, cell, selected }: Pick<Column<T>, 'sticky' | 'cell'> & { row: T; selected: boolean }) {
   return (
-    <td role="cell" data-sticky={sticky || undefined}>
+    <td {...AS.cell} data-sticky={sticky || undefined}>
       {cell(row, selected)}
     </td>
   );
@@ -178,7 +187,7 @@ function HeadCell<T>({ column, sort }: { column: Column<T>; sort: Props<T>['sort
     </>
   );
   return (
-    <th role="columnheader" scope="col" aria-sort={direction} data-sticky={sticky || undefined}>
+    <th {...AS.columnheader} scope="col" aria-sort={direction} data-sticky={sticky || undefined}>
       {head}
       {hidden && !head && <span className="b-visually-hidden">{title}</span>}
       {!hidden && !head && !(sort && key) && label}
@@ -200,9 +209,9 @@ const SKELETON_ROWS = 8;
 
 function SkeletonRows<T>({ columns, label, count }: { columns: readonly Column<T>[]; label: string; count: number }) {
   return Array.from({ length: count }, (_, index) => (
-    <tr role="row" key={index}>
+    <tr {...AS.row} key={index}>
       {columns.map(({ title, hidden, head }, place) => (
-        <td role="cell" key={title}>
+        <td {...AS.cell} key={title}>
           {index === 0 && place === 0 && (
             <span className="b-visually-hidden" role="status">
               Loading {label}

@@ -1,5 +1,14 @@
 import { Tooltip } from '@mantine/core';
-import { cloneElement, type HTMLAttributes, type ReactElement, type ReactNode, type SyntheticEvent, useEffect, useId, useState } from 'react';
+import {
+  cloneElement,
+  type HTMLAttributes,
+  type ReactElement,
+  type ReactNode,
+  type SyntheticEvent,
+  useEffect,
+  useId,
+  useState,
+} from 'react';
 
 const POINTING_MILLISECONDS = 250;
 

@@ -87,14 +87,11 @@ function columnsOf({ manage, change, onDialog }: RowTools): Column<Client>[] {
     { title: 'Last used', width: 106, sort: 'last_used_at', cell: (client) => <LastUsedCell client={client} /> },
     { title: 'Status', width: 102, sort: 'status', cell: (client) => <StatusSwitch client={client} manage={manage} /> },
   ];
-  if (!manage) return columns;
-  const actions: Column<Client> = {
-    title: 'Actions',
-    hidden: true,
-    width: 86,
-    cell: (client) => <ClientActions client={client} onDialog={onDialog} />,
-  };
-  const select: Column<Client> = {
+  return manage ? [selectColumn(change), ...columns, actionsColumn(onDialog)] : columns;
+}
+
+function selectColumn(change: RowTools['change']): Column<Client> {
+  return {
     title: 'Select',
     width: 36,
     tells: 'selected',
@@ -106,10 +103,14 @@ function columnsOf({ manage, change, onDialog }: RowTools): Column<Client>[] {
       />
     ),
   };
-  return [select, ...columns, actions];
 }
 
-function SelectAll({ rows = [], selection }: Pick<ClientsTableProps, 'rows' | 'selection'>) {
+function actionsColumn(onDialog: RowTools['onDialog']): Column<Client> {
+  return { title: 'Actions', hidden: true, width: 86, cell: (client) => <ClientActions client={client} onDialog={onDialog} /> };
+}
+
+function SelectAll({ rows: shown, selection }: Pick<ClientsTableProps, 'rows' | 'selection'>) {
+  const rows = shown ?? [];
   const chosen = rows.filter((client) => selection.has(client)).length;
   return (
     <Checkbox
