@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
-import { type Column, isRowClick, type RowLook, useOpen } from './table.js';
+import { type Column, isLong, isRowClick, type RowLook, useOpen } from './table.js';
 import './table.css';
 
 interface Props<T> {
@@ -21,7 +21,7 @@ export function Cards<T>({ label, columns, rows, rowKey, look, card, detail, bar
   const open = useOpen(look);
   if (rows === undefined) return <SkeletonCards label={label} />;
   return (
-    <ul className={bare ? 'b-cards' : 'b-cards b-frame'} aria-label={label}>
+    <ul className={bare ? 'b-cards' : 'b-cards b-frame'} aria-label={label} data-long={isLong(rows) || undefined}>
       {rows.map((row) => {
         const { onOpen, ...looks } = look?.(row) ?? {};
         // A card of a kind of its own has no use for the columns, which may be new each time.

@@ -57,8 +57,8 @@ interface Props<T> {
 }
 
 /**
- * Rows from the server: a table, or cards where the screen is narrow. Each row is laid out by itself, so that the browser passes over
- * those out of view, which it does not in a table's own layout; the roles say that it is a table all the same.
+ * Rows from the server: a table, or cards where the screen is narrow. Each row is laid out by itself, so that the browser can pass over
+ * those out of view, which it cannot in a table's own layout; the roles say that it is a table all the same.
  */
 export function Table<T>(props: Props<T>) {
   const narrow = useNarrow();
@@ -73,7 +73,7 @@ export function Table<T>(props: Props<T>) {
         {...(overflows ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
         style={{ '--b-min-width': `${minWidth}px`, '--b-columns': tracksOf(columns) } as CSSProperties}
       >
-        <table className="b-table" {...AS.table} aria-label={label} aria-busy={rows === undefined}>
+        <table className="b-table" {...AS.table} aria-label={label} aria-busy={rows === undefined} data-long={isLong(rows) || undefined}>
           <thead {...AS.rowgroup}>
             <tr {...AS.row}>
               {columns.map((column) => (
@@ -89,6 +89,9 @@ export function Table<T>(props: Props<T>) {
     </div>
   );
 }
+
+/** So many rows are slow to paint: only then the browser passes over those out of view, whose `innerText` it takes for empty. */
+export const isLong = (rows: readonly unknown[] | undefined) => (rows?.length ?? 0) > 200;
 
 /** What the elements are by themselves, said again: laid out in another way, some browsers would forget it. */
 const AS = {
