@@ -58,6 +58,8 @@ export const INTERACTIONS = {
       await search(page).press('ControlOrMeta+a');
       await search(page).press('Delete');
       await page.waitForURL((url) => !url.search.includes('search='));
+      // The rows that were there before the search come back all at once.
+      await page.waitForFunction(() => document.querySelectorAll('tbody tr[data-openable]').length > 50);
     },
   },
   'Sort by name': {
