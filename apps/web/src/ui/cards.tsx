@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
-import type { ReactNode } from 'react';
-import { type Column, isRowClick, type RowLook } from './table.js';
+import { memo, type ReactNode } from 'react';
+import { type Column, isLong, isRowClick, type RowLook, useOpen } from './table.js';
 import './table.css';
 
 interface Props<T> {
@@ -9,7 +9,7 @@ interface Props<T> {
   readonly rows: readonly T[] | undefined;
   readonly rowKey: (row: T) => string;
   readonly look?: (row: T) => RowLook;
-  readonly card?: (row: T) => ReactNode;
+  readonly card?: Column<T>['cell'];
   readonly detail?: (row: T) => ReactNode;
   readonly bare?: boolean;
 }
@@ -18,49 +18,65 @@ const SKELETON_CARDS = 6;
 
 /** What a table is on a narrow screen: one card a row. */
 export function Cards<T>({ label, columns, rows, rowKey, look, card, detail, bare = false }: Props<T>) {
+  const open = useOpen(look);
   if (rows === undefined) return <SkeletonCards label={label} />;
   return (
-    <ul className={bare ? 'b-cards' : 'b-cards b-frame'} aria-label={label}>
+    <ul className={bare ? 'b-cards' : 'b-cards b-frame'} aria-label={label} data-long={isLong(rows) || undefined}>
       {rows.map((row) => {
-        const { muted, incident, onOpen } = look?.(row) ?? {};
-        return (
-          // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- The card's own link does the same for the keyboard.
-          <li
-            key={rowKey(row)}
-            className="b-card"
-            data-muted={muted || undefined}
-            data-incident={incident || undefined}
-            data-openable={onOpen !== undefined || undefined}
-            onClick={onOpen && ((event) => isRowClick(event) && onOpen())}
-          >
-            {card ? card(row) : <Card columns={columns} row={row} />}
-            {detail?.(row)}
-          </li>
-        );
+        const { onOpen, ...looks } = look?.(row) ?? {};
+        // A card of a kind of its own has no use for the columns, which may be new each time.
+        const shape = card ? { card } : { columns };
+        return <Item key={rowKey(row)} row={row} {...shape} {...looks} below={detail?.(row)} {...(onOpen && { onOpen: open })} />;
       })}
     </ul>
   );
 }
 
-function Card<T>({ columns, row }: { columns: readonly Column<T>[]; row: T }) {
+interface ItemProps<T> extends Omit<RowLook, 'onOpen'> {
+  readonly row: T;
+  readonly columns?: readonly Column<T>[];
+  readonly card?: Column<T>['cell'];
+  readonly below?: ReactNode;
+  readonly onOpen?: (row: T) => void;
+}
+
+const Item = memo(CardItem) as typeof CardItem;
+
+function CardItem<T>({ row, columns, card, selected = false, muted, incident, below, onOpen }: ItemProps<T>) {
+  return (
+    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- The card's own link does the same for the keyboard.
+    <li
+      className="b-card"
+      data-muted={muted || undefined}
+      data-incident={incident || undefined}
+      data-openable={onOpen !== undefined || undefined}
+      onClick={onOpen && ((event) => isRowClick(event) && onOpen(row))}
+    >
+      {card ? card(row, selected) : <Card columns={columns ?? []} row={row} selected={selected} />}
+      {below}
+    </li>
+  );
+}
+
+function Card<T>({ columns, row, selected }: { columns: readonly Column<T>[]; row: T; selected: boolean }) {
   const at = (place: Column<T>['place']) => columns.filter((column) => (column.place ?? 'line') === place);
   return (
     <>
       <div className="b-card-head">
         {at('title').map(({ title, cell }) => (
           <div key={title} className="b-card-title">
-            {cell(row)}
+            {cell(row, selected)}
           </div>
         ))}
         {at('corner').map(({ title, cell }) => (
-          <span key={title}>{cell(row)}</span>
+          <span key={title}>{cell(row, selected)}</span>
         ))}
       </div>
       <dl className="b-card-lines">
         {at('line').map(({ title, cell }) => (
           <div key={title}>
             <dt>{title}</dt>
-            <dd>{cell(row)}</dd>
+            <dd>{cell(row, selected)}</dd>
           </div>
         ))}
       </dl>

@@ -1,6 +1,7 @@
-import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { shorten } from '../lib/format.js';
+import { Tip } from './tip.js';
 
 interface CopyProps {
   readonly value: string;
@@ -14,14 +15,14 @@ export function Copy({ value, label, className, autoFocus = false }: CopyProps) 
   return (
     <CopyButton value={value} timeout={1500}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? 'Copied' : label}>
+        <Tip label={copied ? 'Copied' : label}>
           <ActionIcon size={22} aria-label={label} className={className ?? ''} onClick={copy} data-autofocus={autoFocus || undefined}>
             {copied ? <IconCheck size={14} stroke={1.6} /> : <IconCopy size={14} stroke={1.6} />}
             <span className="b-visually-hidden" role="status">
               {copied && 'Copied'}
             </span>
           </ActionIcon>
-        </Tooltip>
+        </Tip>
       )}
     </CopyButton>
   );
@@ -31,12 +32,12 @@ export function Copy({ value, label, className, autoFocus = false }: CopyProps) 
 export function Identifier({ id, what, copy = true }: { id: string; what: string; copy?: boolean }) {
   return (
     <span className="b-identifier">
-      <Tooltip label={<span className="b-mono">{id}</span>}>
+      <Tip label={<span className="b-mono">{id}</span>}>
         <span className="b-mono" tabIndex={0}>
           <span aria-hidden="true">{shorten(id)}</span>
           <span className="b-visually-hidden">{id}</span>
         </span>
-      </Tooltip>
+      </Tip>
       {copy && <Copy value={id} label={`Copy ${what}`} className="b-reveal" />}
     </span>
   );

@@ -1,5 +1,7 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
+import { useTouch } from '../lib/use-touch.js';
+import { Tip } from './tip.js';
 import './row-actions.css';
 
 export interface RowAction {
@@ -23,23 +25,21 @@ interface Props {
 
 /** A row's actions: at rest three dots, named buttons on hover and focus, a menu on touch. */
 export function RowActions({ name, actions, menu = false }: Props) {
+  const touch = useTouch();
   const given = actions.filter((action) => action !== null);
   if (!given.length) return null;
-  if (menu) return <ActionMenu name={name} actions={given} />;
+  if (menu || touch) return <ActionMenu name={name} actions={given} />;
   return (
     <span className="b-row-actions">
-      <span className="b-touch-only">
-        <ActionMenu name={name} actions={given} />
-      </span>
       <IconDots size={16} stroke={1.6} className="b-at-rest" aria-hidden="true" />
       <span className="b-at-hand">
         {actions.map((action, place) =>
           action ? (
-            <Tooltip key={action.label} label={action.short}>
+            <Tip key={action.label} label={action.short}>
               <ActionIcon size={26} aria-label={action.label} onClick={action.onClick} data-danger={action.danger || undefined}>
                 <action.icon size={16} stroke={1.6} />
               </ActionIcon>
-            </Tooltip>
+            </Tip>
           ) : (
             // eslint-disable-next-line react/no-array-index-key -- An empty place has nothing but its place.
             <span key={place} className="b-no-action" />

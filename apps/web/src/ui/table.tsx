@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { type CSSProperties, Fragment, type MouseEvent, type ReactNode, useCallback, useState } from 'react';
+import { type CSSProperties, memo, type MouseEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { useNarrow } from '../lib/use-narrow.js';
 import { Cards } from './cards.js';
 import './table.css';
@@ -22,7 +22,10 @@ export interface Column<T> {
   readonly sticky?: boolean;
   /** Where it goes on a card; `line` unless said otherwise. */
   readonly place?: 'title' | 'corner' | 'line' | 'none';
-  readonly cell: (row: T) => ReactNode;
+  /** Made anew only where the row or this function is another one: a long list keeps the function the same. */
+  readonly cell: (row: T, selected: boolean) => ReactNode;
+  /** Shows whether its row is selected; the others are not told. */
+  readonly tells?: 'selected';
 }
 
 export interface RowLook {
@@ -44,7 +47,7 @@ interface Props<T> {
   /** Below this many pixels the frame scrolls. */
   readonly minWidth: number;
   /** A card of its own kind for a narrow screen. */
-  readonly card?: (row: T) => ReactNode;
+  readonly card?: Column<T>['cell'];
   /** What an opened row shows under itself. */
   readonly detail?: (row: T) => ReactNode;
   /** How many rows stand in, where it is known how many come. */
@@ -53,7 +56,10 @@ interface Props<T> {
   readonly bare?: boolean;
 }
 
-/** Rows from the server: a table, or cards where the screen is narrow. */
+/**
+ * Rows from the server: a table, or cards where the screen is narrow. Each row is laid out by itself, so that the browser can pass over
+ * those out of view, which it cannot in a table's own layout; the roles say that it is a table all the same.
+ */
 export function Table<T>(props: Props<T>) {
   const narrow = useNarrow();
   const [overflows, watch] = useOverflow();
@@ -65,22 +71,17 @@ export function Table<T>(props: Props<T>) {
         className="b-scroll"
         ref={watch}
         {...(overflows ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
-        style={{ '--b-min-width': `${minWidth}px` } as CSSProperties}
+        style={{ '--b-min-width': `${minWidth}px`, '--b-columns': tracksOf(columns) } as CSSProperties}
       >
-        <table className="b-table" aria-label={label} aria-busy={rows === undefined}>
-          <colgroup>
-            {columns.map(({ title, width }) => (
-              <col key={title} style={width === undefined ? {} : { width }} />
-            ))}
-          </colgroup>
-          <thead>
-            <tr>
+        <table className="b-table" {...AS.table} aria-label={label} aria-busy={rows === undefined} data-long={isLong(rows) || undefined}>
+          <thead {...AS.rowgroup}>
+            <tr {...AS.row}>
               {columns.map((column) => (
                 <HeadCell key={column.title} column={column} sort={sort} />
               ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody {...AS.rowgroup}>
             {rows === undefined ? <SkeletonRows columns={columns} label={label} count={skeletonRows} /> : <Rows {...props} rows={rows} />}
           </tbody>
         </table>
@@ -89,33 +90,93 @@ export function Table<T>(props: Props<T>) {
   );
 }
 
+/** So many rows are slow to paint: only then the browser passes over those out of view, whose `innerText` it takes for empty. */
+export const isLong = (rows: readonly unknown[] | undefined) => (rows?.length ?? 0) > 200;
+
+/** What the elements are by themselves, said again: laid out in another way, some browsers would forget it. */
+const AS = {
+  table: { role: 'table' },
+  rowgroup: { role: 'rowgroup' },
+  row: { role: 'row' },
+  columnheader: { role: 'columnheader' },
+  cell: { role: 'cell' },
+} as const;
+
+/** One line of the grid that each row is. */
+function tracksOf<T>(columns: readonly Column<T>[]): string {
+  return columns.map(({ width }) => (width === undefined ? 'minmax(0, 1fr)' : `${width}px`)).join(' ');
+}
+
 function Rows<T>({ columns, rows, rowKey, look, detail }: Props<T> & { rows: readonly T[] }) {
+  const open = useOpen(look);
   return rows.map((row) => {
-    const { selected, muted, incident, onOpen } = look?.(row) ?? {};
-    const below = detail?.(row);
-    return (
-      <Fragment key={rowKey(row)}>
-        <tr
-          data-selected={selected || undefined}
-          data-muted={muted || undefined}
-          data-incident={incident || undefined}
-          data-openable={onOpen !== undefined || undefined}
-          onClick={onOpen && ((event) => isRowClick(event) && onOpen())}
-        >
-          {columns.map(({ title, sticky, cell }) => (
-            <td key={title} data-sticky={sticky || undefined}>
-              {cell(row)}
-            </td>
-          ))}
-        </tr>
-        {below && (
-          <tr className="b-detail">
-            <td colSpan={columns.length}>{below}</td>
-          </tr>
-        )}
-      </Fragment>
-    );
+    const { onOpen, ...looks } = look?.(row) ?? {};
+    return <Row key={rowKey(row)} row={row} columns={columns} {...looks} below={detail?.(row)} {...(onOpen && { onOpen: open })} />;
   });
+}
+
+interface RowProps<T> extends Omit<RowLook, 'onOpen'> {
+  readonly row: T;
+  readonly columns: readonly Column<T>[];
+  readonly below?: ReactNode;
+  readonly onOpen?: (row: T) => void;
+}
+
+const Row = memo(TableRow, isSameRow) as typeof TableRow;
+
+function TableRow<T>({ row, columns, selected = false, muted, incident, below, onOpen }: RowProps<T>) {
+  return (
+    <>
+      <tr
+        {...AS.row}
+        data-selected={selected || undefined}
+        data-muted={muted || undefined}
+        data-incident={incident || undefined}
+        data-openable={onOpen !== undefined || undefined}
+        onClick={onOpen && ((event) => isRowClick(event) && onOpen(row))}
+      >
+        {columns.map(({ title, sticky, cell, tells }) => (
+          <Cell key={title} row={row} sticky={sticky} cell={cell} selected={tells === 'selected' && selected} />
+        ))}
+      </tr>
+      {below && (
+        <tr {...AS.row} className="b-detail">
+          <td {...AS.cell} colSpan={columns.length}>
+            {below}
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+const Cell = memo(TableCell) as typeof TableCell;
+
+function TableCell<T>({ row, sticky, cell, selected }: Pick<Column<T>, 'sticky' | 'cell'> & { row: T; selected: boolean }) {
+  return (
+    <td {...AS.cell} data-sticky={sticky || undefined}>
+      {cell(row, selected)}
+    </td>
+  );
+}
+
+/** Columns are written down anew with every list; what counts is whether they make the same cells. */
+function isSameRow<T>({ columns: before, ...was }: RowProps<T>, { columns, ...is }: RowProps<T>): boolean {
+  const keys = Object.keys({ ...was, ...is }) as (keyof typeof is)[];
+  return (
+    keys.every((key) => was[key] === is[key]) &&
+    before.length === columns.length &&
+    columns.every(({ cell }, place) => cell === before[place]?.cell)
+  );
+}
+
+/** Opens a row as it looks by then: a function that stays the same, so that no row is made anew for it. */
+export function useOpen<T>(look: ((row: T) => RowLook) | undefined): (row: T) => void {
+  const latest = useRef(look);
+  useEffect(() => {
+    latest.current = look;
+  });
+  return useCallback((row: T) => latest.current?.(row).onOpen?.(), []);
 }
 
 function HeadCell<T>({ column, sort }: { column: Column<T>; sort: Props<T>['sort'] }) {
@@ -129,7 +190,7 @@ function HeadCell<T>({ column, sort }: { column: Column<T>; sort: Props<T>['sort
     </>
   );
   return (
-    <th scope="col" aria-sort={direction} data-sticky={sticky || undefined}>
+    <th {...AS.columnheader} scope="col" aria-sort={direction} data-sticky={sticky || undefined}>
       {head}
       {hidden && !head && <span className="b-visually-hidden">{title}</span>}
       {!hidden && !head && !(sort && key) && label}
@@ -151,9 +212,9 @@ const SKELETON_ROWS = 8;
 
 function SkeletonRows<T>({ columns, label, count }: { columns: readonly Column<T>[]; label: string; count: number }) {
   return Array.from({ length: count }, (_, index) => (
-    <tr key={index}>
+    <tr {...AS.row} key={index}>
       {columns.map(({ title, hidden, head }, place) => (
-        <td key={title}>
+        <td {...AS.cell} key={title}>
           {index === 0 && place === 0 && (
             <span className="b-visually-hidden" role="status">
               Loading {label}

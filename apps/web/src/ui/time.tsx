@@ -1,6 +1,6 @@
-import { Tooltip } from '@mantine/core';
 import { useSyncExternalStore } from 'react';
 import { exactTime, relativeTime } from '../lib/format.js';
+import { Tip } from './tip.js';
 
 const TICK_MILLISECONDS = 30_000;
 
@@ -18,13 +18,14 @@ function subscribe(listener: () => void): () => void {
 
 /** A time as people say it, with the exact one on hover and focus. One clock ticks for all of them. */
 export function Time({ at, never = 'Never', text }: { at: string | null; never?: string; text?: string }) {
-  useSyncExternalStore(subscribe, () => now);
-  if (at === null) return <span className="b-faint">{never}</span>;
+  // The words are what is looked at: a tick that changes none of them draws nothing.
+  const words = useSyncExternalStore(subscribe, () => text ?? (at === null ? never : relativeTime(at, now)));
+  if (at === null) return <span className="b-faint">{words}</span>;
   return (
-    <Tooltip label={exactTime(at)}>
+    <Tip label={exactTime(at)}>
       <time dateTime={at} tabIndex={0} className="b-time">
-        {text ?? relativeTime(at)}
+        {words}
       </time>
-    </Tooltip>
+    </Tip>
   );
 }

@@ -45,6 +45,8 @@ export async function serveAdminApp(
     index: false,
     wildcard: false,
     cacheControl: false,
+    // The build lays them there.
+    preCompressed: true,
     setHeaders: (reply, path) => {
       void reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },

@@ -5,11 +5,11 @@ import { shortDateTime } from '../../lib/format.js';
 import { Time } from '../../ui/time.js';
 import { ClientActions } from './client-actions.js';
 import { ClientLink, RiskMark, ScopeCell, TeamsCell, TypeMark } from './client-cells.js';
-import type { ClientsTableProps } from './clients-table.js';
+import type { RowTools } from './clients-table.js';
 import { StatusSwitch } from './status-switch.js';
 
 /** A client on a narrow screen. */
-export function ClientCard({ client, manage, selection, onDialog }: ClientsTableProps & { client: Client }) {
+export function ClientCard({ client, selected, manage, change, onDialog }: RowTools & { client: Client; selected: boolean }) {
   const { last_used_at, previous_secret } = client;
   return (
     <>
@@ -17,8 +17,8 @@ export function ClientCard({ client, manage, selection, onDialog }: ClientsTable
         {manage && (
           <Checkbox
             aria-label={`Select ${client.client_name}`}
-            checked={selection.has(client)}
-            onChange={(event) => selection.change([client], event.currentTarget.checked)}
+            checked={selected}
+            onChange={(event) => change([client], event.currentTarget.checked)}
           />
         )}
         <div className="b-card-title">

@@ -7,11 +7,12 @@ import {
   NOTICE_TEXTS,
   refreshTokenRisk,
 } from '@behalf/domain';
-import { Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconEye, IconLock, IconPencil, IconWorld } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import { exactTime, liveTokens, longDateTime, plural, relativeTime, shortDateTime } from '../../lib/format.js';
 import { Time } from '../../ui/time.js';
+import { Tip } from '../../ui/tip.js';
+import { useOpenClient } from './use-open-client.js';
 import { nameRestrictions, useTeamNames } from './use-team-names.js';
 
 /** As many names as fit beside a row. */
@@ -19,17 +20,25 @@ const NAMES_SHOWN = 10;
 
 /** The way to the client's drawer, for the keyboard; the row does the same on a click. */
 export function ClientLink({ client: { client_id, client_name } }: { client: Client }) {
+  const open = useOpenClient();
+  const router = useRouter();
+  const preload = () => void router.preloadRoute({ to: '/settings/oauth-clients/$client_id', params: { client_id } });
+  // The router's own link listens to every change of the address, which a thousand of them make slow.
   return (
-    <Link
+    <a
       className="b-name"
-      from="/settings/oauth-clients"
-      to="/settings/oauth-clients/$client_id"
-      params={{ client_id }}
-      search={(search) => search}
+      href={`/settings/oauth-clients/${encodeURIComponent(client_id)}`}
       title={client_name}
+      onMouseEnter={preload}
+      onFocus={preload}
+      onClick={(event) => {
+        if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        open(client_id);
+      }}
     >
       {client_name}
-    </Link>
+    </a>
   );
 }
 
@@ -59,13 +68,13 @@ export function RiskMark({ client }: { client: Client }) {
     </ul>
   );
   return (
-    <Tooltip label={reasons}>
+    <Tip label={reasons}>
       <span className={high ? 'b-inline b-mark b-amber b-medium' : 'b-inline b-mark b-faint'} tabIndex={0}>
         <IconAlertTriangle size={12} stroke={1.6} aria-hidden="true" />
         {high ? 'High risk' : plural(length, 'risk', 'risks')}
         <span className="b-visually-hidden">: {client.notices.map((notice) => NOTICE_TEXTS[notice]).join('; ')}</span>
       </span>
-    </Tooltip>
+    </Tip>
   );
 }
 
@@ -73,21 +82,21 @@ export function SecretCell({ client: { secret, previous_secret } }: { client: Cl
   if (!secret) return <span className="b-faint">None (PKCE)</span>;
   return (
     <>
-      <Tooltip label={secretUse(secret)}>
+      <Tip label={secretUse(secret)}>
         <span className="b-mono b-masked" tabIndex={0}>
           <span aria-hidden="true">••••</span>
           <span className="b-visually-hidden">ends in </span>
           {secret.hint}
         </span>
-      </Tooltip>
+      </Tip>
       {previous_secret && (
-        <Tooltip label={`Works until ${longDateTime(previous_secret.expires_at)}. ${previousSecretUse(previous_secret)}`}>
+        <Tip label={`Works until ${longDateTime(previous_secret.expires_at)}. ${previousSecretUse(previous_secret)}`}>
           <span className="b-amber b-previous" tabIndex={0}>
             Previous secret works
             <br />
             until {shortDateTime(previous_secret.expires_at)}
           </span>
-        </Tooltip>
+        </Tip>
       )}
     </>
   );
@@ -104,22 +113,24 @@ function previousSecretUse(secret: Pick<PreviousSecretInfo, 'last_used_at' | 'la
 }
 
 export function TeamsCell({ client: { team_restrictions } }: { client: Client }) {
+  const count = team_restrictions.team_ids.length + team_restrictions.organization_ids.length;
+  return count ? <RestrictedTeams restrictions={team_restrictions} count={count} /> : <span className="b-badge">All teams</span>;
+}
+
+function RestrictedTeams({ restrictions, count }: { restrictions: Client['team_restrictions']; count: number }) {
   const names = useTeamNames();
-  const { team_ids, organization_ids } = team_restrictions;
-  const count = team_ids.length + organization_ids.length;
-  if (!count) return <span className="b-badge">All teams</span>;
   // Who may not be named is known only once everyone who may be is.
   if (!names) return <span className="b-faint">Restricted</span>;
-  const { known, others } = nameRestrictions(team_restrictions, names);
+  const { known, others } = nameRestrictions(restrictions, names);
   const all = others.length ? [...known, plural(others.length, 'other', 'others')] : known;
   const more = all.length - NAMES_SHOWN;
   return (
-    <Tooltip label={[...all.slice(0, NAMES_SHOWN), ...(more > 0 ? [`+ ${more} more`] : [])].join(', ')}>
+    <Tip label={[...all.slice(0, NAMES_SHOWN), ...(more > 0 ? [`+ ${more} more`] : [])].join(', ')}>
       <span className="b-teams-cell" tabIndex={0}>
         <span>{all[0]}</span>
         {known.length > 0 && count > 1 && <span className="b-mark">+{count - 1}</span>}
       </span>
-    </Tooltip>
+    </Tip>
   );
 }
 

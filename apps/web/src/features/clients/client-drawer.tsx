@@ -1,7 +1,7 @@
 import type { Client } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { lazy, Suspense, useRef } from 'react';
 import { isProblem } from '../../lib/http.js';
 import { clientFailuresQuery, clientQuery } from '../../lib/resources.js';
 import { useRefetchAt } from '../../lib/use-refetch-at.js';
@@ -10,12 +10,10 @@ import { useUnsaved } from '../../lib/use-unsaved.js';
 import { DiscardDialog } from '../../ui/dialog.js';
 import { Identifier } from '../../ui/identifier.js';
 import { SideDrawer } from '../../ui/side-drawer.js';
-import { ConflictNote } from './conflict-note.js';
-import { ConnectTab } from './connect-tab.js';
 import { Consequences, UncountedDialog } from './consequences.js';
+import { TabSkeleton } from './drawer-skeleton.js';
 import { DrawerState } from './drawer-state.js';
 import { DrawerTabs } from './drawer-tabs.js';
-import { FailuresTab } from './failures-tab.js';
 import { CloseButton, Gone, GoneNote } from './gone.js';
 import { HighRiskDialog } from './high-risk-dialog.js';
 import { SaveFailure } from './save-failure.js';
@@ -23,6 +21,11 @@ import { SettingsTab } from './settings-tab.js';
 import { TypeMark } from './client-cells.js';
 import { type Edit, useEdit } from './use-edit.js';
 import { toSettings } from './use-settings.js';
+
+// What is not looked at first is not loaded first.
+const ConflictNote = lazy(async () => ({ default: (await import('./conflict-note.js')).ConflictNote }));
+const ConnectTab = lazy(async () => ({ default: (await import('./connect-tab.js')).ConnectTab }));
+const FailuresTab = lazy(async () => ({ default: (await import('./failures-tab.js')).FailuresTab }));
 
 interface Props {
   readonly client: Client;
@@ -84,7 +87,13 @@ interface View {
 function EditNote({ client, edit, manage, gone }: View) {
   if (gone) return edit.changed && <GoneNote />;
   const theirs = isProblem(edit.error, 'version-conflict') ? edit.error.document.current : undefined;
-  if (theirs) return <ConflictNote edit={edit} theirs={theirs} />;
+  if (theirs) {
+    return (
+      <Suspense>
+        <ConflictNote edit={edit} theirs={theirs} />
+      </Suspense>
+    );
+  }
   return (
     <>
       <SaveFailure title="The client was not saved" error={edit.error} unplaced={edit.unplaced} lost={LOST} />
@@ -125,9 +134,17 @@ function Body({ client, edit, manage, gone }: View) {
           case 'settings':
             return settings;
           case 'connect':
-            return <ConnectTab client={client} />;
+            return (
+              <Suspense fallback={<TabSkeleton />}>
+                <ConnectTab client={client} />
+              </Suspense>
+            );
           case 'failures':
-            return <FailuresTab client_id={client.client_id} />;
+            return (
+              <Suspense fallback={<TabSkeleton />}>
+                <FailuresTab client_id={client.client_id} />
+              </Suspense>
+            );
         }
       }}
     </DrawerTabs>

@@ -1,8 +1,10 @@
 import { type Client, formatLifetimeShort } from '@behalf/domain';
 import { Checkbox } from '@mantine/core';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
 import { Identifier } from '../../ui/identifier.js';
 import { type Column, Table } from '../../ui/table.js';
+import { Tick } from '../../ui/tick.js';
 import { ClientActions } from './client-actions.js';
 import { ClientCard } from './client-card.js';
 import { ClientLink, LastUsedCell, RefreshCell, RiskMark, ScopeCell, SecretCell, TeamsCell, TypeMark } from './client-cells.js';
@@ -24,14 +26,20 @@ export interface ClientsTableProps {
 
 /** The clients as a table, or below 700 px as cards. */
 export function ClientsTable(props: ClientsTableProps) {
-  const { rows, selection } = props;
+  const { rows, manage, selection, onDialog } = props;
   const { sort = DEFAULT_CLIENT_SORT } = route.useSearch();
   const navigate = useNavigate({ from: '/settings/oauth-clients' });
   const openClient = useOpenClient();
+  const change = selection.change;
+  const columns = useMemo(() => columnsOf({ manage, change, onDialog }), [manage, change, onDialog]);
+  const card = useCallback(
+    (client: Client, selected: boolean) => <ClientCard {...{ client, selected, manage, change, onDialog }} />,
+    [manage, change, onDialog],
+  );
   return (
     <Table
       label="OAuth clients"
-      columns={columnsOf(props)}
+      columns={manage ? [{ ...columns[0]!, head: <SelectAll rows={rows} selection={selection} /> }, ...columns.slice(1)] : columns}
       rows={rows}
       rowKey={({ client_id }) => client_id}
       minWidth={MIN_WIDTH}
@@ -44,13 +52,19 @@ export function ClientsTable(props: ClientsTableProps) {
         current: sort,
         onChange: (next) => void navigate({ to: '/settings/oauth-clients', search: (search) => ({ ...search, sort: next }) }),
       }}
-      card={(client) => <ClientCard client={client} {...props} />}
+      card={card}
     />
   );
 }
 
-function columnsOf(props: ClientsTableProps): Column<Client>[] {
-  const { manage, onDialog } = props;
+/** What a row's cells need beside the client: all of it stays the same, so that a tick draws one row anew. */
+export interface RowTools {
+  readonly manage: boolean;
+  readonly change: Selection['change'];
+  readonly onDialog: (dialog: ClientDialog) => void;
+}
+
+function columnsOf({ manage, change, onDialog }: RowTools): Column<Client>[] {
   const columns: Column<Client>[] = [
     { title: 'Name', sort: 'client_name', sticky: true, cell: (client) => <NameCell client={client} /> },
     { title: 'Client ID', width: 106, cell: ({ client_id }) => <Identifier id={client_id} what="client ID" /> },
@@ -73,37 +87,39 @@ function columnsOf(props: ClientsTableProps): Column<Client>[] {
     { title: 'Last used', width: 106, sort: 'last_used_at', cell: (client) => <LastUsedCell client={client} /> },
     { title: 'Status', width: 102, sort: 'status', cell: (client) => <StatusSwitch client={client} manage={manage} /> },
   ];
-  if (!manage) return columns;
-  const actions: Column<Client> = {
-    title: 'Actions',
-    hidden: true,
-    width: 86,
-    cell: (client) => <ClientActions client={client} onDialog={onDialog} />,
-  };
-  return [selectColumn(props), ...columns, actions];
+  return manage ? [selectColumn(change), ...columns, actionsColumn(onDialog)] : columns;
 }
 
-function selectColumn({ rows = [], selection }: ClientsTableProps): Column<Client> {
-  const chosen = rows.filter((client) => selection.has(client)).length;
+function selectColumn(change: RowTools['change']): Column<Client> {
   return {
     title: 'Select',
     width: 36,
-    head: (
-      <Checkbox
-        aria-label="Select all clients shown"
-        checked={rows.length > 0 && chosen === rows.length}
-        indeterminate={chosen > 0 && chosen < rows.length}
-        onChange={(event) => selection.change(rows, event.currentTarget.checked)}
-      />
-    ),
-    cell: (client) => (
-      <Checkbox
+    tells: 'selected',
+    cell: (client, selected) => (
+      <Tick
         aria-label={`Select ${client.client_name}`}
-        checked={selection.has(client)}
-        onChange={(event) => selection.change([client], event.currentTarget.checked)}
+        checked={selected}
+        onChange={(event) => change([client], event.currentTarget.checked)}
       />
     ),
   };
+}
+
+function actionsColumn(onDialog: RowTools['onDialog']): Column<Client> {
+  return { title: 'Actions', hidden: true, width: 86, cell: (client) => <ClientActions client={client} onDialog={onDialog} /> };
+}
+
+function SelectAll({ rows: shown, selection }: Pick<ClientsTableProps, 'rows' | 'selection'>) {
+  const rows = shown ?? [];
+  const chosen = rows.filter((client) => selection.has(client)).length;
+  return (
+    <Checkbox
+      aria-label="Select all clients shown"
+      checked={rows.length > 0 && chosen === rows.length}
+      indeterminate={chosen > 0 && chosen < rows.length}
+      onChange={(event) => selection.change(rows, event.currentTarget.checked)}
+    />
+  );
 }
 
 function NameCell({ client }: { client: Client }) {

@@ -44,7 +44,8 @@ function SettingsSkeleton() {
   );
 }
 
-function TabSkeleton() {
+/** A tab before it is there. */
+export function TabSkeleton() {
   return (
     <div className="b-tab">
       <Skeleton height={180} radius="md" />

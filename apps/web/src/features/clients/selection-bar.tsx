@@ -1,7 +1,8 @@
 import { BULK_DELETE_MAX, type Client } from '@behalf/domain';
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useNarrow } from '../../lib/use-narrow.js';
+import { Tip } from '../../ui/tip.js';
 import type { Selection } from './use-selection.js';
 
 interface Props {
@@ -27,7 +28,7 @@ export function SelectionBar({ selection, shown, onDelete }: Props) {
         Clear
       </Button>
       <span className="b-selection-line" aria-hidden="true" />
-      <Tooltip label={`At most ${BULK_DELETE_MAX} clients can be deleted at once.`} disabled={!tooMany}>
+      <Tip label={tooMany && `At most ${BULK_DELETE_MAX} clients can be deleted at once.`}>
         <Button
           variant="subtle"
           color="red"
@@ -39,7 +40,7 @@ export function SelectionBar({ selection, shown, onDelete }: Props) {
         >
           Delete selected
         </Button>
-      </Tooltip>
+      </Tip>
     </div>
   );
 }

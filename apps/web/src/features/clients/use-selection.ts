@@ -1,17 +1,20 @@
 import type { Client } from '@behalf/domain';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 
 /** Clients that are checked, by id; they stay so when the list is filtered or refreshed. */
 export function useSelection() {
   const [chosen, choose] = useState<ReadonlyMap<string, Client>>(new Map());
-  const change = (clients: readonly Client[], checked: boolean) =>
-    choose((before) => {
-      const after = new Map(before);
-      for (const client of clients)
-        if (checked) after.set(client.client_id, client);
-        else after.delete(client.client_id);
-      return after;
-    });
+  const change = useCallback(
+    (clients: readonly Client[], checked: boolean) =>
+      choose((before) => {
+        const after = new Map(before);
+        for (const client of clients)
+          if (checked) after.set(client.client_id, client);
+          else after.delete(client.client_id);
+        return after;
+      }),
+    [],
+  );
   return {
     size: chosen.size,
     chosen: [...chosen.values()],

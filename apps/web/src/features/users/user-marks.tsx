@@ -1,7 +1,7 @@
 import { ROLES, type User } from '@behalf/domain';
-import { Tooltip } from '@mantine/core';
 import { IconBan, IconBuilding, IconClock } from '@tabler/icons-react';
 import { useSession } from '../../lib/use-session.js';
+import { Tip } from '../../ui/tip.js';
 
 /** Active, disabled, or not here yet; never by colour alone. */
 export function UserStatusMark({ user: { status, has_password } }: { user: Pick<User, 'status' | 'has_password'> }) {
@@ -38,11 +38,11 @@ export function GuestMark({ user }: { user: User }) {
   const home = useHome(user);
   if (home.isHere) return null;
   return (
-    <Tooltip label={`At home in ${home.name}`}>
+    <Tip label={`At home in ${home.name}`}>
       <span className="b-inline b-mark b-guest" tabIndex={0}>
         <IconBuilding size={12} stroke={1.6} aria-hidden="true" /> Guest
       </span>
-    </Tooltip>
+    </Tip>
   );
 }
 
@@ -60,7 +60,7 @@ export function RolesText({ user: { teams } }: { user: User }) {
     .filter((group) => group.teams.length > 0);
   const whole = byRole.map((group) => `${group.name} in ${group.teams.join(', ')}`).join(' · ');
   return (
-    <Tooltip label={whole}>
+    <Tip label={whole}>
       <span className="b-roles" tabIndex={0}>
         {byRole.map((group, place) => (
           <span key={group.name}>
@@ -69,6 +69,6 @@ export function RolesText({ user: { teams } }: { user: User }) {
           </span>
         ))}
       </span>
-    </Tooltip>
+    </Tip>
   );
 }

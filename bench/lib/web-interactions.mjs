@@ -1,0 +1,109 @@
+/** An event is over at the next paint; what comes after it, such as rows that were fetched, is told by its longest frame. */
+const SETTLED_MILLISECONDS = 400;
+
+// Selectors of CSS: roles are computed for the whole page, which takes long and stands in the page's own way.
+const rows = (page) => page.locator('tbody tr');
+const drawer = (page) => page.locator('[role="dialog"][aria-label="Edit OAuth client"]');
+const nameHead = (page) => page.locator('th:has(> .b-sort)', { hasText: 'Name' });
+const search = (page) => page.locator('input[aria-label="Search"]');
+const LETTERS = 'service';
+
+/** What a hand does on the list, as often as `turns` says; `after` puts the list back, and is not measured. */
+export const INTERACTIONS = {
+  'Show more': {
+    turns: 5,
+    turn: async (page) => {
+      await rows(page).first().waitFor();
+      const count = await page.locator('tbody tr[data-openable]').count();
+      await page.locator('button', { hasText: 'Show more' }).click();
+      await page.waitForFunction((before) => document.querySelectorAll('tbody tr[data-openable]').length > before, count);
+    },
+  },
+  'Tick a row': {
+    turns: 6,
+    turn: (page, n) => page.locator('tbody input[aria-label^="Select "]').nth(n).click(),
+  },
+  'Select all': { turns: 4, turn: (page) => page.locator('input[aria-label="Select all clients shown"]').click() },
+  'Open a drawer': {
+    turns: 4,
+    turn: async (page, n) => {
+      await rows(page).nth(n).locator('td').nth(5).click();
+      await drawer(page).locator('input[type="text"]').first().waitFor();
+    },
+    after: async (page) => {
+      await drawer(page).locator('button', { hasText: 'Cancel' }).click();
+      await drawer(page).waitFor({ state: 'detached' });
+    },
+  },
+  'Close a drawer': {
+    turns: 3,
+    turn: async (page, n) => {
+      await rows(page).nth(n).locator('td').nth(5).click();
+      await drawer(page).locator('input[type="text"]').first().waitFor();
+      await page.keyboard.press('Escape');
+      await drawer(page).waitFor({ state: 'detached' });
+    },
+  },
+  'Type in the search': {
+    turns: LETTERS.length,
+    turn: (page, n) => search(page).press(LETTERS[n]),
+    after: async (page, n) => {
+      if (n < LETTERS.length - 1) return;
+      await page.waitForURL(/search=service/);
+    },
+  },
+  'Clear the search': {
+    turns: 1,
+    turn: async (page) => {
+      await search(page).press('ControlOrMeta+a');
+      await search(page).press('Delete');
+      await page.waitForURL((url) => !url.search.includes('search='));
+      // The rows that were there before the search come back all at once.
+      await page.waitForFunction(() => document.querySelectorAll('tbody tr[data-openable]').length > 50);
+    },
+  },
+  'Sort by name': {
+    turns: 4,
+    turn: async (page) => {
+      const before = await nameHead(page).getAttribute('aria-sort');
+      await nameHead(page).locator('button').click();
+      await page.waitForFunction(
+        (was) =>
+          [...document.querySelectorAll('th[aria-sort]')].some((th) => th.textContent === 'Name' && th.getAttribute('aria-sort') !== was),
+        before,
+      );
+    },
+  },
+};
+
+/** Records, in the page, when each interaction was painted and which frames were long. */
+export async function watchPaints(page) {
+  await page.addInitScript(() => {
+    window.seen = [];
+    new PerformanceObserver((list) => {
+      for (const { interactionId, startTime, duration } of list.getEntries())
+        if (interactionId) window.seen.push({ kind: 'paint', startTime, duration });
+    }).observe({ type: 'event', durationThreshold: 16 });
+    new PerformanceObserver((list) => {
+      for (const { startTime, duration } of list.getEntries()) window.seen.push({ kind: 'frame', startTime, duration });
+    }).observe({ type: 'long-animation-frame' });
+  });
+  return { of: (act) => measure(page, act) };
+}
+
+/** @returns the slowest paint and the longest frame in milliseconds; 0 for what was too short to be told */
+async function measure(page, act) {
+  await settle(page);
+  await page.evaluate(() => (window.seen = []));
+  await act();
+  await settle(page);
+  const seen = await page.evaluate(() => window.seen);
+  const longest = (kind) => Math.round(Math.max(0, ...seen.filter((each) => each.kind === kind).map(({ duration }) => duration)));
+  return { paint: longest('paint'), frame: longest('frame') };
+}
+
+/** Until nothing has been fetched or painted late for a while. */
+async function settle(page) {
+  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(SETTLED_MILLISECONDS);
+}
