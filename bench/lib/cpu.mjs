@@ -17,16 +17,21 @@ export function moveToLoadCore(pids) {
   if (hasTaskset) for (const pid of pids) execFileSync('taskset', ['-a', '-cp', LOAD_CORE, String(pid)], { stdio: 'ignore' });
 }
 
-/** CPU time that processes have used so far, in seconds; 0 where the system does not tell. */
+/** CPU time that each of some processes has used so far, in seconds by its pid; nothing where the system does not tell. */
 export function cpuSeconds(pids) {
-  const ticks = pids.map((pid) => {
+  const used = pids.flatMap((pid) => {
     const path = `/proc/${pid}/stat`;
-    if (!existsSync(path)) return 0;
+    if (!existsSync(path)) return [];
     // The command's name stands in brackets and may hold anything.
     const fields = readFileSync(path, 'utf8').split(') ').at(-1).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
+    return [[pid, (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND]];
   });
-  return ticks.reduce((sum, each) => sum + each, 0) / TICKS_PER_SECOND;
+  return new Map(used);
+}
+
+/** What was used from one look to the next: a process that has come counts whole, one that has gone cannot be asked any more. */
+export function cpuSpent(before, after) {
+  return [...after].reduce((sum, [pid, seconds]) => sum + seconds - (before.get(pid) ?? 0), 0);
 }
 
 /** A process and those that it has started. */

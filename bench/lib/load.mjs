@@ -1,5 +1,5 @@
 import autocannon from 'autocannon';
-import { cpuSeconds } from './cpu.mjs';
+import { cpuSeconds, cpuSpent } from './cpu.mjs';
 
 /**
  * Keep-alive load on one contender: each connection sends its next request when the last one was answered.
@@ -40,7 +40,7 @@ export async function load({ url, connections, seconds, amount, requests, right,
     p50: result.latency.p50,
     p99: result.latency.p99,
     requests: answered,
-    cpu: Object.fromEntries(Object.entries(cpuOf(pids)).map(([name, spent]) => [name, ((spent - before[name]) * 1e6) / answered])),
+    cpu: Object.fromEntries(Object.entries(cpuOf(pids)).map(([name, after]) => [name, (cpuSpent(before[name], after) * 1e6) / answered])),
     bad: bad + result.errors + result.timeouts,
     ...(wrong && { wrong }),
   };

@@ -44,12 +44,14 @@ export function failedFilesOf(result) {
 /**
  * One runner's result with some of its files run again.
  *
- * @returns the result as if only the second run of those files had been, and the tests that passed in it alone
+ * @returns the result as if only the second run of those files had been, the tests that passed in it alone, and how many failed at first and did not run again
  */
 export function withSecondRun(first, second) {
   const passed = new Set(testsOf(asRunner(second)).flatMap((test) => (test.passed ? [`${test.file}: ${test.title}`] : [])));
-  const unsteady = testsOf(asRunner(first)).filter((test) => !test.passed && passed.has(`${test.file}: ${test.title}`));
-  return { merged: first.suites ? mergedJourneys(first, second) : mergedJest(first, second), unsteady };
+  const failed = testsOf(asRunner(first)).filter((test) => !test.passed);
+  const unsteady = failed.filter(({ file, title }) => passed.has(`${file}: ${title}`));
+  const merged = first.suites ? mergedJourneys(first, second) : mergedJest(first, second);
+  return { merged, unsteady, missing: failed.length - unsteady.length };
 }
 
 const asRunner = (result) => (result.suites ? { jest: [], playwright: [result] } : { jest: [result], playwright: [] });

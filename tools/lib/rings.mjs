@@ -21,6 +21,8 @@ const RINGS = {
 
 /** More files than these are no accident of a busy machine. */
 const SECOND_RUN_FILES = 3;
+/** What shows under load alone is what these look for. */
+const UNFORGIVEN = /races|never-late|storm/;
 
 /** What `npm test` runs; the rest has a command of its own. */
 const WHOLE = ['unit', 'api', 'e2e', 'after'];
@@ -99,13 +101,14 @@ async function runRing(name, narrow, chromium) {
 async function runFailedAgain(name, chromium) {
   const first = readResult(name);
   const files = first ? failedFilesOf(first) : [];
-  if (!RINGS[name].again || !files.length || files.length > SECOND_RUN_FILES) return false;
+  if (!RINGS[name].again || !files.length || files.length > SECOND_RUN_FILES || files.some((file) => UNFORGIVEN.test(file))) return false;
   say(`=== Again, alone: ${files.join(' ')}`);
   const second = `${name}-again`;
   const code = await RINGS[name].again(fileOf(second), files, chromium);
   const result = readResult(second);
   if (!result) return false;
-  const { merged, unsteady } = withSecondRun(first, result);
+  const { merged, unsteady, missing } = withSecondRun(first, result);
+  if (missing) return false;
   writeFileSync(fileOf(name), JSON.stringify(merged));
   for (const { file, title } of unsteady) say(`! passed only when run alone: ${file}: ${title}`);
   return code === 0;

@@ -8,8 +8,8 @@ import { DirectoryModule } from './directory/index.js';
 import { HealthController } from './platform/health.controller.js';
 import { Clock } from './platform/clock.js';
 import { CONFIG, type Config } from './platform/config.js';
-import { HotConnections, SettlingConnections } from './platform/database/batcher.js';
-import { ConnectionsCloser, hotConnections, settlingConnections } from './platform/database/connections.js';
+import { BrowserConnections, HotConnections, SettlingConnections } from './platform/database/batcher.js';
+import { browserConnections, ConnectionsCloser, hotConnections, settlingConnections } from './platform/database/connections.js';
 import { Listing } from './platform/database/listing.js';
 import { Failures } from './platform/failures/failures.js';
 import { Locations } from './platform/locations.js';
@@ -31,12 +31,13 @@ class PlatformModule {
         { provide: Clock, useValue: clock },
         { provide: HotConnections, useValue: hotConnections(url) },
         { provide: SettlingConnections, useValue: settlingConnections(url) },
+        { provide: BrowserConnections, useValue: browserConnections(url) },
         Listing,
         Failures,
         Locations,
         ConnectionsCloser,
       ],
-      exports: [CONFIG, Clock, HotConnections, SettlingConnections, Listing, Failures, Locations],
+      exports: [CONFIG, Clock, HotConnections, SettlingConnections, BrowserConnections, Listing, Failures, Locations],
     };
   }
 }

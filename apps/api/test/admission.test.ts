@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { IN_FLIGHT_MAX } from '../src/platform/http/limits.js';
 import { type Api, startApi } from './support/api.js';
 import { type Browser, browserOf, createClient, credentials, form, introspect, obtainTokens, type TestClient } from './support/browser.js';
@@ -54,14 +56,46 @@ it('turns away what is too much at the management API at once, and serves all th
 });
 
 it('turns away what is too much at the OAuth endpoints in their own words', async () => {
-  const answers = await crowd(IN_FLIGHT_MAX.oauth + MORE, MORE, ask);
-  const refused = answers.filter(({ status }) => status === 503);
-  expect([answers.filter(({ status }) => status === 200).length, refused.length]).toEqual([IN_FLIGHT_MAX.oauth, MORE]);
-  for (const { headers, body } of refused) {
-    expect([headers.get('retry-after'), (body as { error: string }).error]).toEqual(['1', 'temporarily_unavailable']);
+  const release = await api.hold('LOCK TABLE oauth_client IN ACCESS EXCLUSIVE MODE');
+  const body = new URLSearchParams({ token: 'x', ...credentials(client) }).toString();
+  const headers = `host: ${new URL(api.issuer).host}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: ${body.length}`;
+  // Behind each other in a few connections: as many on their own would take longer to open than the lock is waited for.
+  const request = `POST /oauth2/introspect HTTP/1.1\r\n${headers}\r\n\r\n${body}`;
+  const sent = await Promise.all(Array.from({ length: LINES }, () => pipeline(request, (IN_FLIGHT_MAX.oauth + MORE) / LINES)));
+  while (api.logs().split(TURNED_AWAY).length <= MORE) await new Promise((go) => setTimeout(go, 20));
+  await release();
+  const answers = (await Promise.all(sent.map((all) => all()))).flat();
+  const refused = answers.filter((answer) => answer.startsWith('503'));
+  expect([answers.filter((answer) => answer.startsWith('200')).length, refused.length]).toEqual([IN_FLIGHT_MAX.oauth, MORE]);
+  for (const answer of refused) {
+    expect(answer).toMatch(/^retry-after: 1\r$/m);
+    expect(answer).toContain('"error":"temporarily_unavailable"');
   }
   expect((await ask()).status).toBe(200);
 });
+
+const LINES = 10;
+const TURNED_AWAY = 'too many requests under way';
+
+/** Sends a request so many times over one connection without waiting; answers how to read all answers, each from its status on. */
+async function pipeline(request: string, times: number): Promise<() => Promise<string[]>> {
+  const { hostname, port } = new URL(api.issuer);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  let text = '';
+  socket.on('data', (chunk) => (text += String(chunk)));
+  socket.write(request.repeat(times));
+  return async () => {
+    for (;;) {
+      const answers = text.split('HTTP/1.1 ').slice(1);
+      if (answers.length === times && text.endsWith('}')) {
+        socket.destroy();
+        return answers;
+      }
+      await once(socket, 'data');
+    }
+  };
+}
 
 it('a crowd at the management API takes no place of the OAuth endpoints, nor of health and pages', async () => {
   const { access_token } = await obtainTokens(api, await browserOf(api, DEV), client);
@@ -82,6 +116,21 @@ it('a caller who hangs up makes no room while there is work on the request, and 
   leaving.abort();
   await Promise.all(left);
   expect((await list()).status).toBe(503);
+  await release();
+  while ((await list()).status === 503);
+  const answers = await crowd(IN_FLIGHT_MAX.management + MORE, MORE, () => list());
+  expect(answers.filter(({ status }) => status === 503)).toHaveLength(MORE);
+});
+
+it('a connection that closes with requests waiting behind each other leaves no place taken', async () => {
+  const release = await api.hold('LOCK TABLE oauth_client IN ACCESS EXCLUSIVE MODE');
+  const cookie = [...admin.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const { hostname, port, host } = new URL(api.issuer);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  socket.write(`GET /api/v1/oauth-clients HTTP/1.1\r\nhost: ${host}\r\ncookie: ${cookie}\r\n\r\n`.repeat(IN_FLIGHT_MAX.management));
+  while ((await list(AbortSignal.timeout(300)).catch(() => null))?.status !== 503);
+  socket.destroy();
   await release();
   while ((await list()).status === 503);
   const answers = await crowd(IN_FLIGHT_MAX.management + MORE, MORE, () => list());

@@ -373,6 +373,9 @@ it('the application can neither change nor delete what was audited or sealed, no
   });
 });
 
+/** Migrations that come before the one which sorts the log. */
+const BEFORE_THE_MONTHS = 2;
+
 it('a log of before the months is sorted into them, and goes back where it came from', async () => {
   const server = process.env[POSTGRES_URL]!;
   const name = `t_${process.env['JEST_WORKER_ID']}_migration`;
@@ -399,7 +402,7 @@ it('a log of before the months is sorted into them, and goes back where it came 
     { month: 'audit_event_2026_03', rows: 31 * 24 },
     { month: 'audit_event_2026_04', rows: 2 },
   ]);
-  await migrated.undoLastMigration();
+  for (const _ of MIGRATIONS.slice(BEFORE_THE_MONTHS)) await migrated.undoLastMigration();
   expect(await migrated.query('SELECT count(*)::integer AS rows FROM audit_event_default')).toEqual([{ rows: all }]);
   await migrated.destroy();
   await dropDatabase(server, name);

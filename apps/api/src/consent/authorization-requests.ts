@@ -95,7 +95,7 @@ export class AuthorizationRequests {
     const remembered = await this.consents.remembered(session.user.id, client.client_id);
     const covers = remembered && rememberedCovers(remembered, { scope, prompt, redirect_uri: redirect.uri }, client, session.memberships);
     if (!covers) return null;
-    return this.consents.allowRemembered({
+    const decision = {
       actor: sessionActor(session, origin),
       user_epoch: session.user_epoch,
       authenticated_at: session.authenticated_at,
@@ -109,7 +109,8 @@ export class AuthorizationRequests {
       scope,
       team_ids: remembered.team_ids,
       shown: false,
-    });
+    };
+    return this.consents.allowRemembered(decision, remembered);
   }
 
   /**

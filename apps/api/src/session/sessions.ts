@@ -7,7 +7,7 @@ import type { Actor, Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { newSecret, sha256 } from '../platform/crypto.js';
-import { SettlingConnections } from '../platform/database/batcher.js';
+import { BrowserConnections } from '../platform/database/batcher.js';
 import { sessionCookieName } from '../platform/http/cookies.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { Problem } from '../platform/problem.js';
@@ -29,7 +29,7 @@ export type SessionEnd = 'signed_out' | 'replaced' | 'revoked';
 export class Sessions {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly settling: SettlingConnections,
+    private readonly browsers: BrowserConnections,
     private readonly clock: Clock,
     private readonly directory: Directory,
     private readonly audit: AuditLog,
@@ -41,7 +41,7 @@ export class Sessions {
     const secret = this.#secretOf(request);
     if (!secret) return null;
     const idle = this.config.session_idle_seconds;
-    const [row] = await this.settling.run<CurrentRow & Record<string, unknown>>(CURRENT, [
+    const [row] = await this.browsers.run<CurrentRow & Record<string, unknown>>(CURRENT, [
       sha256(secret),
       this.clock.bind(),
       idle,
@@ -96,7 +96,7 @@ export class Sessions {
   /** What the admin app has to know about a session that was just started. */
   async infoOf(secret: string): Promise<SessionInfo> {
     const idle = this.config.session_idle_seconds;
-    const [session] = await this.settling.run<CurrentRow & Record<string, unknown>>(CURRENT, [
+    const [session] = await this.browsers.run<CurrentRow & Record<string, unknown>>(CURRENT, [
       sha256(secret),
       this.clock.bind(),
       idle,

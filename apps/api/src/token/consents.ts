@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type AuditEntry, AuditLog, eventsJson, insertEvents } from '../audit/index.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
-import { SettlingConnections, type Statement } from '../platform/database/batcher.js';
+import { BrowserConnections, type Statement } from '../platform/database/batcher.js';
 import { Problem } from '../platform/problem.js';
 import { scopeBits, TokenHandles } from './token-handle.js';
 
@@ -64,7 +64,7 @@ const ALLOW_REMEMBERED: Statement = {
   text: `
 WITH locked AS MATERIALIZED (
   SELECT k.user_id ${LIVE_CONSENT}
-   WHERE k.user_id = $3::uuid AND k.client_id = $2 AND k.team_ids = $8::uuid[] AND c.epoch = $4 AND c.status = 'enabled' FOR UPDATE OF k),
+   WHERE k.user_id = $3::uuid AND k.client_id = $2 AND k.team_ids = $8::uuid[] AND k.scope = $18 AND c.epoch = $4 AND c.status = 'enabled' FOR UPDATE OF k),
 made AS (INSERT INTO authorization_grant (${GRANT_COLUMNS}) SELECT ${GRANT_VALUES} FROM locked RETURNING created_at),
 told AS (${insertEvents('$14', '$17', 'EXISTS (SELECT FROM made)')})
 SELECT ${CREATED_AT} FROM made`,
@@ -78,12 +78,12 @@ export class Consents {
     private readonly clock: Clock,
     private readonly audit: AuditLog,
     @Inject(TokenHandles) private readonly handles: TokenHandles,
-    private readonly settling: SettlingConnections,
+    private readonly browsers: BrowserConnections,
   ) {}
 
   /** What the user once allowed this client, if it still stands. */
   async remembered(user_id: string, client_id: string): Promise<RememberedConsent | null> {
-    const [row] = await this.settling.run<{ team_ids: string[]; scope: string }>(REMEMBERED, [user_id, client_id]);
+    const [row] = await this.browsers.run<{ team_ids: string[]; scope: string }>(REMEMBERED, [user_id, client_id]);
     return row ? { team_ids: row.team_ids, scope: parseScope(row.scope) ?? [] } : null;
   }
 
@@ -107,10 +107,10 @@ export class Consents {
    *
    * @returns the code, or null where the consent does not stand any more as it was read, or its client was paused
    */
-  async allowRemembered(decision: Decision): Promise<string | null> {
+  async allowRemembered(decision: Decision, remembered: RememberedConsent): Promise<string | null> {
     const { locator, grant_id } = TokenHandles.newLocator();
-    const values = [...this.#grantValues(grant_id, decision), eventsJson(given(decision))];
-    const [row] = await this.settling.run<{ created_at: number }>(ALLOW_REMEMBERED, values);
+    const values = [...this.#grantValues(grant_id, decision), eventsJson(given(decision)), remembered.scope.join(' ')];
+    const [row] = await this.browsers.run<{ created_at: number }>(ALLOW_REMEMBERED, values);
     return row ? this.#code(locator, decision, row.created_at) : null;
   }
 

@@ -4,12 +4,8 @@ import { Tip } from './tip.js';
 
 const TICK_MILLISECONDS = 30_000;
 
-let now = Date.now();
 const listeners = new Set<() => void>();
-setInterval(() => {
-  now = Date.now();
-  listeners.forEach((listener) => listener());
-}, TICK_MILLISECONDS);
+setInterval(() => listeners.forEach((listener) => listener()), TICK_MILLISECONDS);
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -19,7 +15,7 @@ function subscribe(listener: () => void): () => void {
 /** A time as people say it, with the exact one on hover and focus. One clock ticks for all of them. */
 export function Time({ at, never = 'Never', text }: { at: string | null; never?: string; text?: string }) {
   // The words are what is looked at: a tick that changes none of them draws nothing.
-  const words = useSyncExternalStore(subscribe, () => text ?? (at === null ? never : relativeTime(at, now)));
+  const words = useSyncExternalStore(subscribe, () => text ?? (at === null ? never : relativeTime(at)));
   if (at === null) return <span className="b-faint">{words}</span>;
   return (
     <Tip label={exactTime(at)}>

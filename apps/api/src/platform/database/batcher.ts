@@ -68,11 +68,14 @@ export class HotConnections {
   }
 }
 
-/**
- * A second small pool for single statements that are prepared like the hot ones: what a batch could not lock, and the few of a
- * remembered authorization. They may wait on one row, for as long as the pool's lock_timeout says; no lane may.
- */
+/** A second small pool for what a batch could not lock, and for revocations; its statements wait on one row, for as long as its lock_timeout says. */
 export class SettlingConnections extends HotConnections {}
+
+/**
+ * A third one for what browsers ask for on every request: their session, and the statements of a remembered authorization, of
+ * which many at once wait on the same consent. Never the pool that a revocation needs.
+ */
+export class BrowserConnections extends HotConnections {}
 
 const MAX_BATCH = 64;
 const LANE_PATIENCE_MILLISECONDS = 3_000;

@@ -1,10 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { HotConnections, SettlingConnections } from './batcher.js';
+import { BrowserConnections, HotConnections, SettlingConnections } from './batcher.js';
 import { boundedClient } from './bounded-client.js';
 import { APP_ROLE } from './migrate.js';
 
 const HOT = 2;
 const SETTLING = 4;
+const BROWSERS = 4;
 
 /**
  * Time limits of statements are the server's: a limit of the driver's leaves a write's outcome unknown, so that one lies above
@@ -28,24 +29,27 @@ export function managementLimits() {
 
 /** The lanes of the batched statements. */
 export function hotConnections(url: string): HotConnections {
-  return new HotConnections({
-    connectionString: url,
-    max: HOT,
-    application_name: 'behalf hot',
-    options: `-c role=${APP_ROLE} ${HOT_LIMITS} ${HOT_PLANS}`,
-    Client: boundedClient(HOT_ANSWER_MILLISECONDS),
-  });
+  return new HotConnections(prepared(url, HOT, 'behalf hot'));
 }
 
-/** For single statements, which may wait on one row. */
+/** For single statements that may wait on one row. */
 export function settlingConnections(url: string): SettlingConnections {
-  return new SettlingConnections({
+  return new SettlingConnections(prepared(url, SETTLING, 'behalf settling'));
+}
+
+/** For sessions, and authorizations that a remembered consent answers. */
+export function browserConnections(url: string): BrowserConnections {
+  return new BrowserConnections(prepared(url, BROWSERS, 'behalf browsers'));
+}
+
+function prepared(url: string, max: number, application_name: string) {
+  return {
     connectionString: url,
-    max: SETTLING,
-    application_name: 'behalf settling',
+    max,
+    application_name,
     options: `-c role=${APP_ROLE} ${HOT_LIMITS} ${HOT_PLANS}`,
     Client: boundedClient(HOT_ANSWER_MILLISECONDS),
-  });
+  };
 }
 
 /** Closes the connections once every module has flushed what it held. */
@@ -54,9 +58,10 @@ export class ConnectionsCloser implements OnApplicationShutdown {
   constructor(
     @Inject(HotConnections) private readonly hot: HotConnections,
     @Inject(SettlingConnections) private readonly settling: SettlingConnections,
+    @Inject(BrowserConnections) private readonly browsers: BrowserConnections,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.hot.close(), this.settling.close()]);
+    await Promise.all([this.hot.close(), this.settling.close(), this.browsers.close()]);
   }
 }

@@ -40,8 +40,10 @@ export class Walk {
         `SELECT ${this.key} AS until FROM ${this.table} WHERE ${this.key} > $1 ORDER BY ${this.key} OFFSET ${CHUNK - 1} LIMIT 1`,
         [this.#after],
       );
-      await sweep(this.#after, row?.until ?? LAST);
+      const after = this.#after;
+      // Before the sweep: a stretch that fails must not keep the rest from being reached.
       this.#after = row?.until ?? FIRST;
+      await sweep(after, row?.until ?? LAST);
       if (isRound && this.#after >= began) return;
       if (!row) {
         if (isRound) return;

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
 import { OAuthError } from '../oauth-error.js';
 import { Problem } from '../problem.js';
 import { isOAuthPath, sendOAuthError, sendProblem } from './faults.js';
@@ -6,48 +7,35 @@ import { IN_FLIGHT_MAX } from './limits.js';
 import { sendFaultPage, UNAVAILABLE_PAGE } from './pages.js';
 
 const HEADERS = { 'retry-after': '1' };
+const AUTHORIZE = '/oauth2/authorize';
 
 type Kind = keyof typeof IN_FLIGHT_MAX;
-
-/** A request under way: until its answer is made, and its connection has taken the answer or is gone. */
-interface Place {
-  readonly kind: Kind;
-  isWaiting: boolean;
-  isWorking: boolean;
-}
 
 /**
  * Turns requests away while too many are under way: what was admitted is answered in time, and the rest hears so at once. The
  * OAuth endpoints and the management API have a number each, so that neither can take the other's place. A request counts
- * from when its body has been read, since a slow sender may not hold a place, and as long as there is work on it, since a
- * caller who hangs up may not make room for the next one; health, pages and files of the admin app do not count.
+ * from when its body has been read until its answer is made: neither who sends slowly nor who reads slowly holds a place, and
+ * a caller who hangs up makes no room while there is work on the request. Health, pages and files of the admin app do not count.
  */
 export function admit(server: FastifyInstance, issuer: string): void {
   const under_way: Record<Kind, number> = { oauth: 0, management: 0 };
-  const places = new WeakMap<FastifyRequest, Place>();
-  const leave = ({ kind, isWaiting, isWorking }: Place) => {
-    if (!isWaiting && !isWorking) under_way[kind] -= 1;
+  const places = new WeakMap<FastifyRequest, Kind>();
+  const leave = (request: FastifyRequest) => {
+    const kind = places.get(request);
+    if (kind && places.delete(request)) under_way[kind] -= 1;
   };
   server.addHook('preValidation', (request, reply, done) => {
     const kind = kindOf(request.url);
     if (kind === null) return done();
     if (under_way[kind] >= IN_FLIGHT_MAX[kind]) return turnAway(request, reply, issuer);
     under_way[kind] += 1;
-    const place = { kind, isWaiting: !reply.raw.destroyed, isWorking: true };
-    places.set(request, place);
-    // Not the framework's own hook: that one is silent where the caller has hung up.
-    reply.raw.once('close', () => {
-      place.isWaiting = false;
-      leave(place);
-    });
+    places.set(request, kind);
     done();
   });
-  server.addHook('onSend', (request, _reply, _payload, done) => {
-    const place = places.get(request);
-    if (place?.isWorking) {
-      place.isWorking = false;
-      leave(place);
-    }
+  // Runs for every answer, whether somebody is still there to take it or not. An export is made while it is sent.
+  server.addHook('onSend', (request, _reply, payload, done) => {
+    if (payload instanceof Readable) payload.once('close', () => leave(request));
+    else leave(request);
     done();
   });
 }
@@ -62,7 +50,7 @@ function turnAway(request: FastifyRequest, reply: FastifyReply, issuer: string):
   request.log.debug({ refused: 'too many requests under way' });
   const path = request.url.split('?', 1)[0];
   const { status, title, text } = UNAVAILABLE_PAGE;
-  if (path === '/oauth2/authorize') sendFaultPage(reply.headers(HEADERS), status, title, text, issuer);
+  if (path === AUTHORIZE || path === `${AUTHORIZE}/resume`) sendFaultPage(reply.headers(HEADERS), status, title, text, issuer);
   else if (isOAuthPath(request.url)) sendOAuthError(new OAuthError('temporarily_unavailable', { headers: HEADERS }), reply);
   else sendProblem(new Problem('unavailable', { headers: HEADERS }), reply, issuer);
 }

@@ -22,15 +22,20 @@ const NAMES_SHOWN = 10;
 export function ClientLink({ client: { client_id, client_name } }: { client: Client }) {
   const open = useOpenClient();
   const router = useRouter();
-  const preload = () => void router.preloadRoute({ to: '/settings/oauth-clients/$client_id', params: { client_id } });
-  // The router's own link listens to every change of the address, which a thousand of them make slow.
+  // The router's own link listens to every change of the address, which a thousand of them make slow: this one looks at it
+  // when a hand comes near, so that what opens elsewhere keeps the list's filters.
+  const prepare = ({ currentTarget }: { currentTarget: HTMLAnchorElement }) => {
+    const target = { to: '/settings/oauth-clients/$client_id', params: { client_id }, search: true } as const;
+    currentTarget.setAttribute('href', router.buildLocation(target).href);
+    void router.preloadRoute(target);
+  };
   return (
     <a
       className="b-name"
       href={`/settings/oauth-clients/${encodeURIComponent(client_id)}`}
       title={client_name}
-      onMouseEnter={preload}
-      onFocus={preload}
+      onMouseEnter={prepare}
+      onFocus={prepare}
       onClick={(event) => {
         if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
         event.preventDefault();

@@ -1,7 +1,7 @@
 import type { Client } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { isProblem } from '../../lib/http.js';
 import { clientFailuresQuery, clientQuery } from '../../lib/resources.js';
 import { useRefetchAt } from '../../lib/use-refetch-at.js';
@@ -22,10 +22,22 @@ import { TypeMark } from './client-cells.js';
 import { type Edit, useEdit } from './use-edit.js';
 import { toSettings } from './use-settings.js';
 
-// What is not looked at first is not loaded first.
-const ConflictNote = lazy(async () => ({ default: (await import('./conflict-note.js')).ConflictNote }));
-const ConnectTab = lazy(async () => ({ default: (await import('./connect-tab.js')).ConnectTab }));
-const FailuresTab = lazy(async () => ({ default: (await import('./failures-tab.js')).FailuresTab }));
+// What is not looked at first is not loaded first, but soon after: an upgrade of the server takes these files away.
+const parts = {
+  conflict: () => import('./conflict-note.js'),
+  connect: () => import('./connect-tab.js'),
+  failures: () => import('./failures-tab.js'),
+};
+const ConflictNote = lazy(async () => ({ default: (await parts.conflict()).ConflictNote }));
+const ConnectTab = lazy(async () => ({ default: (await parts.connect()).ConnectTab }));
+const FailuresTab = lazy(async () => ({ default: (await parts.failures()).FailuresTab }));
+
+function usePartsSoon(): void {
+  useEffect(() => {
+    // One that cannot be had now is asked for again where it is shown.
+    for (const load of Object.values(parts)) load().catch(() => undefined);
+  }, []);
+}
 
 interface Props {
   readonly client: Client;
@@ -43,6 +55,7 @@ export function ClientDrawer({ client, gone, still, onClose }: Props) {
   const edit = useEdit(client, element);
   const unsaved = useUnsaved(edit.changed);
   const queryClient = useQueryClient();
+  usePartsSoon();
   useRefetchAt([client.previous_secret?.expires_at, client.resume_at], () => {
     void queryClient.invalidateQueries({ queryKey: clientQuery(client.client_id).queryKey });
   });

@@ -5,14 +5,15 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * a list of what lives; neither the epoch nor the time of consent is a column that a refresh changes.
  */
 const UP = `
-CREATE INDEX authorization_grant_client_id_client_epoch_created_at_idx ON authorization_grant (client_id, client_epoch, created_at);
-DROP INDEX authorization_grant_client_id_created_at_idx;
-CREATE INDEX ui_session_last_active_at_id_idx ON ui_session (last_active_at, id);
 -- Denials are few, and whoever looks for those of one client or user must not read all others.
 CREATE INDEX audit_event_organization_id_client_id_denied_idx ON audit_event (organization_id, client_id, at)
   WHERE result <> 'success' AND client_id IS NOT NULL;
 CREATE INDEX audit_event_organization_id_incident_idx ON audit_event (organization_id, at, id)
   WHERE action = ANY (ARRAY['token.reused', 'code.replayed', 'client.previous_secret_used']);
+CREATE INDEX ui_session_last_active_at_id_idx ON ui_session (last_active_at, id);
+-- Grants last: from here on servers of the version before wait, and with the drop, which waits for nothing, they could not even read.
+CREATE INDEX authorization_grant_client_id_client_epoch_created_at_idx ON authorization_grant (client_id, client_epoch, created_at);
+DROP INDEX authorization_grant_client_id_created_at_idx;
 `;
 
 const DOWN = `
