@@ -3,6 +3,7 @@ const LEFT = 150;
 const RIGHT = 150;
 const BAR = 14;
 const GAP = 18;
+const NAMES = { behalf: 'Behalf', 'oidc-provider': 'oidc-provider on PostgreSQL' };
 const COLORS = { behalf: '#4f5bd5', 'oidc-provider in memory': '#9aa0b4', 'oidc-provider': '#c3c7d4' };
 
 /** Requests per second as bars, an operation a group; readable on a light and on a dark page. */
@@ -26,7 +27,7 @@ export function chart(table) {
   const height = table.length * group + 30;
   const legend = names.flatMap((name, place) => [
     `<rect x="${LEFT + place * 190}" y="${height - 22}" width="11" height="11" rx="3" fill="${COLORS[name]}"/>`,
-    text(LEFT + place * 190 + 17, height - 12, name === 'oidc-provider' ? 'oidc-provider on PostgreSQL' : name, 'start', 'figure'),
+    text(LEFT + place * 190 + 17, height - 12, NAMES[name] ?? name, 'start', 'figure'),
   ]);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Requests per second of Behalf and oidc-provider">
 <style>text{font-family:Inter,system-ui,sans-serif;fill:#7a8090}.label{font-size:13px;font-weight:600}.figure{font-size:11px}</style>
