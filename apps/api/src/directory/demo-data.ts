@@ -69,7 +69,7 @@ VALUES ($1, $2, 'team.created', 'team', $2::uuid::text, 'My team', 'system', 'fi
 export async function plantFirstAdministrator(tx: EntityManager, clock: Clock): Promise<string | null> {
   if (await hasUsers(tx)) return null;
   const organization_id = await plantOrganization(tx, 'My organization');
-  const team = { id: await plantTeam(tx, organization_id, 'My team'), organization_id };
+  const team = { id: await plantTeam(tx, organization_id, FIRST_TEAM), organization_id };
   const administrator = {
     email: FIRST_ADMINISTRATOR_EMAIL,
     name: 'Administrator',
@@ -117,23 +117,27 @@ export async function createAdministrator(
   return { organization_name: place.organization_name };
 }
 
+const FIRST_TEAM = 'My team';
+
 interface TeamPlace {
   readonly id: string;
   readonly organization_id: string;
   readonly organization_name: string;
 }
 
+/** The oldest team of the oldest organization, which may have none left. */
 async function oldestTeam(tx: EntityManager): Promise<TeamPlace | undefined> {
-  const [team] = await tx.query<TeamPlace[]>(
-    `SELECT t.id, t.organization_id, o.name AS organization_name FROM team t JOIN organization o ON o.id = t.organization_id
-      ORDER BY o.created_at, o.id, t.created_at, t.id LIMIT 1`,
+  const [place] = await tx.query<(Omit<TeamPlace, 'id'> & { id: string | null })[]>(
+    `SELECT t.id, o.id AS organization_id, o.name AS organization_name
+       FROM (SELECT id, name FROM organization ORDER BY created_at, id LIMIT 1) o LEFT JOIN team t ON t.organization_id = o.id
+      ORDER BY t.created_at, t.id LIMIT 1`,
   );
-  return team;
+  return place && { ...place, id: place.id ?? (await plantTeam(tx, place.organization_id, FIRST_TEAM)) };
 }
 
 async function plantFirstTeam(tx: EntityManager): Promise<TeamPlace> {
   const organization_id = await plantOrganization(tx, 'My organization');
-  return { id: await plantTeam(tx, organization_id, 'My team'), organization_id, organization_name: 'My organization' };
+  return { id: await plantTeam(tx, organization_id, FIRST_TEAM), organization_id, organization_name: 'My organization' };
 }
 
 async function hasUsers(tx: EntityManager): Promise<boolean> {
