@@ -162,6 +162,7 @@ test('a session that somebody else planted before the sign-in is not the one aft
   await page.goto('/');
   await page.getByRole('button', { name: /User menu of/ }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/login/);
   await signIn(page, ADMIN);
   const own = (await victim.cookies()).filter(({ name }) => name === planted!.name);
   expect(own).toEqual([expect.objectContaining({ httpOnly: true, sameSite: 'Lax', path: '/', domain: 'localhost' })]);
