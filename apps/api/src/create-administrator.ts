@@ -10,6 +10,15 @@ import { explainFault } from './platform/start-faults.js';
 import { ownerDataSource } from './schema.js';
 import { hashPassword } from './session/index.js';
 
+/** What is typed at a terminal would stand on it, and in its scrollback. */
+async function readPassword(): Promise<string> {
+  if (process.stdin.isTTY)
+    throw new ConfigError([
+      'password: it would show on this terminal; give it from a file (< password.txt) or a password manager (… | behalf admin create)',
+    ]);
+  return (await text(process.stdin)).replace(/\r?\n$/, '');
+}
+
 /** `behalf admin create --email … --name … [--force]`, with the password on the standard input, where no list of processes shows it. */
 try {
   const {
@@ -19,7 +28,7 @@ try {
   } = parseArgs({
     options: { email: { type: 'string' }, name: { type: 'string' }, force: { type: 'boolean', default: false } },
   }).values;
-  const password = (await text(process.stdin)).replace(/\r?\n$/, '');
+  const password = await readPassword();
   const address = normalizeEmail(email);
   const faults = [checkEmail(address), checkUserName(name), checkPassword(password)].filter((fault) => fault !== null);
   if (faults.length) throw new ConfigError(faults.map(({ pointer, detail }) => `${pointer.slice(1)}: ${detail.replace(/\.$/, '')}`));

@@ -1,5 +1,6 @@
 import { diagnose, type Finding, type InstallationFacts } from '@behalf/domain';
 import 'reflect-metadata';
+import { parseArgs } from 'node:util';
 import type { DataSource } from 'typeorm';
 import { sealedSecrets } from './audit/index.js';
 import { joinInstallation, withDatabase } from './installation.js';
@@ -13,12 +14,19 @@ const MARKS: Record<Finding['level'], string> = { ok: 'ok   ', note: 'note ', fa
 const MILLISECONDS = 1000;
 
 const STATE = `SELECT current_setting('server_version_num')::int AS server_version_num, current_setting('synchronous_commit') AS synchronous_commit,
-  current_setting('fsync') AS fsync, pg_is_in_recovery() AS in_recovery, extract(epoch FROM clock_timestamp())::float8 AS now,
-  (SELECT tableowner = session_user FROM pg_tables WHERE schemaname = 'public' AND tablename = 'audit_event') AS one_login,
-  (SELECT extract(epoch FROM clock_timestamp() - max(active_at))::float8 FROM signing_key) AS signing_key_age_seconds,
-  (SELECT extract(epoch FROM clock_timestamp() - min(a.at))::float8 FROM audit_event a
-    WHERE (a.position, a.id) > (SELECT position, event_id FROM audit_seal ORDER BY number DESC LIMIT 1)
-       OR NOT EXISTS (SELECT FROM audit_seal)) AS unsealed_age_seconds`;
+  current_setting('fsync') AS fsync, pg_is_in_recovery() AS in_recovery,
+  (SELECT pg_has_role(session_user, tableowner, 'MEMBER') FROM pg_tables
+    WHERE schemaname = 'public' AND tablename = 'audit_event') AS acts_as_owner,
+  (SELECT extract(epoch FROM clock_timestamp() - max(active_at))::float8 FROM signing_key) AS signing_key_age_seconds`;
+
+/** By itself: what takes time beside it would look like a difference of the clocks. */
+const CLOCK = 'SELECT extract(epoch FROM clock_timestamp())::float8 AS now';
+
+const LAST_SEALED = 'SELECT position, event_id FROM audit_seal ORDER BY number DESC LIMIT 1';
+const UNSEALED = 'SELECT extract(epoch FROM clock_timestamp() - min(at))::float8 AS age_seconds FROM audit_event';
+
+/** `backup check` passes on what is for the audit log's verification too. */
+const { restored } = parseArgs({ options: { restored: { type: 'boolean' } }, strict: false }).values;
 
 /** `behalf doctor`: looks at an installation beside its servers, and changes nothing. Exits with 1 where something is wrong. */
 try {
@@ -35,28 +43,47 @@ try {
   process.exitCode = 1;
 }
 
-type State = Omit<InstallationFacts, 'issuer' | 'trusted_proxies' | 'clock_skew_seconds' | 'pending_migrations' | 'unknown_migrations'> & {
-  readonly now: number;
-};
+type State = Pick<
+  InstallationFacts,
+  'server_version_num' | 'synchronous_commit' | 'fsync' | 'in_recovery' | 'acts_as_owner' | 'signing_key_age_seconds'
+>;
 
 async function gather(dataSource: DataSource, config: Config, url: string): Promise<InstallationFacts> {
-  const asked = Date.now();
+  const clock_skew_seconds = await clockSkewSeconds(dataSource);
   const [state] = await dataSource.query<[State]>(STATE);
-  const here = (asked + Date.now()) / 2 / MILLISECONDS;
   const run = await migrationsOf(config.database_owner_url ?? url);
   const known = MIGRATIONS.map(({ name }) => name);
   const sealed = await sealedSecrets(dataSource.manager);
   return {
     ...state,
+    restored: restored === true,
     issuer: config.issuer,
     trusted_proxies: config.trusted_proxies.length,
-    clock_skew_seconds: state.now - here,
-    one_login: state.one_login && (config.database_owner_url ?? url) === url,
+    clock_skew_seconds,
+    unsealed_age_seconds: await unsealedAgeSeconds(dataSource),
     pending_migrations: known.filter((name) => !run.includes(name)),
     unknown_migrations: run.filter((name) => !known.includes(name)),
     secret_keys: config.secret_keys.length,
     sealed_by: sealed.map(({ what, label, secret }) => ({ what, key_index: unseal(config.secret_keys, label, secret)?.key_index ?? null })),
   };
+}
+
+async function clockSkewSeconds(dataSource: DataSource): Promise<number> {
+  const asked = Date.now();
+  const [{ now }] = await dataSource.query<[{ now: number }]>(CLOCK);
+  return now - (asked + Date.now()) / 2 / MILLISECONDS;
+}
+
+/** In two statements: with the place as a parameter, the rows after it are found by the index on it. */
+async function unsealedAgeSeconds(dataSource: DataSource): Promise<number | null> {
+  const [last] = await dataSource.query<{ position: string; event_id: string }[]>(LAST_SEALED);
+  const [{ age_seconds }] = await (last
+    ? dataSource.query<[{ age_seconds: number | null }]>(`${UNSEALED} WHERE (position, id) > ($1::bigint, $2::uuid)`, [
+        last.position,
+        last.event_id,
+      ])
+    : dataSource.query<[{ age_seconds: number | null }]>(UNSEALED));
+  return age_seconds;
 }
 
 /** The application's role has no business with them. */

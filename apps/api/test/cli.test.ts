@@ -2,7 +2,8 @@ import { createDatabase, dropDatabase } from '@behalf/postgres';
 import type { Client, CreatedClient, Page, TokenResponse } from '@behalf/domain';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -71,7 +72,7 @@ async function logIn(): Promise<{ code: number; output: string }> {
     const address = /^http\S+\/oauth2\/authorize\?\S+$/m.exec(output)?.[0];
     if (address) following ??= follow(address).catch(abandon);
   };
-  return Promise.race([behalf(['login', '--issuer', api.issuer, '--client-id', client_id], { onOutput }), abandoned]);
+  return Promise.race([behalf(['login', '--issuer', `${api.issuer}/`, '--client-id', client_id], { onOutput }), abandoned]);
 }
 
 async function follow(address: string): Promise<void> {
@@ -82,7 +83,15 @@ async function follow(address: string): Promise<void> {
   const forged = new URL(callback);
   forged.searchParams.set('state', 'guess');
   expect((await fetch(forged)).status).toBe(404);
+  expect(await statusOf(forged, '//')).toBe(404);
   await fetch(callback);
+}
+
+/** Of a request target as it stands: `fetch` would make an address of it. */
+function statusOf({ hostname, port }: URL, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get({ hostname, port, path }, (response) => resolve(response.resume().statusCode)).once('error', reject);
+  });
 }
 
 function declare(text: string): string {
@@ -112,11 +121,13 @@ describe('signed in by behalf login', () => {
     expect([planned.code, planned.output.split('\n')[0], await named('As code')]).toEqual([0, '+ As code', []]);
 
     const secrets = join(folder, 'secrets.json');
+    writeFileSync(secrets, '{"earlier":{}}', { mode: 0o644 });
     const applied = await behalf(['clients', 'apply', '-f', file, '--secrets', secrets]);
     const [client] = await named('As code');
     const kept = JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, CreatedClient>;
     const { client_secret = '' } = kept[client!.client_id]!;
     expect([applied.code, applied.output.includes(client_secret), modeOf(secrets)]).toEqual([0, false, OWNER_ALONE]);
+    expect(kept['earlier']).toEqual({});
     expect(client_secret).toMatch(/^bhf_cs_/);
 
     expect((await behalf(['clients', 'apply', '-f', file])).output).toBe(`= As code (${client!.client_id})\nDone.\n`);
@@ -125,6 +136,26 @@ describe('signed in by behalf login', () => {
     expect((await named('As code')).map(({ access_token_lifetime_seconds, version }) => [access_token_lifetime_seconds, version])).toEqual([
       [600, 2],
     ]);
+  });
+
+  it('makes no client while its secret could not be kept, and shows the secret where keeping it fails after all', async () => {
+    const file = declare('clients:\n  - client_name: Kept\n    redirect_uris: [https://kept.test/]\n');
+    const secrets = join(folder, 'other.json');
+    const apply = (place: string, environment = {}) => behalf(['clients', 'apply', '-f', file, '--secrets', place], { environment });
+    writeFileSync(secrets, '[]');
+    const [other, nowhere] = [await apply(secrets), await apply(join(folder, 'none/secrets.json'))];
+    expect([other.code, nowhere.code, await named('Kept')]).toEqual([1, 1, []]);
+    expect([other.output, nowhere.output]).toEqual([
+      expect.stringContaining('it holds no secrets by client id.'),
+      expect.stringContaining('Nothing was done.'),
+    ]);
+
+    writeFileSync(secrets, '{"earlier":{}}');
+    const full = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; const { renameSync } = fs; let calls = 0;
+      fs.renameSync = (...names) => { if (calls++) throw new Error('no space left'); renameSync(...names); }; syncBuiltinESMExports();`;
+    const lost = await apply(secrets, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(full)}` });
+    expect([lost.code, (await named('Kept')).length, readFileSync(secrets, 'utf8')]).toEqual([1, 1, '{\n  "earlier": {}\n}\n']);
+    for (const line of [/shown this once: bhf_cs_\S+\n/, /no space left\n/]) expect(lost.output).toMatch(line);
   });
 
   it('applies nothing of a file in which anything is at fault, and names the place', async () => {
@@ -145,6 +176,12 @@ describe('signed in by behalf login', () => {
     expect([doubted.code, (await named('To be pruned')).length]).toEqual([1, 1]);
     const pruned = await behalf(['clients', 'apply', '-f', file, '--prune'], { input: 'delete 1\n' });
     expect([pruned.code, await named('To be pruned')]).toEqual([0, []]);
+
+    const [own] = await named('behalf command');
+    const others = clients.filter((each) => each.client_id !== own!.client_id);
+    const without = declare(`clients:\n${others.map((each) => `  - client_id: ${each.client_id}\n`).join('')}`);
+    const kept = await behalf(['clients', 'apply', '-f', without, '--prune']);
+    expect([kept.code, kept.output]).toEqual([0, expect.stringContaining(`(${own!.client_id}), kept: this command signs in with it\n`)]);
   });
 
   it('is revoked by behalf logout, on the server too', async () => {
@@ -154,6 +191,17 @@ describe('signed in by behalf login', () => {
     expect(refused.status).toBe(401);
     expect(await behalf(['whoami'])).toEqual({ code: 1, output: 'You are not signed in: run behalf login.\n' });
   });
+});
+
+it('behalf logout forgets a sign-in that no server could revoke, and says where to end it', async () => {
+  const file = join(folder, 'away.json');
+  writeFileSync(file, JSON.stringify({ issuer: 'http://127.0.0.1:1', client_id: 'x', access_token: 'y', expires_at: 0 }));
+  const { code, output } = await behalf(['logout', '--credentials', file]);
+  expect([code, output, existsSync(file)]).toEqual([
+    1,
+    expect.stringMatching(/does not answer.*\n.*end it in Active Sessions\.\n$/),
+    false,
+  ]);
 });
 
 describe('behalf admin create', () => {
@@ -174,6 +222,12 @@ describe('behalf admin create', () => {
       expect([again.code, again.output]).toEqual([1, expect.stringContaining('root@first.example is a Platform Admin already')]);
       const { rows } = await pool.query<{ line: string }>("SELECT action || ' ' || reason AS line FROM audit_event ORDER BY action");
       expect(rows.map(({ line }) => line)).toEqual(['member.added command_line', 'user.invited command_line']);
+
+      // No server keeps this database up: a fault of an installation, and nothing but what a restored backup looks like.
+      await pool.query("UPDATE audit_event SET at = at - interval '10 minutes'");
+      const environment = onServer({ DATABASE_URL: url });
+      expect((await behalf(['doctor'], { environment })).output).toMatch(/^FAULT .*no server is running that seals it\.$/m);
+      expect((await behalf(['backup', 'check'], { environment })).output).toMatch(/^note {2}.*the first start seals it\.$/m);
     } finally {
       await pool.end();
       await dropDatabase(server, name);
@@ -203,6 +257,30 @@ describe('behalf doctor', () => {
     expect([code, faultsIn(output)]).toEqual([1, [expect.stringContaining('fsync is off')]]);
     for (const line of ['The database is the primary.', 'The database has every migration of this version.', 'SECRET_KEY holds one key'])
       expect(output).toContain(`ok    ${line}`);
+  });
+
+  it('takes no superuser and no member of the owner’s role for a login that cannot alter the audit log', async () => {
+    const login = `t_login_${randomBytes(6).toString('hex')}`;
+    const owner = `${login}_owner`;
+    const address = new URL(api.url);
+    [address.username, address.password] = [login, login];
+    const environment = onServer({ DATABASE_URL: address.href, DATABASE_OWNER_URL: api.url });
+    const acts = async (changed = environment) => (await behalf(['doctor'], { environment: changed })).output.includes('acts as the owner');
+    const [{ was }] = (await api.sql<{ was: string }>("SELECT tableowner AS was FROM pg_tables WHERE tablename = 'audit_event'")) as [
+      { was: string },
+    ];
+    await api.sql(`CREATE ROLE ${login} LOGIN PASSWORD '${login}' IN ROLE behalf_app`);
+    await api.sql(`CREATE ROLE ${owner}`);
+    try {
+      await api.sql(`ALTER TABLE audit_event OWNER TO ${owner}`);
+      expect([await acts(), await acts(onServer())]).toEqual([false, true]);
+      await api.sql(`GRANT ${owner} TO ${login}`);
+      expect(await acts()).toBe(true);
+    } finally {
+      await api.sql(`ALTER TABLE audit_event OWNER TO "${was}"`);
+      await api.sql(`DROP ROLE ${login}`);
+      await api.sql(`DROP ROLE ${owner}`);
+    }
   });
 
   it('says that an old key of SECRET_KEY is still needed, and when one is missing', async () => {

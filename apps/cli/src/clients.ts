@@ -8,7 +8,7 @@ import {
   planClients,
   type PlannedStep,
 } from '@behalf/domain';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { writeSecretFile } from './credentials.js';
 import { fail } from './fault.js';
@@ -22,7 +22,7 @@ const CLIENTS = '/api/v1/oauth-clients';
  * @throws Fault for a file that is none, and for every rule that a declared client breaks
  */
 export async function plan(server: Server, file: string, prune: boolean): Promise<ClientPlan['steps']> {
-  const { steps, violations } = planClients(declaredIn(file), await allClients(server), prune);
+  const { steps, violations } = planClients(declaredIn(file), await allClients(server), prune, server.client_id);
   if (violations.length) fail(`${file} has faults:`, ...violations.map(({ pointer, detail }) => `  ${pointer}: ${detail}`));
   return steps;
 }
@@ -37,6 +37,7 @@ export function describeStep(step: PlannedStep): string[] {
   }
   const title = `${step.client.client_name} (${step.client.client_id})`;
   if (step.kind === 'unchanged') return [`= ${title}`];
+  if (step.kind === 'kept') return [`= ${title}, kept: this command signs in with it`];
   if (step.kind === 'delete') return [`- ${title}, with ${step.client.live_tokens} live tokens`];
   const current = step.client as unknown as Record<string, unknown>;
   return [
@@ -60,15 +61,43 @@ export async function apply(server: Server, step: PlannedStep): Promise<CreatedC
       await server.call('POST', `${CLIENTS}/${step.client.client_id}/delete`, { confirm_name: step.client.client_name });
       return null;
     case 'unchanged':
+    case 'kept':
       return null;
   }
 }
 
-/** Adds the secret of a new client to a file that its owner alone can read. */
-export function keepSecret(file: string, { client, client_secret }: CreatedClient): void {
-  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as object) : {};
-  const entry = { client_name: client.client_name, client_secret };
-  writeSecretFile(file, `${JSON.stringify({ ...kept, [client.client_id]: entry }, null, 2)}\n`);
+/**
+ * Opens a file of secrets, readable by its owner alone, and writes it once as it is: a secret is shown once, so what
+ * stops its keeping has to show before a client is made.
+ *
+ * @returns what adds the secret of a new client
+ * @throws Fault where the file holds something else, or cannot be written
+ */
+export function openSecrets(file: string): (created: CreatedClient) => void {
+  let kept = {};
+  const write = () => writeSecretFile(file, `${JSON.stringify(kept, null, 2)}\n`);
+  try {
+    kept = secretsIn(file);
+    write();
+  } catch (error) {
+    fail(`--secrets ${file} cannot be used: ${(error as Error).message}`, 'Nothing was done.');
+  }
+  return ({ client: { client_id, client_name }, client_secret }) => {
+    kept = { ...kept, [client_id]: { client_name, client_secret } };
+    write();
+  };
+}
+
+function secretsIn(file: string): object {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+  const read: unknown = JSON.parse(text);
+  return typeof read === 'object' && read !== null && !Array.isArray(read) ? read : fail('it holds no secrets by client id.');
 }
 
 function declaredIn(file: string): DeclaredClient[] {

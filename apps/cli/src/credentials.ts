@@ -29,17 +29,17 @@ export function readCredentials(file: string): Credentials | null {
   }
 }
 
-/** Written beside and moved into place, readable by its owner alone from its first byte on. */
 export function writeCredentials(file: string, credentials: Credentials): void {
   mkdirSync(dirname(file), { recursive: true, mode: OWNER_DIRECTORY });
-  writeSecretFile(`${file}.new`, JSON.stringify(credentials));
-  renameSync(`${file}.new`, file);
+  writeSecretFile(file, JSON.stringify(credentials));
 }
 
-/** Never over a file that is there, whose mode would stay. */
+/** Written beside, never over a file that is there, whose mode would stay, and moved into place: what was there is whole until then. */
 export function writeSecretFile(file: string, text: string): void {
-  rmSync(file, { force: true });
-  writeFileSync(file, text, { mode: OWNER_ALONE, flag: 'wx' });
+  const beside = `${file}.new`;
+  rmSync(beside, { force: true });
+  writeFileSync(beside, text, { mode: OWNER_ALONE, flag: 'wx' });
+  renameSync(beside, file);
 }
 
 export function forgetCredentials(file: string): void {

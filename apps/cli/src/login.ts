@@ -18,11 +18,13 @@ const MILLISECONDS = 1000;
  * @throws Fault for an issuer in the clear, and where the user denies, or nobody comes back in time
  */
 export async function login(
-  issuer: string,
+  given_issuer: string,
   client_id: string,
   scope: string | undefined,
   show: (address: string) => void,
 ): Promise<Credentials> {
+  // As it is often copied; the server's own name for itself ends without a slash.
+  const issuer = given_issuer.replace(/\/$/, '');
   // Tokens travel to it: https, or this machine, as for any address that a user is sent to.
   const fault = checkRedirectUri(`${issuer}/`);
   if (fault) fail(`--issuer ${issuer}: ${fault.detail}`);
@@ -59,8 +61,10 @@ function nextAnswer(server: ReturnType<typeof createServer>, state: string): Pro
     const give_up = () => reject(new Error('Nobody came back from the browser in time.'));
     setTimeout(give_up, AUTHORIZATION_REQUEST_LIFETIME_SECONDS * MILLISECONDS).unref();
     server.on('request', ({ url = '/' }: IncomingMessage, response: ServerResponse) => {
-      const { pathname, searchParams } = new URL(url, `http://${HOST}`);
-      const ours = pathname === PATH && searchParams.get('state') === state;
+      // '//' is a target that a browser may send, and no address.
+      const base = `http://${HOST}`;
+      const found = URL.canParse(url, base) ? new URL(url, base) : null;
+      const ours = found?.pathname === PATH && found.searchParams.get('state') === state;
       response.writeHead(ours ? 200 : 404, {
         'content-type': 'text/plain; charset=utf-8',
         connection: 'close',
@@ -68,7 +72,7 @@ function nextAnswer(server: ReturnType<typeof createServer>, state: string): Pro
       });
       response.end(
         ours ? 'You can close this page and go back to the terminal.' : 'There is nothing here.',
-        () => ours && resolve(searchParams),
+        () => ours && resolve(found.searchParams),
       );
     });
   });

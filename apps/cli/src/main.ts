@@ -1,10 +1,10 @@
-import { OAUTH_ENDPOINTS, type UserInfo } from '@behalf/domain';
+import { type CreatedClient, OAUTH_ENDPOINTS, type UserInfo } from '@behalf/domain';
 import { Command } from 'commander';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import { apply, describeStep, keepSecret, plan } from './clients.js';
-import { credentialsFile, forgetCredentials, readCredentials, writeCredentials } from './credentials.js';
+import { apply, describeStep, openSecrets, plan } from './clients.js';
+import { type Credentials, credentialsFile, forgetCredentials, readCredentials, writeCredentials } from './credentials.js';
 import { Fault } from './fault.js';
 import { login } from './login.js';
 import { sendForm, Server } from './server.js';
@@ -33,11 +33,14 @@ behalf
   .description('revoke the sign-in and forget it')
   .action(async () => {
     const found = readCredentials(kept());
+    if (!found) {
+      forgetCredentials(kept());
+      return say('You were not signed in.');
+    }
+    const faults = await revoke(found);
     forgetCredentials(kept());
-    if (!found) return say('You were not signed in.');
-    const { issuer, client_id, refresh_token, access_token } = found;
-    const { ok } = await sendForm(issuer, OAUTH_ENDPOINTS.revocation, { token: refresh_token ?? access_token, client_id });
-    if (!ok) throw new Fault(['The sign-in is forgotten here, but the server did not revoke it: end it in Active Sessions.']);
+    if (faults.length)
+      throw new Fault([...faults, 'The sign-in is forgotten here, but the server did not revoke it: end it in Active Sessions.']);
     say('You are signed out.');
   });
 
@@ -74,23 +77,26 @@ clients
     steps.flatMap(describeStep).forEach(say);
     const doomed = steps.filter(({ kind }) => kind === 'delete').length;
     if (doomed && !yes) await confirm(doomed);
+    const keep = secrets === undefined ? showSecret : openSecrets(secrets);
     for (const step of steps) {
       const created = await apply(server, step);
-      if (!created?.client_secret) continue;
-      if (secrets) keepSecret(secrets, created);
-      else say(`Secret of ${created.client.client_name} (${created.client.client_id}), shown this once: ${created.client_secret}`);
+      if (created?.client_secret) keepOrShow(keep, created);
     }
     say('Done.');
   });
 
 /** Commands that work on the installation itself, with its own environment. */
-const INSTALLATION: readonly [name: string, programs: string, description: string][] = [
-  ['doctor', 'doctor', 'look at an installation and say what is wrong; changes nothing'],
-  ['after-restore', 'after-restore', 'end everything that a restored backup holds (--yes), before the first start'],
-  ['backup check', 'doctor verify-audit', 'look at a restored database: all of doctor, and the audit log against its seals'],
-  ['admin create', 'create-administrator', 'make a Platform Admin (--email, --name, --force), with the password on the standard input'],
-  ['keys rotate', 'rotate-keys', 'make the next signing key (--compromised: and withdraw all others)'],
-  ['audit verify', 'verify-audit', 'check the audit log against its seals (--head NUMBER:DIGEST)'],
+const INSTALLATION: readonly [name: string, programs: readonly string[], description: string][] = [
+  ['doctor', ['doctor'], 'look at an installation and say what is wrong; changes nothing'],
+  ['after-restore', ['after-restore'], 'end everything that a restored backup holds (--yes), before the first start'],
+  [
+    'backup check',
+    ['doctor --restored', 'verify-audit'],
+    'look at a restored database: all of doctor, and the audit log against its seals',
+  ],
+  ['admin create', ['create-administrator'], 'make a Platform Admin (--email, --name, --force), with the password on the standard input'],
+  ['keys rotate', ['rotate-keys'], 'make the next signing key (--compromised: and withdraw all others)'],
+  ['audit verify', ['verify-audit'], 'check the audit log against its seals (--head NUMBER:DIGEST)'],
 ];
 for (const [name, programs, description] of INSTALLATION) {
   const words = name.split(' ');
@@ -102,7 +108,10 @@ for (const [name, programs, description] of INSTALLATION) {
     .allowExcessArguments()
     .action(async (_options: object, { args }: Command) => {
       const codes: number[] = [];
-      for (const program of programs.split(' ')) codes.push(await runServerProgram(program, args));
+      for (const program of programs) {
+        const [file, ...own] = program.split(' ');
+        codes.push(await runServerProgram(file!, [...own, ...args]));
+      }
       process.exitCode = Math.max(...codes);
     });
 }
@@ -115,6 +124,30 @@ function runServerProgram(program: string, args: readonly string[]): Promise<num
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });
+}
+
+/** @returns why the server did not, if it did not */
+async function revoke({ issuer, client_id, refresh_token, access_token }: Credentials): Promise<readonly string[]> {
+  try {
+    const { ok, status } = await sendForm(issuer, OAUTH_ENDPOINTS.revocation, { token: refresh_token ?? access_token, client_id });
+    return ok ? [] : [`The server answered ${status}.`];
+  } catch (error) {
+    return error instanceof Fault ? error.lines : [(error as Error).message];
+  }
+}
+
+function showSecret({ client, client_secret }: CreatedClient): void {
+  say(`Secret of ${client.client_name} (${client.client_id}), shown this once: ${client_secret}`);
+}
+
+/** The client is made already: whatever stops the keeping of its secret, the secret is not lost. */
+function keepOrShow(keep: (created: CreatedClient) => void, created: CreatedClient): void {
+  try {
+    keep(created);
+  } catch (error) {
+    showSecret(created);
+    throw error;
+  }
 }
 
 /** @throws Fault where anything else is typed */

@@ -30,6 +30,11 @@ export class Server {
     return this.#credentials.issuer;
   }
 
+  /** Of the client that the sign-in belongs to. */
+  get client_id(): string {
+    return this.#credentials.client_id;
+  }
+
   /**
    * Calls a route.
    *

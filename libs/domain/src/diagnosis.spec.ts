@@ -1,6 +1,7 @@
 import { diagnose, type InstallationFacts } from './diagnosis.js';
 
 const SOUND: InstallationFacts = {
+  restored: false,
   issuer: 'https://id.example',
   trusted_proxies: 1,
   server_version_num: 150_000,
@@ -10,7 +11,7 @@ const SOUND: InstallationFacts = {
   clock_skew_seconds: 0.1,
   pending_migrations: [],
   unknown_migrations: [],
-  one_login: false,
+  acts_as_owner: false,
   secret_keys: 1,
   sealed_by: [{ what: 'signing key k1', key_index: 0 }],
   signing_key_age_seconds: 0,
@@ -33,7 +34,7 @@ it.each<[Partial<InstallationFacts>, string]>([
   [{ synchronous_commit: 'off' }, 'fault: A crash may bring revoked access back'],
   [{ fsync: 'off' }, 'fault: A crash may bring revoked access back'],
   [{ clock_skew_seconds: -2.1 }, 'note: The clocks of this machine and the database differ by 2.1'],
-  [{ one_login: true }, 'note: The server connects as the owner'],
+  [{ acts_as_owner: true }, 'note: The server’s login acts as the owner'],
   [{ unknown_migrations: ['Later2000'] }, 'fault: The database was migrated by a newer version (Later2000)'],
   [{ pending_migrations: ['Next1999'] }, 'note: The next start runs Next1999'],
   [{ sealed_by: [{ what: 'the audit key', key_index: null }] }, 'fault: SECRET_KEY lacks the key that sealed the audit key'],
@@ -45,6 +46,9 @@ it.each<[Partial<InstallationFacts>, string]>([
   [{ signing_key_age_seconds: null }, 'note: There is no signing key'],
   [{ signing_key_age_seconds: 91 * DAY + 1 }, 'fault: The signing key signs for 91 days'],
   [{ unsealed_age_seconds: 301 }, 'fault: The oldest entry of the audit log'],
+  [{ signing_key_age_seconds: 91 * DAY + 1, restored: true }, 'note: The signing key signs for 91 days'],
+  [{ unsealed_age_seconds: 301, restored: true }, 'note: The oldest entry of the audit log'],
+  [{ sealed_by: [{ what: 'the audit key', key_index: null }], restored: true }, 'fault: SECRET_KEY lacks the key'],
   [{ issuer: 'http://localhost:3000' }, 'note: http://localhost:3000 is plain http'],
   [{ trusted_proxies: 0 }, 'note: The issuer is https, so a proxy'],
 ])('tells of %j', (changed, beginning) => {

@@ -3,6 +3,8 @@ import { ACCESS_TOKEN_LIFETIME, formatLifetime, REFRESH_TOKEN_LIFETIME } from '.
 
 /** What is known of an installation, gathered in one go. */
 export interface InstallationFacts {
+  /** The database was restored and no server was started on it yet, so that nothing has been kept up since the backup. */
+  readonly restored: boolean;
   readonly issuer: string;
   readonly trusted_proxies: number;
   /** PostgreSQL's settings, by their names. */
@@ -15,8 +17,8 @@ export interface InstallationFacts {
   /** Migrations that the database lacks, and those that this version does not know. */
   readonly pending_migrations: readonly string[];
   readonly unknown_migrations: readonly string[];
-  /** The application's login is the owner of the tables too. */
-  readonly one_login: boolean;
+  /** The application's login can act as the owner of the tables: it is that owner, a member of its role, or a superuser. */
+  readonly acts_as_owner: boolean;
   /** Keys in SECRET_KEY, and by which of them each stored secret is sealed: null for none of them. */
   readonly secret_keys: number;
   readonly sealed_by: readonly { readonly what: string; readonly key_index: number | null }[];
@@ -65,9 +67,9 @@ function database(facts: InstallationFacts): Finding[] {
     Math.abs(facts.clock_skew_seconds) <= MAX_SKEW_SECONDS
       ? ok(`The clocks of this machine and the database differ by ${skew} seconds.`)
       : note(`The clocks of this machine and the database differ by ${skew} seconds. Only the database's judges; logs will mislead.`),
-    facts.one_login
+    facts.acts_as_owner
       ? note(
-          'The server connects as the owner of the tables: that stops mistakes, not an intruder. DATABASE_OWNER_URL names another login for migrations.',
+          'The server’s login acts as the owner of the tables (it is that owner, a member of its role, or a superuser): what guards the audit log then stops mistakes, not an intruder. DATABASE_OWNER_URL names another login for migrations.',
         )
       : ok('The server connects as a login that cannot alter the audit log.'),
   ];
@@ -93,18 +95,19 @@ function secretKeys({ secret_keys, sealed_by }: InstallationFacts): Finding[] {
   ];
 }
 
-function signingKey({ signing_key_age_seconds: age }: InstallationFacts): Finding {
+function signingKey({ signing_key_age_seconds: age, restored }: InstallationFacts): Finding {
   if (age === null) return note('There is no signing key yet: the first start makes one.');
   const days = `${Math.max(0, Math.floor(age / 86_400))} days`;
-  return age > SIGNING_KEY_OVERDUE_SECONDS
-    ? fault(`The signing key signs for ${days} and was never followed: no server is running that makes the next one.`)
-    : ok(`The newest signing key is ${days} old.`);
+  if (age <= SIGNING_KEY_OVERDUE_SECONDS) return ok(`The newest signing key is ${days} old.`);
+  const text = `The signing key signs for ${days} and was never followed`;
+  return restored ? note(`${text}: the first start makes the next one.`) : fault(`${text}: no server is running that makes the next one.`);
 }
 
-function auditLog({ unsealed_age_seconds: age }: InstallationFacts): Finding {
+function auditLog({ unsealed_age_seconds: age, restored }: InstallationFacts): Finding {
   if (age === null) return ok('Every entry of the audit log is sealed.');
   const text = `The oldest entry of the audit log that is not sealed yet is ${Math.floor(age)} seconds old`;
-  return age > MAX_UNSEALED_SECONDS ? fault(`${text}: no server is running that seals it.`) : ok(`${text}.`);
+  if (age <= MAX_UNSEALED_SECONDS) return ok(`${text}.`);
+  return restored ? note(`${text}: the first start seals it.`) : fault(`${text}: no server is running that seals it.`);
 }
 
 function network({ issuer, trusted_proxies }: InstallationFacts): Finding {

@@ -1,7 +1,9 @@
 import {
+  ACCESS_PRESETS,
   type AccessPreset,
   type AppType,
   BULK_DELETE_MAX,
+  CLIENT_TYPES,
   type ClientSettings,
   type ClientStatus,
   type ClientType,
@@ -9,6 +11,7 @@ import {
   REDIRECT_URIS_MAX,
   STATUS_REASON_MAX,
   TEAM_RESTRICTIONS_MAX,
+  TEAM_SELECTIONS,
   type TeamSelection,
 } from '@behalf/domain';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsString, MaxLength } from 'class-validator';
@@ -19,10 +22,7 @@ import { IsUuid } from '../platform/http/uuid.pipe.js';
 import type { StatusChange } from './client-lifecycle.js';
 import type { ClientFilter } from './client-list.js';
 
-const TEAM_SELECTIONS: readonly TeamSelection[] = ['single', 'multiple'];
-const ACCESS_PRESETS: readonly AccessPreset[] = ['read_only', 'full_access'];
 const STATUSES: readonly ClientStatus[] = ['enabled', 'disabled'];
-const CLIENT_TYPES: readonly ClientType[] = ['confidential', 'public'];
 /** Room for one more than allowed, so that the rules library says what is wrong. */
 const MAX_URIS = REDIRECT_URIS_MAX + 1;
 
