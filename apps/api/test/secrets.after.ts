@@ -7,7 +7,7 @@ import { logFindings, readScanNotes } from './support/secret-scan.js';
 /** The one file that leaves a leaking server unscanned: it has asked itself whether the leak is found. */
 const PLANTED = /secret-scanner\.test\.ts$/;
 /** Less than this was not the whole run. */
-const LEAST = { databases: 40, secrets: 5_000, log_bytes: 3_000_000, row_bytes: 3_000_000, journey_bytes: 1_000_000 };
+const LEAST = { databases: 40, secrets: 5_000, log_bytes: 3_000_000, row_bytes: 3_000_000, journey_servers: 2, journey_bytes: 1_000_000 };
 
 it('what was sent and answered in the endpoint tests stands in no log, no audit row and no other column (LG-01)', () => {
   const notes = readScanNotes();
@@ -27,6 +27,7 @@ it('the servers of the journeys log no handle, no token, no password and no quer
   const scanner = new Scanner();
   scanner.add({ kind: 'password', value: PASSWORD });
   expect(logs.flatMap((log) => logFindings(log, [scanner]))).toEqual([]);
-  for (const log of logs) expect(log.includes('"route":"/api/v1/session"')).toBe(true);
+  // Files that are run again start as many servers, and may come to one of them alone.
+  expect(logs.filter((log) => log.includes('"route":"/api/v1/session"')).length).toBeGreaterThanOrEqual(LEAST.journey_servers);
   expect(logs.reduce((total, log) => total + log.length, 0)).toBeGreaterThan(LEAST.journey_bytes);
 });
