@@ -1,5 +1,5 @@
-import type { AccessPreset, Client, ClientStatus, TeamSelection } from '@behalf/domain';
-import { Conditions, likePattern, type ListPlan } from '../platform/database/listing.js';
+import type { AccessPreset, Client, ClientSort, ClientStatus, TeamSelection } from '@behalf/domain';
+import { Conditions, likePattern, type ListPlan, type SortKey } from '../platform/database/listing.js';
 import { wireTime } from '../platform/database/wire-time.js';
 
 /** What the list can be narrowed by. */
@@ -49,7 +49,7 @@ export const CLIENT_PLAN: ListPlan = {
     team_selection: { sql: 'c.team_selection', type: 'text' },
     access_token_lifetime_seconds: { sql: 'c.access_token_lifetime_seconds', type: 'integer' },
     refresh_token_lifetime_seconds: { sql: 'c.refresh_token_lifetime_seconds', type: 'integer' },
-  },
+  } satisfies Record<ClientSort, SortKey>,
   default_sort: '-created_at',
   id: { sql: 'c.client_id', type: 'text' },
 };

@@ -5,9 +5,9 @@ import {
   checkTeamSelection,
   parseScope,
   redirectHost,
-  rememberedCovers,
   requestScope,
   selectableTeams,
+  signInAfter,
 } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
@@ -24,23 +24,17 @@ import { type CurrentSession, sessionActor } from '../session/index.js';
 import { Consents } from '../token/index.js';
 import type { AuthorizationRequest } from './authorization-request.entity.js';
 import type { CheckedRequest } from './checks.js';
+import { type ConsentAnswer, decisionOf, isRecentFor } from './decision.js';
 import { errorAddress, isLoopback, successAddress, type TrustedRedirect, trustRedirect } from './trusted-redirect.js';
 
 const BROWSER_SECRET_PREFIX = 'bhf_rq_';
-const MILLISECONDS = 1000;
 
 /** A pending request with its client as that is now. */
-interface Pending {
+export interface Pending {
   readonly request: AuthorizationRequest;
   readonly client: LiveClient;
   readonly redirect: TrustedRedirect;
 }
-
-/** Where the browser goes next. */
-export type NextStep = { readonly kind: 'login' | 'consent' } | { readonly kind: 'client'; readonly address: string };
-
-/** What becomes of a request that was just checked: it is answered at once, or waits under an id. */
-export type Begun = Extract<NextStep, { kind: 'client' }> | (Exclude<NextStep, { kind: 'client' }> & StoredRequest);
 
 /** A pending request, and the secret for the cookie that binds it to its browser. */
 export interface StoredRequest {
@@ -62,58 +56,6 @@ export class AuthorizationRequests {
   ) {}
 
   /**
-   * Decides where the browser goes with a request that was just checked: straight back where nothing is left to ask, or nothing
-   * may be asked; else the request is stored, and waits for the sign-in or the decision.
-   *
-   * @returns null when the client was paused or deleted meanwhile
-   */
-  async begin(
-    client: LiveClient,
-    redirect: TrustedRedirect,
-    checked: CheckedRequest,
-    session: CurrentSession | null,
-    origin: Origin,
-  ): Promise<Begun | null> {
-    const recent = session && isRecentFor(checked, session, client.now) ? session : null;
-    const code = recent && (await this.#codeByRemembered(client, redirect, checked, recent, origin));
-    if (code) return { kind: 'client', address: successAddress(redirect, code) };
-    if (checked.prompt.includes('none')) {
-      return { kind: 'client', address: errorAddress(redirect, recent ? 'consent_required' : 'login_required') };
-    }
-    const stored = await this.store(client, redirect, checked);
-    return stored && { kind: recent ? 'consent' : 'login', ...stored };
-  }
-
-  /** The code that a remembered consent answers with, or null where the page has to be shown. Every epoch was read with `client` and `session`. */
-  async #codeByRemembered(
-    client: LiveClient,
-    redirect: TrustedRedirect,
-    { scope, prompt, code_challenge, nonce }: CheckedRequest,
-    session: CurrentSession,
-    origin: Origin,
-  ): Promise<string | null> {
-    const remembered = await this.consents.remembered(session.user.id, client.client_id);
-    const covers = remembered && rememberedCovers(remembered, { scope, prompt, redirect_uri: redirect.uri }, client, session.memberships);
-    if (!covers) return null;
-    const decision = {
-      actor: sessionActor(session, origin),
-      user_epoch: session.user_epoch,
-      authenticated_at: session.authenticated_at,
-      client,
-      client_epoch: client.epoch,
-      refresh_epoch: client.issue_refresh_token ? client.refresh_epoch : null,
-      multi_team_epoch: client.multi_team_epoch,
-      redirect_uri: redirect.uri,
-      code_challenge,
-      nonce,
-      scope,
-      team_ids: remembered.team_ids,
-      shown: false,
-    };
-    return this.consents.allowRemembered(decision, remembered);
-  }
-
-  /**
    * Stores a checked request. The client's epochs are read here, once, and carried from here on.
    *
    * @returns the request's id and the secret for its cookie, or null when the client was paused or deleted meanwhile
@@ -125,10 +67,9 @@ export class AuthorizationRequests {
       `INSERT INTO authorization_request (id, browser_hash, client_id, client_epoch, refresh_epoch, multi_team_epoch, redirect_uri,
          code_challenge, scope, state, nonce, prompt, login_hint, authenticated_after, created_at, expires_at)
        SELECT $1, $2, c.client_id, c.epoch, CASE WHEN c.issue_refresh_token THEN c.refresh_epoch END, c.multi_team_epoch, $3,
-              $4, $5, $6, $7, $8, $9, CASE WHEN $10 THEN t.now WHEN $11::int4 IS NOT NULL THEN t.now - $11::int4 * interval '1 second' END,
-              t.now, t.now + $12::int4 * interval '1 second'
-         FROM oauth_client c, (SELECT coalesce($13::timestamptz, clock_timestamp()) AS now) t
-        WHERE c.client_id = $14 AND c.status = 'enabled'
+              $4, $5, $6, $7, $8, $9, to_timestamp($10::float8), t.now, t.now + $11::int4 * interval '1 second'
+         FROM oauth_client c, (SELECT coalesce($12::timestamptz, clock_timestamp()) AS now) t
+        WHERE c.client_id = $13 AND c.status = 'enabled'
        RETURNING 1`,
       [
         request_id,
@@ -140,39 +81,13 @@ export class AuthorizationRequests {
         checked.nonce,
         checked.prompt.join(' ') || null,
         checked.login_hint,
-        checked.prompt.includes('login') || checked.max_age_seconds === 0,
-        checked.max_age_seconds,
+        signInAfter(checked, client.now),
         AUTHORIZATION_REQUEST_LIFETIME_SECONDS,
         this.clock.bind(),
         client.client_id,
       ],
     );
     return rows.length ? { request_id, browser_secret } : null;
-  }
-
-  /**
-   * Decides where the browser goes: to sign in, to the consent page, or straight back where nothing is left to ask.
-   *
-   * @throws Problem `not-found` for an unknown id or another browser, `request-gone` for one that is over
-   */
-  async next(request_id: string, browser_secret: string | undefined, session: CurrentSession | null, origin: Origin): Promise<NextStep> {
-    const pending = await this.#pending(request_id, browser_secret);
-    const { request, client, redirect } = pending;
-    const silent = request.prompt === 'none';
-    if (!session || !isRecent(request, session)) {
-      return silent ? this.#refuse(pending, 'login_required') : { kind: 'login' };
-    }
-    const actor = sessionActor(session, origin);
-    const remembered = await this.consents.remembered(session.user.id, client.client_id);
-    const scope = parseScope(request.scope) ?? [];
-    if (
-      remembered &&
-      rememberedCovers(remembered, { scope, prompt: promptsOf(request), redirect_uri: redirect.uri }, client, session.memberships)
-    ) {
-      const address = await this.#allow(pending, session, actor, remembered.team_ids, scope, false);
-      if (address) return { kind: 'client', address };
-    }
-    return silent ? this.#refuse(pending, 'consent_required') : { kind: 'consent' };
   }
 
   /**
@@ -185,8 +100,8 @@ export class AuthorizationRequests {
     browser_secret: string | undefined,
     session: CurrentSession | null,
   ): Promise<AuthorizationRequestDetails | AuthorizationRequestHint> {
-    const { request, client, redirect } = await this.#pending(request_id, browser_secret);
-    if (!session || !isRecent(request, session)) return { client_name: client.client_name, login_hint: request.login_hint, user: null };
+    const { request, client, redirect } = await this.find(request_id, browser_secret);
+    if (!session || !isRecentFor(request, session)) return { client_name: client.client_name, login_hint: request.login_hint, user: null };
     await this.dataSource.query('UPDATE authorization_request SET user_id = $2 WHERE id = $1 AND consumed_at IS NULL', [
       request.id,
       session.user.id,
@@ -232,24 +147,28 @@ export class AuthorizationRequests {
     decision: { decision: 'allow' | 'deny'; team_ids: readonly string[] },
     origin: Origin,
   ): Promise<string> {
-    const pending = await this.#pending(request_id, browser_secret);
+    const pending = await this.find(request_id, browser_secret);
     const { request, client, redirect } = pending;
     if (request.user_id !== session.user.id) throw new Problem('not-found');
-    if (!isRecent(request, session)) throw new Problem('not-signed-in');
-    const actor = sessionActor(session, origin);
+    if (!isRecentFor(request, session)) throw new Problem('not-signed-in');
     if (decision.decision === 'deny') {
-      await this.#deny(pending, actor);
+      await this.#deny(pending, sessionActor(session, origin));
       return errorAddress(redirect, 'access_denied');
     }
     const violation = checkTeamSelection(client, session.memberships, decision.team_ids);
     if (violation) throw validationFailed([violation]);
-    const address = await this.#allow(pending, session, actor, decision.team_ids, parseScope(request.scope) ?? [], true);
+    const scope = parseScope(request.scope) ?? [];
+    const address = await this.allow(pending, session, origin, { scope, team_ids: decision.team_ids, shown: true });
     if (!address) throw new Problem('request-gone');
     return address;
   }
 
-  /** The request, if it still may be decided: right browser, in time, client on, unchanged in what the user is shown. */
-  async #pending(request_id: string, browser_secret: string | undefined): Promise<Pending> {
+  /**
+   * The request, if it still may be decided: right browser, in time, client on, unchanged in what the user is shown.
+   *
+   * @throws Problem `not-found` for an unknown id or another browser, `request-gone` for one that is over
+   */
+  async find(request_id: string, browser_secret: string | undefined): Promise<Pending> {
     if (browser_secret === undefined) throw new Problem('not-found');
     const [row] = await this.dataSource.query<(AuthorizationRequest & { over: boolean })[]>(
       `SELECT r.*, r.consumed_at IS NOT NULL OR r.expires_at <= coalesce($3::timestamptz, clock_timestamp()) AS over
@@ -265,37 +184,24 @@ export class AuthorizationRequests {
     return { request: row, client, redirect };
   }
 
-  /** One transaction: consume the request, take the consent, make the grant, write it down. Null when someone else was first. */
-  async #allow(
+  /**
+   * One transaction: consume the request, take the consent, make the grant, write it down.
+   *
+   * @returns where the browser goes, or null when someone else was first or a remembered consent was withdrawn this instant
+   */
+  async allow(
     { request, client, redirect }: Pending,
     session: CurrentSession,
-    actor: Actor,
-    team_ids: readonly string[],
-    scope: readonly string[],
-    shown: boolean,
+    origin: Origin,
+    answer: ConsentAnswer,
   ): Promise<string | null> {
     const code = await this.dataSource
       .transaction(async (tx) => {
-        if (!(await this.#consume(tx, request, shown ? session.user.id : null))) return null;
-        return this.consents.allow(tx, {
-          actor,
-          user_epoch: session.user_epoch,
-          authenticated_at: session.authenticated_at,
-          client,
-          client_epoch: request.client_epoch,
-          refresh_epoch: request.refresh_epoch,
-          multi_team_epoch: request.multi_team_epoch,
-          redirect_uri: request.redirect_uri,
-          code_challenge: request.code_challenge,
-          nonce: request.nonce,
-          scope,
-          team_ids,
-          shown,
-        });
+        if (!(await this.#consume(tx, request, answer.shown ? session.user.id : null))) return null;
+        return this.consents.allow(tx, decisionOf(session, origin, client, request, answer));
       })
       .catch((thrown: unknown) => {
-        // A remembered consent that was withdrawn this instant: the page is shown instead.
-        if (!shown && thrown instanceof Problem && thrown.problem === 'request-gone') return null;
+        if (!answer.shown && thrown instanceof Problem && thrown.problem === 'request-gone') return null;
         throw thrown;
       });
     return code && successAddress(redirect, code);
@@ -316,10 +222,10 @@ export class AuthorizationRequests {
     });
   }
 
-  /** `prompt=none` is answered at once, and the request is over. */
-  async #refuse({ request, redirect }: Pending, error: 'login_required' | 'consent_required'): Promise<NextStep> {
+  /** `prompt=none` is answered at once, and the request is over. @returns where the browser goes */
+  async refuse({ request, redirect }: Pending, error: 'login_required' | 'consent_required'): Promise<string> {
     await this.#consume(this.dataSource.manager, request, null);
-    return { kind: 'client', address: errorAddress(redirect, error) };
+    return errorAddress(redirect, error);
   }
 
   /** Single use: of n decisions at once one gets the row. */
@@ -333,19 +239,4 @@ export class AuthorizationRequests {
     );
     return rows.length > 0;
   }
-}
-
-/** The same, of a request that was not stored; `now` in seconds since the epoch. */
-function isRecentFor({ prompt, max_age_seconds }: CheckedRequest, { authenticated_at }: CurrentSession, now: number): boolean {
-  if (prompt.includes('login') || max_age_seconds === 0) return false;
-  return max_age_seconds === null || authenticated_at.getTime() / MILLISECONDS > now - max_age_seconds;
-}
-
-/** Whether the sign-in is as recent as `prompt=login` or `max_age` asks for. */
-function isRecent(request: AuthorizationRequest, session: CurrentSession): boolean {
-  return request.authenticated_after === null || session.authenticated_at > request.authenticated_after;
-}
-
-function promptsOf(request: AuthorizationRequest): string[] {
-  return request.prompt?.split(' ') ?? [];
 }

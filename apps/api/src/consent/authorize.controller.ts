@@ -9,9 +9,10 @@ import { FormBody, type Parameters, parseParameters, rawQuery } from '../platfor
 import { originOf, type Reply, type Request } from '../platform/http/request.js';
 import { isUuid } from '../platform/http/uuid.pipe.js';
 import { Sessions } from '../session/index.js';
-import { AuthorizationRequests, type NextStep, type StoredRequest } from './authorization-requests.js';
+import { AuthorizationRequests, type StoredRequest } from './authorization-requests.js';
 import { AUTHORIZE_PARAMETERS, checkRequest } from './checks.js';
 import { FaultPage, FaultPageFilter } from './fault-page.filter.js';
+import { type NextStep, NextSteps } from './next-steps.js';
 import { errorAddress, type TrustedRedirect, trustRedirect } from './trusted-redirect.js';
 
 const NO_BODY = new FormBody('');
@@ -22,6 +23,7 @@ const NO_BODY = new FormBody('');
 export class AuthorizeController {
   constructor(
     private readonly requests: AuthorizationRequests,
+    private readonly steps: NextSteps,
     private readonly clients: LiveClients,
     private readonly sessions: Sessions,
     private readonly recent: ClientFailures,
@@ -45,7 +47,7 @@ export class AuthorizeController {
     const request_id = parseParameters(rawQuery(request.url), new Set(['request_id'])).values['request_id'] ?? '';
     if (!isUuid(request_id)) throw new FaultPage(404, 'This request is unknown', 'Start again from the application.');
     const session = await this.sessions.current(request);
-    const step = await this.requests.next(
+    const step = await this.steps.resume(
       request_id,
       request.cookies[requestCookieName(this.config.issuer, request_id)],
       session,
@@ -72,7 +74,7 @@ export class AuthorizeController {
         this.#bind(reply, stored);
         return void reply.redirect(`/oauth2/authorize/resume?request_id=${stored.request_id}`, 303);
       }
-      const begun = await this.requests.begin(client, redirect, checked, await this.sessions.current(request), origin);
+      const begun = await this.steps.begin(client, redirect, checked, await this.sessions.current(request), origin);
       if (!begun) throw unknownClient();
       if (begun.kind === 'client') return void reply.redirect(begun.address, 303);
       this.#bind(reply, begun);

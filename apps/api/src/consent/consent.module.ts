@@ -7,11 +7,12 @@ import { TokenModule } from '../token/index.js';
 import { AuthorizationRequests } from './authorization-requests.js';
 import { AuthorizationRequestsController } from './authorization-requests.controller.js';
 import { AuthorizeController } from './authorize.controller.js';
+import { NextSteps } from './next-steps.js';
 import { RequestSweep } from './request-sweep.js';
 
 @Module({
   imports: [AuditModule, ClientModule, DirectoryModule, SessionModule, TokenModule],
   controllers: [AuthorizeController, AuthorizationRequestsController],
-  providers: [AuthorizationRequests, RequestSweep],
+  providers: [AuthorizationRequests, NextSteps, RequestSweep],
 })
 export class ConsentModule {}

@@ -1,9 +1,9 @@
-import type { Page, User, UserImpact, UserStatus } from '@behalf/domain';
+import type { Page, User, UserImpact, UserSort, UserStatus } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
-import { Conditions, likePattern, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
+import { Conditions, likePattern, Listing, type ListPlan, type ListQuery, type SortKey } from '../platform/database/listing.js';
 import { wireTime } from '../platform/database/wire-time.js';
 import { Problem } from '../platform/problem.js';
 import { Directory, readableOrganizationIds, tokenTeamIds } from './directory.js';
@@ -37,7 +37,7 @@ const USER_PLAN: ListPlan = {
     name: { sql: 'lower(u.name)', type: 'text' },
     email: { sql: 'u.email', type: 'text' },
     status: { sql: 'u.status', type: 'text' },
-  },
+  } satisfies Record<UserSort, SortKey>,
   default_sort: 'name',
   id: { sql: 'u.id', type: 'uuid' },
 };

@@ -1,4 +1,13 @@
-import { type AccessPreset, type AuditAction, AUDIT_ACTIONS, type AuditChannel, type TeamSelection, type UserStatus } from '@behalf/domain';
+import {
+  type AccessPreset,
+  type AuditAction,
+  AUDIT_ACTIONS,
+  type AuditChannel,
+  CLIENT_SORTS,
+  type TeamSelection,
+  USER_SORTS,
+  type UserStatus,
+} from '@behalf/domain';
 
 /** What stands behind the question mark of each address: known names with known values, all else is dropped. */
 type Raw = Record<string, unknown>;
@@ -86,19 +95,6 @@ export const auditSearch = (raw: Raw): AuditSearch =>
     token_id: text(raw['token_id']),
     incident: oneOf(raw['incident'], ['true']),
   });
-
-const CLIENT_SORTS = [
-  'client_name',
-  'created_at',
-  'last_used_at',
-  'status',
-  'access_preset',
-  'team_selection',
-  'access_token_lifetime_seconds',
-  'refresh_token_lifetime_seconds',
-];
-
-const USER_SORTS = ['name', 'email', 'status'];
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;

@@ -1,3 +1,4 @@
+import { CLIENT_SORTS } from '@behalf/domain';
 import type { Part } from './words.js';
 
 export const CLIENTS: Part = {
@@ -7,16 +8,7 @@ export const CLIENTS: Part = {
     'GET /oauth-clients': {
       operationId: 'listClients',
       summary: 'List clients',
-      sort: [
-        'client_name',
-        'created_at',
-        'last_used_at',
-        'status',
-        'access_preset',
-        'team_selection',
-        'access_token_lifetime_seconds',
-        'refresh_token_lifetime_seconds',
-      ],
+      sort: CLIENT_SORTS,
     },
     'POST /oauth-clients': {
       operationId: 'createClient',

@@ -1,3 +1,4 @@
+import { USER_SORTS } from '@behalf/domain';
 import type { Part } from './words.js';
 
 export const DIRECTORY: Part = {
@@ -31,7 +32,7 @@ export const DIRECTORY: Part = {
       summary: 'Remove somebody from a team',
       problems: ['last-administrator'],
     },
-    'GET /users': { operationId: 'listUsers', summary: 'List users', sort: ['name', 'email', 'status'] },
+    'GET /users': { operationId: 'listUsers', summary: 'List users', sort: USER_SORTS },
     'POST /users': {
       operationId: 'inviteUser',
       summary: 'Invite a user',

@@ -1,0 +1,41 @@
+import { isRecentSignIn } from '@behalf/domain';
+import type { LiveClient } from '../client/index.js';
+import type { Origin } from '../platform/actor.js';
+import { type CurrentSession, sessionActor } from '../session/index.js';
+import type { Decision } from '../token/index.js';
+import type { AuthorizationRequest } from './authorization-request.entity.js';
+
+/** What the page, or what is remembered in its place, allows. */
+export type ConsentAnswer = Pick<Decision, 'scope' | 'team_ids' | 'shown'>;
+
+/** What a request carries into its grant; its epochs are from where the flow began. */
+export type CarriedRequest = Pick<
+  AuthorizationRequest,
+  'client_epoch' | 'refresh_epoch' | 'multi_team_epoch' | 'redirect_uri' | 'code_challenge' | 'nonce'
+>;
+
+/** An answer of a session's user to a request, as the grant is made of it. */
+export function decisionOf(
+  session: CurrentSession,
+  origin: Origin,
+  client: LiveClient,
+  { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce }: CarriedRequest,
+  answer: ConsentAnswer,
+): Decision {
+  const { user_epoch, authenticated_at } = session;
+  const carried = { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce };
+  return { actor: sessionActor(session, origin), user_epoch, authenticated_at, client, ...carried, ...answer };
+}
+
+/** Whether the sign-in is as recent as a request asks for: after an instant, in seconds since the epoch, or at any time. */
+export function isRecent({ authenticated_at }: CurrentSession, after: number | null): boolean {
+  return isRecentSignIn(secondsOf(authenticated_at), after);
+}
+
+/** The same of a request that was stored. */
+export function isRecentFor({ authenticated_after }: AuthorizationRequest, session: CurrentSession): boolean {
+  return isRecent(session, authenticated_after && secondsOf(authenticated_after));
+}
+
+const MILLISECONDS = 1000;
+const secondsOf = (instant: Date): number => instant.getTime() / MILLISECONDS;
