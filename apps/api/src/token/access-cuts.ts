@@ -17,7 +17,8 @@ import { Problem, validationFailed } from '../platform/problem.js';
 import { Consents } from './consents.js';
 import type { Show } from './connected-apps.js';
 import { GRANT_LIVE, GRANT_STANDS, GRANTS_WITH_OWNERS, OWNERS } from './grant-sql.js';
-import { type LiveGrant, LiveGrants } from './live-grants.js';
+import { LiveGrants } from './live-grants.js';
+import type { LiveGrant } from './live-row.js';
 import { Revocations } from './revocation.js';
 import { TokenRows } from './token-rows.js';
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import { CONFIG, type Config } from '../platform/config.js';
-import type { RotatableGrant } from './live-grants.js';
+import type { RotatableGrant } from './live-row.js';
 import { SIGNING_ALGORITHM } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
 

@@ -3,7 +3,7 @@ import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap
 import { touchClients } from '../client/index.js';
 import { DataSource } from 'typeorm';
 import { Round } from '../platform/round.js';
-import type { LiveGrant } from './live-grants.js';
+import type { LiveGrant } from './live-row.js';
 
 const MILLISECONDS = 1000;
 /** Two rounds within the promised time, so that a use just after one round is still on disk in time. */

@@ -5,7 +5,7 @@ import { Clock } from '../platform/clock.js';
 import { SettlingConnections, type Statement } from '../platform/database/batcher.js';
 import { wireTime } from '../platform/database/wire-time.js';
 import { accessTokenEnd, isSameCaller } from '@behalf/domain';
-import type { LiveGrant, RotatableGrant } from './live-grants.js';
+import type { LiveGrant, RotatableGrant } from './live-row.js';
 import type { Handle } from './token-handle.js';
 
 /** Why a grant ended; shown in Active Sessions and in the audit log. */

@@ -4,7 +4,8 @@ import type { Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { createBatcher, HotConnections, SettlingConnections, type Statement } from '../platform/database/batcher.js';
 import { OAuthError } from '../platform/oauth-error.js';
-import { LiveGrants, liveTeams, type RotatableGrant } from './live-grants.js';
+import { LiveGrants, liveTeams } from './live-grants.js';
+import type { RotatableGrant } from './live-row.js';
 import type { Handle } from './token-handle.js';
 
 /** One generation of a grant, as it is on disk. */

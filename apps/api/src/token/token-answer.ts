@@ -1,7 +1,7 @@
 import { effectiveScope, formatScope, type TokenResponse } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { IdTokens } from './id-token.js';
-import type { RotatableGrant } from './live-grants.js';
+import type { RotatableGrant } from './live-row.js';
 import type { Generation } from './rotation.js';
 import { type Handle, scopeBits, TokenHandles } from './token-handle.js';
 

@@ -2,7 +2,8 @@ import { formatScope, grantEnd, type TeamRef, type TokenRow, tokenStatus } from 
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { wireTime } from '../platform/database/wire-time.js';
-import { type GrantKey, type LiveGrant, LiveGrants, liveScope, liveTeams, toTeam } from './live-grants.js';
+import { type GrantKey, LiveGrants, liveScope, liveTeams, toTeam } from './live-grants.js';
+import type { LiveGrant } from './live-row.js';
 
 /** What a row shows besides what judges it. */
 interface Extra {

@@ -14,7 +14,8 @@ import type { Actor, Origin } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { LastUsed } from './last-used.js';
-import { type LiveGrant, LiveGrants, liveTeams, type NamedMembership, toTeam } from './live-grants.js';
+import { LiveGrants, liveTeams, toTeam } from './live-grants.js';
+import type { LiveGrant, NamedMembership } from './live-row.js';
 import { Revocations } from './revocation.js';
 import { type Handle, scopeOfBits, TokenHandles } from './token-handle.js';
 

@@ -7,7 +7,7 @@ import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import { demandPatience } from '../client-authentication.js';
 import { LastUsed } from '../last-used.js';
-import type { RotatableGrant } from '../live-grants.js';
+import type { RotatableGrant } from '../live-row.js';
 import { Revocations } from '../revocation.js';
 import { type RotationOutcome, Rotations } from '../rotation.js';
 import { TokenAnswers } from '../token-answer.js';
