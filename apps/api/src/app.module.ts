@@ -11,6 +11,8 @@ import { CONFIG, type Config } from './platform/config.js';
 import { BrowserConnections, HotConnections, SettlingConnections } from './platform/database/batcher.js';
 import { browserConnections, ConnectionsCloser, hotConnections, settlingConnections } from './platform/database/connections.js';
 import { Listing } from './platform/database/listing.js';
+import { Answered } from './platform/http/answered.js';
+import { DirectEndpoints } from './platform/http/direct.js';
 import { Failures } from './platform/failures/failures.js';
 import { Locations } from './platform/locations.js';
 import { appDataSourceOptions } from './schema.js';
@@ -32,12 +34,25 @@ class PlatformModule {
         { provide: HotConnections, useValue: hotConnections(url) },
         { provide: SettlingConnections, useValue: settlingConnections(url) },
         { provide: BrowserConnections, useValue: browserConnections(url) },
+        Answered,
+        DirectEndpoints,
         Listing,
         Failures,
         Locations,
         ConnectionsCloser,
       ],
-      exports: [CONFIG, Clock, HotConnections, SettlingConnections, BrowserConnections, Listing, Failures, Locations],
+      exports: [
+        CONFIG,
+        Clock,
+        HotConnections,
+        SettlingConnections,
+        BrowserConnections,
+        Answered,
+        DirectEndpoints,
+        Listing,
+        Failures,
+        Locations,
+      ],
     };
   }
 }

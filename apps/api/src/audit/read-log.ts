@@ -1,9 +1,7 @@
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance } from 'fastify';
+import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Actor } from '../platform/actor.js';
-import type { Request } from '../platform/http/request.js';
+import { type Answer, Answered } from '../platform/http/answered.js';
 import { AuditLog } from './audit-log.js';
 import { MinuteRows } from './minute-rows.js';
 
@@ -13,22 +11,14 @@ const FIRST_ERROR_STATUS = 400;
 
 /** Reads through an access token: one row per token, route and minute. */
 @Injectable()
-export class ReadLog implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+export class ReadLog implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #rows: MinuteRows;
 
-  constructor(
-    audit: AuditLog,
-    dataSource: DataSource,
-    private readonly adapterHost: HttpAdapterHost,
-  ) {
+  constructor(audit: AuditLog, dataSource: DataSource, answered: Answered) {
     this.#rows = new MinuteRows(audit, dataSource);
-  }
-
-  onModuleInit(): void {
-    const server = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
-    server.addHook('onResponse', (request: Request, reply, done) => {
-      if (request.actor?.token_id && reply.statusCode < FIRST_ERROR_STATUS) this.#note(request.actor, request);
-      done();
+    answered.observe((answer) => {
+      const { actor } = answer.call;
+      if (actor?.token_id && answer.status < FIRST_ERROR_STATUS) this.#note(actor, answer);
     });
   }
 
@@ -45,11 +35,10 @@ export class ReadLog implements OnModuleInit, OnApplicationBootstrap, BeforeAppl
     await this.#rows.flush(true);
   }
 
-  #note(actor: Actor, request: Request): void {
-    const { url } = request.routeOptions;
-    const reads = request.method === 'GET' || request.method === 'HEAD' || READING_POST.test(url ?? '');
+  #note(actor: Actor, { method, route: pattern }: Answer): void {
+    const reads = method === 'GET' || method === 'HEAD' || READING_POST.test(pattern ?? '');
     if (!reads) return;
-    const route = `${request.method} ${url}`;
+    const route = `${method} ${pattern}`;
     const entry = {
       actor: { ...actor, origin: { ...actor.origin, request_id: undefined } },
       organization_id: actor.organization_id,

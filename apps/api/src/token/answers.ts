@@ -48,19 +48,20 @@ const stringifyUserInfo = fastJson({
 
 const INACTIVE = JSON.stringify({ active: false });
 
-export function sendTokens(reply: Reply, answer: TokenResponse): void {
-  send(reply, stringifyTokens(answer));
+export function tokensBody(answer: TokenResponse): string {
+  return stringifyTokens(answer);
 }
 
 /** Inactive is exactly `{"active":false}`, whatever the reason (RFC 7662 §2.2). */
-export function sendIntrospection(reply: Reply, answer: Introspection): void {
-  send(reply, answer.active ? stringifyIntrospection(answer) : INACTIVE);
+export function introspectionBody(answer: Introspection): string {
+  return answer.active ? stringifyIntrospection(answer) : INACTIVE;
 }
 
-export function sendUserInfo(reply: Reply, answer: UserInfo): void {
-  send(reply, stringifyUserInfo(answer));
+export function userInfoBody(answer: UserInfo): string {
+  return stringifyUserInfo(answer);
 }
 
-function send(reply: Reply, body: string): void {
+/** Through the framework, what an endpoint has answered. */
+export function sendJson(reply: Reply, body: string): void {
   void reply.status(200).header('content-type', 'application/json; charset=utf-8').send(body);
 }

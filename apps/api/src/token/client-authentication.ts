@@ -1,11 +1,12 @@
 import type { FailureReason } from '@behalf/domain';
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { LiveClient } from '../client/index.js';
 import { parseForm, rawQuery } from '../platform/http/form.js';
-import { originOf, type Request } from '../platform/http/request.js';
+import { type Call, originOf } from '../platform/http/request.js';
+import type { Origin } from '../platform/actor.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { parseBasic } from './basic-credentials.js';
-import { type ClientCredentials, ClientProof } from './client-proof.js';
+import { type ClientCredentials, type ClientEndpoint, ClientProof } from './client-proof.js';
 import { type Lookup, Tokens } from './tokens.js';
 import { REALM } from '../platform/access/bearer-challenge.js';
 
@@ -25,54 +26,42 @@ export const CLIENT_PARAMETERS: ReadonlySet<string> = new Set([
   'client_assertion_type',
 ]);
 
-/** A request whose client has proven who it is. */
-export interface ClientRequest extends Request {
-  client: LiveClient;
-  form: Readonly<Record<string, string>>;
+/** A call whose client has proven who it is. */
+export interface ClientCall {
+  readonly endpoint: ClientEndpoint;
+  readonly client: LiveClient;
+  readonly form: Readonly<Record<string, string>>;
+  readonly origin: Origin;
   /** Of the introspection endpoint: the token, being read meanwhile. */
-  lookup?: Lookup;
+  readonly lookup: Lookup | undefined;
 }
 
 /**
- * Client authentication (OAuth 2.1 §2.4): Basic or body for confidential clients, `client_id` alone for public ones. It guards
- * the endpoints that a client calls; the client is on the request afterwards. A guard and no Passport strategy: what Passport
- * builds around a strategy for each request takes as long as all of the rest of the guard.
+ * Client authentication (OAuth 2.1 §2.4): Basic or body for confidential clients, `client_id` alone for public ones. No
+ * Passport strategy: what Passport builds around one for each request takes as long as all of the rest.
  */
 @Injectable()
-export class ClientAuthentication implements CanActivate {
+export class ClientAuthentication {
   constructor(
     private readonly proof: ClientProof,
     private readonly tokens: Tokens,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<true> {
-    const request = context.switchToHttp().getRequest<ClientRequest>();
-    request.client = await this.#authenticate(request);
-    return true;
-  }
-
   /** @throws OAuthError `invalid_request` for what is contradictory, `invalid_client` for everything that fails to prove */
-  async #authenticate(request: ClientRequest): Promise<LiveClient> {
-    request.form = parseForm(request.body, rawQuery(request.url), CLIENT_PARAMETERS);
-    const { client_id, ...rest } = credentials(request.headers.authorization, request.form);
-    if (client_id === undefined || request.form['client_assertion'] || request.form['client_assertion_type']) {
+  async authenticate(call: Call, endpoint: ClientEndpoint): Promise<ClientCall> {
+    const form = parseForm(call.body, rawQuery(call.url), CLIENT_PARAMETERS);
+    const { client_id, ...rest } = credentials(call.headers.authorization, form);
+    if (client_id === undefined || form['client_assertion'] || form['client_assertion_type']) {
       throw invalidClient('no usable client credentials');
     }
-    const origin = originOf(request);
+    const origin = originOf(call);
     demandPatience(this.proof.wait(client_id, origin));
-    request.client_id = client_id;
-    const endpoint = endpointOf(request);
-    if (request.form['token'] && endpoint === 'introspect') request.lookup = this.tokens.lookUp(request.form['token']);
+    const lookup = endpoint === 'introspect' && form['token'] ? this.tokens.lookUp(form['token']) : undefined;
     const judged = await this.proof.judge({ client_id, ...rest }, endpoint, origin);
-    if (judged.client) return judged.client;
+    if (judged.client) return { endpoint, client: judged.client, form, origin, lookup };
     demandPatience(judged.wait);
     throw invalidClient(judged.reason);
   }
-}
-
-/** The endpoint's own name, for the client's recent failures. */
-export function endpointOf(request: Request): 'token' | 'revoke' | 'introspect' {
-  return request.routeOptions.url?.slice('/oauth2/'.length) as 'token' | 'revoke' | 'introspect';
 }
 
 /** @throws OAuthError 429 with Retry-After (RFC 6585 §4) when there are seconds to wait */

@@ -19,7 +19,7 @@ export interface GrantKey {
 }
 
 const MEMBER_OF = `
-  (SELECT string_agg(m.team_id::text || m.organization_id::text || m.role, E'\\n') FROM membership m WHERE m.user_id = g.user_id) AS member_of`;
+  (SELECT string_agg(concat(m.team_id, m.organization_id, m.role), E'\\n') FROM membership m WHERE m.user_id = g.user_id) AS member_of`;
 
 const FROM = `
   FROM unnest($1::uuid[], $2::int4[]) WITH ORDINALITY k(id, generation, n)
@@ -52,13 +52,16 @@ export class LiveGrants {
   readonly findToRotate: (key: GrantKey) => Promise<RotatableGrant | null>;
 
   constructor(connections: HotConnections, clock: Clock) {
-    const reader = <Grant extends LiveGrant>(statement: Statement, toGrant: (row: LiveRow) => Grant) =>
+    const reader = <Grant extends LiveGrant>(statement: Statement, toGrant: (row: LiveRow) => { n: number; grant: Grant }) =>
       createBatcher<GrantKey, Grant | null>(connections, async (keys) => {
         const ids = keys.map((key) => key.grant_id);
         const generations = keys.map((key) => key.generation);
         const rows = await connections.texts<LiveRow>(statement, [ids, generations, clock.bind()]);
         const found = new Array<Grant | null>(keys.length).fill(null);
-        for (const row of rows) found[Number(row[0]) - 1] = toGrant(row);
+        for (const row of rows) {
+          const { n, grant } = toGrant(row);
+          found[n - 1] = grant;
+        }
         return found;
       });
     this.find = reader(LIVE, toLiveGrant);

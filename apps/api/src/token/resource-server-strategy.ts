@@ -28,7 +28,6 @@ export class ResourceServerStrategy extends PassportStrategy(Strategy, RESOURCE_
     if (!basic) throw invalidClient();
     const origin = originOf(request);
     demandPatience(this.proof.wait(basic.client_id, origin));
-    request.client_id = basic.client_id;
     const judged = await this.proof.judge({ ...basic, by_header: true }, 'audit-events', origin);
     if (!judged.client) {
       demandPatience(judged.wait);

@@ -1,82 +1,28 @@
-import type { TokenResponse } from '@behalf/domain';
-import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
-import { ClientFailures } from '../client/index.js';
-import { originOf, type Reply } from '../platform/http/request.js';
-import { OAuthError } from '../platform/oauth-error.js';
-import { sendIntrospection, sendTokens } from './answers.js';
-import { ClientAuthentication, type ClientRequest, endpointOf, invalidClient } from './client-authentication.js';
-import { AuthorizationCodeGrant } from './grants/authorization-code.js';
-import { RefreshTokenGrant } from './grants/refresh-token.js';
-import { Tokens } from './tokens.js';
+import type { Reply, Request } from '../platform/http/request.js';
+import { sendJson } from './answers.js';
+import { TokenEndpoints } from './token-endpoints.js';
 
-/** The endpoints that clients call, authenticated as themselves. */
+/** The endpoints that clients call, for what is not served directly. */
 @Controller('oauth2')
 @UseFilters(OAuthErrorFilter)
-@UseGuards(ClientAuthentication)
 export class TokenController {
-  constructor(
-    private readonly tokens: Tokens,
-    private readonly authorizationCode: AuthorizationCodeGrant,
-    private readonly refreshToken: RefreshTokenGrant,
-    private readonly recent: ClientFailures,
-  ) {}
+  constructor(private readonly endpoints: TokenEndpoints) {}
 
   @Post('token')
-  async token(@Req() request: ClientRequest, @Res() reply: Reply): Promise<void> {
-    sendTokens(reply, await this.#telling(request, () => this.#grant(request)));
+  async token(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    sendJson(reply, await this.endpoints.token(request));
   }
 
   @Post('revoke')
   @HttpCode(200)
-  async revoke(@Req() request: ClientRequest): Promise<void> {
-    await this.#telling(request, () => this.tokens.revoke(request.client, required(request, 'token'), originOf(request)));
+  async revoke(@Req() request: Request): Promise<void> {
+    await this.endpoints.revoke(request);
   }
 
   @Post('introspect')
-  async introspect(@Req() request: ClientRequest, @Res() reply: Reply): Promise<void> {
-    // RFC 7662 §2.1: the caller must authenticate, and a public client cannot.
-    if (request.client.client_type === 'public') throw this.#refusedIntrospection(request);
-    const lookup = request.lookup ?? this.tokens.lookUp(required(request, 'token'));
-    sendIntrospection(reply, await this.tokens.introspect(request.client, lookup, originOf(request)));
+  async introspect(@Req() request: Request, @Res() reply: Reply): Promise<void> {
+    sendJson(reply, await this.endpoints.introspect(request));
   }
-
-  /** Keeps what a refusal could not tell the integration, for whoever manages the client. */
-  async #telling<T>(request: ClientRequest, run: () => Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (thrown) {
-      if (thrown instanceof OAuthError) this.#tell(request, thrown);
-      throw thrown;
-    }
-  }
-
-  #refusedIntrospection(request: ClientRequest): OAuthError {
-    const refused = invalidClient('a public client cannot introspect', 'introspection_by_public');
-    this.#tell(request, refused);
-    return refused;
-  }
-
-  #tell(request: ClientRequest, { options: { reason = 'server', received } }: OAuthError): void {
-    const { client_id } = request.client;
-    this.recent.note({ client_id, endpoint: endpointOf(request), reason, received, origin: originOf(request) });
-  }
-
-  async #grant(request: ClientRequest): Promise<TokenResponse> {
-    const { client, form } = request;
-    switch (required(request, 'grant_type')) {
-      case 'authorization_code':
-        return this.authorizationCode.exchange(client, form, originOf(request));
-      case 'refresh_token':
-        return this.refreshToken.refresh(client, form, originOf(request));
-      default:
-        throw new OAuthError('unsupported_grant_type', { reason: 'grant_type', received: request.form['grant_type']! });
-    }
-  }
-}
-
-function required({ form }: ClientRequest, name: string): string {
-  const value = form[name];
-  if (value === undefined) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: name });
-  return value;
 }

@@ -29,6 +29,7 @@ import { SigningKeyStore } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
 import { TokenAnswers } from './token-answer.js';
 import { TokenController } from './token.controller.js';
+import { TokenEndpoints } from './token-endpoints.js';
 import { TokenHandles } from './token-handle.js';
 import { TokenRows } from './token-rows.js';
 import { TokenSweep } from './token-sweep.js';
@@ -74,6 +75,7 @@ import { UserInfoController } from './userinfo.controller.js';
     ClientProof,
     ResourceServerStrategy,
     ClientAuthentication,
+    TokenEndpoints,
     BearerStrategy,
   ],
   exports: [Consents, Tokens, GrantUsage, UserGrants],

@@ -1,10 +1,11 @@
 import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { bearerChallenge } from '../platform/access/bearer-challenge.js';
+import { DirectEndpoints } from '../platform/http/direct.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
 import { FormBody, parseParameters } from '../platform/http/form.js';
-import { originOf, type Reply, type Request } from '../platform/http/request.js';
+import { type Call, originOf, type Reply, type Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
-import { sendUserInfo } from './answers.js';
+import { sendJson, userInfoBody } from './answers.js';
 import { bearerToken } from '@behalf/domain';
 import { Tokens } from './tokens.js';
 
@@ -14,11 +15,16 @@ const PARAMETERS: ReadonlySet<string> = new Set(['access_token']);
 @Controller('oauth2/userinfo')
 @UseFilters(OAuthErrorFilter)
 export class UserInfoController {
-  constructor(private readonly tokens: Tokens) {}
+  constructor(
+    private readonly tokens: Tokens,
+    direct: DirectEndpoints,
+  ) {
+    direct.serve('GET', '/oauth2/userinfo', (call) => this.#answer(call, bearerToken(call.headers.authorization)));
+  }
 
   @Get()
   async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.#answer(request, reply, bearerToken(request.headers.authorization));
+    sendJson(reply, await this.#answer(request, bearerToken(request.headers.authorization)));
   }
 
   @Post()
@@ -27,17 +33,17 @@ export class UserInfoController {
     const inBody = tokenInBody(request);
     // RFC 6750 §2: one way at a time.
     if (inHeader && inBody !== undefined) throw refused('invalid_request', 'two ways of sending the token');
-    await this.#answer(request, reply, inBody ?? bearerToken(request.headers.authorization));
+    sendJson(reply, await this.#answer(request, inBody ?? bearerToken(request.headers.authorization)));
   }
 
-  async #answer(request: Request, reply: Reply, token: string | null | undefined): Promise<void> {
+  async #answer(call: Call, token: string | null | undefined): Promise<string> {
     // RFC 6750 §3.1: a request without a token learns only how to authenticate.
     if (token === undefined)
       throw new OAuthError('invalid_token', { detail: 'no token', headers: { 'www-authenticate': bearerChallenge() } });
-    const found = token === null ? null : await this.tokens.userinfo(token, originOf(request));
+    const found = token === null ? null : await this.tokens.userinfo(token, originOf(call));
     if (!found) throw refused('invalid_token', 'the token is not active');
-    request.actor = found.actor;
-    sendUserInfo(reply, found.answer);
+    call.actor = found.actor;
+    return userInfoBody(found.answer);
   }
 }
 

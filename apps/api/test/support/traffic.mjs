@@ -1,5 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { openSync, writeSync } from 'node:fs';
+import { onDirectAnswer } from './direct-answers.mjs';
 
 /**
  * Writes down all that a server is sent and answers, so that a scan can ask afterwards where it went. The server's own
@@ -10,6 +11,10 @@ import { openSync, writeSync } from 'node:fs';
 export function recordTraffic(file) {
   const descriptor = openSync(file, 'a');
   const record = (message) => void writeSync(descriptor, `${JSON.stringify(message)}\n`);
+  onDirectAnswer(({ request: { url, headers }, sent, payload }) => {
+    record({ url, headers, body: sent });
+    record({ is_answer: true, headers: {}, body: payload });
+  });
   subscribe('fastify.initialization', ({ fastify }) => {
     fastify.addHook('onRequest', ({ raw }, _reply, done) => {
       record({ url: raw.url, headers: raw.headers });

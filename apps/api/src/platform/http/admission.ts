@@ -5,6 +5,7 @@ import { Problem } from '../problem.js';
 import { isOAuthPath, sendOAuthError, sendProblem } from './faults.js';
 import { IN_FLIGHT_MAX } from './limits.js';
 import { sendFaultPage, UNAVAILABLE_PAGE } from './pages.js';
+import type { Call } from './request.js';
 
 const HEADERS = { 'retry-after': '1' };
 const AUTHORIZE = '/oauth2/authorize';
@@ -17,18 +18,38 @@ type Kind = keyof typeof IN_FLIGHT_MAX;
  * from when its body has been read until its answer is made: neither who sends slowly nor who reads slowly holds a place, and
  * a caller who hangs up makes no room while there is work on the request. Health, pages and files of the admin app do not count.
  */
-export function admit(server: FastifyInstance, issuer: string): void {
-  const under_way: Record<Kind, number> = { oauth: 0, management: 0 };
+export class Gate {
+  readonly #under_way: Record<Kind, number> = { oauth: 0, management: 0 };
+
+  /** Takes a place, if there is one; who has it gives it back. */
+  enter(kind: Kind): boolean {
+    if (this.#under_way[kind] >= IN_FLIGHT_MAX[kind]) return false;
+    this.#under_way[kind] += 1;
+    return true;
+  }
+
+  leave(kind: Kind): void {
+    this.#under_way[kind] -= 1;
+  }
+
+  /** What a call is told that found no place, at the endpoints that answer as RFC 6749 §5.2 says. */
+  refusal({ log }: Pick<Call, 'log'>): OAuthError {
+    log.debug({ refused: 'too many requests under way' });
+    return new OAuthError('temporarily_unavailable', { headers: HEADERS });
+  }
+}
+
+/** Holds what goes through the framework to a gate. */
+export function admit(server: FastifyInstance, gate: Gate, issuer: string): void {
   const places = new WeakMap<FastifyRequest, Kind>();
   const leave = (request: FastifyRequest) => {
     const kind = places.get(request);
-    if (kind && places.delete(request)) under_way[kind] -= 1;
+    if (kind && places.delete(request)) gate.leave(kind);
   };
   server.addHook('preValidation', (request, reply, done) => {
     const kind = kindOf(request.url);
     if (kind === null) return done();
-    if (under_way[kind] >= IN_FLIGHT_MAX[kind]) return turnAway(request, reply, issuer);
-    under_way[kind] += 1;
+    if (!gate.enter(kind)) return turnAway(request, reply, gate.refusal(request), issuer);
     places.set(request, kind);
     done();
   });
@@ -46,11 +67,10 @@ function kindOf(url: string): Kind | null {
 }
 
 /** In the dialect of whoever asked; a person at the authorization endpoint sees a page. */
-function turnAway(request: FastifyRequest, reply: FastifyReply, issuer: string): void {
-  request.log.debug({ refused: 'too many requests under way' });
+function turnAway(request: FastifyRequest, reply: FastifyReply, refusal: OAuthError, issuer: string): void {
   const path = request.url.split('?', 1)[0];
   const { status, title, text } = UNAVAILABLE_PAGE;
   if (path === AUTHORIZE || path === `${AUTHORIZE}/resume`) sendFaultPage(reply.headers(HEADERS), status, title, text, issuer);
-  else if (isOAuthPath(request.url)) sendOAuthError(new OAuthError('temporarily_unavailable', { headers: HEADERS }), reply);
+  else if (isOAuthPath(request.url)) sendOAuthError(refusal, reply);
   else sendProblem(new Problem('unavailable', { headers: HEADERS }), reply, issuer);
 }

@@ -46,10 +46,10 @@ export function answerFault(thrown: unknown, request: FastifyRequest, reply: Fas
 }
 
 /** Our own faults go to the log with their cause; a caller's faults only at debug level. */
-export function logFault(thrown: unknown, request: FastifyRequest): void {
+export function logFault(thrown: unknown, { log }: Pick<FastifyRequest, 'log'>): void {
   const status = toProblem(thrown).status;
-  if (thrown instanceof OAuthError ? thrown.status >= 500 : status >= 500) request.log.error({ err: thrown }, 'request failed');
-  else request.log.debug({ refused: thrown instanceof Error ? thrown.message : String(thrown) });
+  if (thrown instanceof OAuthError ? thrown.status >= 500 : status >= 500) log.error({ err: thrown }, 'request failed');
+  else log.debug({ refused: thrown instanceof Error ? thrown.message : String(thrown) });
 }
 
 /** Paths whose errors are RFC 6749 JSON. */

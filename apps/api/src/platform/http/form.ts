@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { OAuthError } from '../oauth-error.js';
 
 /** Parameters of one request: RFC 6749 App. B encoding, unknown names dropped, empty values absent (§3.1, §3.2). */
@@ -47,6 +48,11 @@ export function parseForm(body: unknown, query: string, known: ReadonlySet<strin
 /** The text of a form body as it came, told apart by its class from every other kind of body. */
 export class FormBody {
   constructor(readonly text: string) {}
+}
+
+/** The body of a form; what is no UTF-8 is kept as what cannot be decoded. */
+export function formOf(bytes: Buffer): FormBody {
+  return new FormBody(isUtf8(bytes) ? bytes.toString('utf8') : '%');
 }
 
 /** The raw query of a request URL, without the question mark. */

@@ -2,13 +2,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isIP } from 'node:net';
 import type { Actor, ClientActor, Origin } from '../actor.js';
 
+/** What the OAuth endpoints ask of a request, whichever way it is served; each of the framework's is one. */
+export interface Call extends Pick<FastifyRequest, 'id' | 'ip' | 'url' | 'headers' | 'body' | 'log'> {
+  /** The caller, where it is a user's token. */
+  actor?: Actor;
+}
+
 /** What the server hangs on a request: the caller, once the access guard has judged it. */
 export interface Request extends FastifyRequest {
   actor?: Actor;
   /** The same where it is a client as itself, which may be refused all the same. */
   client_actor?: ClientActor;
-  /** Rows of the access log that name the client, for the request's log line. */
-  client_id?: string;
 }
 
 export type Reply = FastifyReply;
@@ -19,9 +23,9 @@ const USER_AGENT_CHARACTERS = 256;
  * Address, agent and id of a request, made safe for the database: an agent cut to printable characters and an
  * address without zone, so that one request's headers can never fail the batch it travels in.
  */
-export function originOf(request: FastifyRequest): Origin {
-  const agent = request.headers['user-agent'];
-  return { request_id: request.id, ip_address: cleanAddress(request.ip), user_agent: agent ? cleanAgent(agent) : null };
+export function originOf({ id, ip, headers }: Pick<Call, 'id' | 'ip' | 'headers'>): Origin {
+  const agent = headers['user-agent'];
+  return { request_id: id, ip_address: cleanAddress(ip), user_agent: agent ? cleanAgent(agent) : null };
 }
 
 function cleanAgent(agent: string): string {

@@ -6,12 +6,14 @@ import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { loggerOptions, logStream } from '../logger.js';
 import { Problem } from '../problem.js';
-import { admit } from './admission.js';
+import { admit, Gate } from './admission.js';
+import { Answered } from './answered.js';
 import { crossOrigin } from './cross-origin.js';
+import { DirectEndpoints, serveDirectly } from './direct.js';
 import { answerUnrouted } from './unrouted.js';
 import { serveAdminApp } from './admin-app.js';
 import { sendErrorsPage } from './pages.js';
-import { FormBody } from './form.js';
+import { formOf } from './form.js';
 import { answerFault } from './faults.js';
 import { answerExpectations, answerUnreadable, isProper, refuseImproper } from './improper.js';
 import {
@@ -70,8 +72,12 @@ class Adapter extends FastifyAdapter {
 }
 
 /** What must stand before the first route is registered. */
-export async function prepareServer(app: NestFastifyApplication, { issuer }: Config): Promise<void> {
+export async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
+  const { issuer } = config;
+  const gate = new Gate();
+  const answered = app.get(Answered);
+  answered.logTo(server.log);
   server.server.maxConnections = CONNECTIONS_MAX;
   // Headers are bounded by their bytes; Node would drop those beyond a number without a word, a proxy's own among them.
   server.server.maxHeadersCount = 0;
@@ -82,7 +88,8 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
   server.get('/errors', (_request, reply) => sendErrorsPage(reply, issuer));
   server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, issuer));
   crossOrigin(server);
-  admit(server, issuer);
+  admit(server, gate, issuer);
+  serveDirectly(server, { endpoints: app.get(DirectEndpoints), answered, gate, config });
   server.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;
     if (route.url === '/api/v1/audit-events') route.bodyLimit = REPORT_BODY_LIMIT_BYTES;
@@ -92,14 +99,9 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
     if (isProper(request.raw)) done();
     else refuseImproper(request, reply);
   });
-  server.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, never the URL: a query may hold codes and tokens.
-    request.log.info({
-      method: request.method,
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 100) / 100,
-    });
+  server.addHook('onResponse', (call, reply, done) => {
+    const { url: route } = call.routeOptions;
+    answered.tell({ call, method: call.method, route, status: reply.statusCode, milliseconds: reply.elapsedTime });
     done();
   });
 }
@@ -119,7 +121,7 @@ function registerBodyParsers(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (request, body, done) => {
     if (isManagementApi(request.routeOptions.url)) return done(new Problem('unsupported-media-type'));
-    done(null, new FormBody(utf8(body as Buffer) ?? '%'));
+    done(null, formOf(body as Buffer));
   });
   const defaults = server.getDefaultJsonParser('error', 'error');
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
