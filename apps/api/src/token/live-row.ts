@@ -1,4 +1,12 @@
-import { type AccessPreset, type Membership, parseScope, type Role, type RotationFacts, type TeamRestrictions } from '@behalf/domain';
+import {
+  type AccessPreset,
+  matchRedirectUri,
+  type Membership,
+  parseScope,
+  type Role,
+  type RotationFacts,
+  type TeamRestrictions,
+} from '@behalf/domain';
 import type { Text } from '../platform/database/batcher.js';
 
 /** A row of the live read: all that can hold no separator packed into one column, then words that people chose, then the memberships. */
@@ -57,7 +65,8 @@ export interface LiveGrant extends Omit<RotationFacts, 'redirect_uri_live' | 'ro
 /** The same, with what only a rotation asks for, and the ID token that may come with it. */
 export interface RotatableGrant extends LiveGrant {
   readonly redirect_uri: string;
-  readonly redirect_uris: readonly string[];
+  /** Whether the client still has it. */
+  readonly redirect_uri_live: boolean;
   readonly code_challenge: string;
   readonly nonce: string | null;
   readonly authenticated_at: number;
@@ -159,16 +168,18 @@ export function toRotatableGrant(row: LiveRow): { n: number; grant: RotatableGra
   const [redirect_uri, redirect_uris, code_challenge, nonce, authenticated_at, rotated_request_id, rotated_ip, rotated_user_agent] =
     row.slice(-ROTATION_COLUMN_COUNT) as RotationRow;
   const { n, grant } = toLiveGrant(row);
-  const rotatable = Object.assign(grant, {
+  // One literal for all of it: members that are added later make every look at the object slower.
+  const rotatable = {
+    ...grant,
     redirect_uri,
-    redirect_uris: redirect_uris === '' ? [] : redirect_uris.split('\n'),
+    redirect_uri_live: matchRedirectUri(redirect_uri, redirect_uris === '' ? [] : redirect_uris.split('\n')),
     code_challenge,
     nonce,
     authenticated_at: Number(authenticated_at),
     rotated_request_id,
     rotated_ip,
     rotated_user_agent,
-  });
+  };
   return { n, grant: rotatable };
 }
 

@@ -1,4 +1,4 @@
-import { accessTokenLifetime, judgeRotation, matchRedirectUri, type Presented, type RotationVerdict } from '@behalf/domain';
+import { accessTokenLifetime, judgeRotation, type Presented, type RotationVerdict } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import type { Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
@@ -153,9 +153,8 @@ function judge(
   proven: boolean,
   origin: Origin,
 ): RotationVerdict {
-  const facts = { ...grant, redirect_uri_live: matchRedirectUri(grant.redirect_uri, grant.redirect_uris) };
   const whole = { ...presented, generation: handle.generation, proven, request_id: origin.request_id };
-  return judgeRotation(whole, facts, liveTeams(grant).length, grant.now);
+  return judgeRotation(whole, grant, liveTeams(grant).length, grant.now);
 }
 
 function generationOf(grant: RotatableGrant): Generation {
