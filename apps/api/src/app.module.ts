@@ -13,6 +13,8 @@ import { browserConnections, ConnectionsCloser, hotConnections, settlingConnecti
 import { Listing } from './platform/database/listing.js';
 import { Failures } from './platform/failures/failures.js';
 import { Locations } from './platform/locations.js';
+import { MetricFamilies } from './platform/metrics/families.js';
+import { Pools } from './platform/metrics/pools.js';
 import { appDataSourceOptions } from './schema.js';
 import { SessionModule } from './session/index.js';
 import { TokenModule } from './token/index.js';
@@ -36,8 +38,10 @@ class PlatformModule {
         Failures,
         Locations,
         ConnectionsCloser,
+        MetricFamilies,
+        Pools,
       ],
-      exports: [CONFIG, Clock, HotConnections, SettlingConnections, BrowserConnections, Listing, Failures, Locations],
+      exports: [CONFIG, Clock, HotConnections, SettlingConnections, BrowserConnections, Listing, Failures, Locations, MetricFamilies],
     };
   }
 }

@@ -16,6 +16,7 @@ export * from './list-order.js';
 export * from './name-doubt.js';
 export * from './narrowing.js';
 export * from './oauth-answer.js';
+export * from './observability.js';
 export * from './permission.js';
 export * from './recent-sign-in.js';
 export * from './redirect-uri.js';

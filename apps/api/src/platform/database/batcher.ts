@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import pg from 'pg';
+import { ConnectionUsage } from '../metrics/connection-usage.js';
 
 /** A named, prepared statement; its text is planned once per connection. */
 export interface Statement {
@@ -14,6 +15,7 @@ const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: unknown) => 
 
 /** A few connections of their own for the hot statements, apart from the management API's pool. */
 export class HotConnections {
+  readonly usage = new ConnectionUsage();
   readonly #pool: pg.Pool;
   readonly #waiting = new Set<(hasLane: boolean) => void>();
   #free: number;
@@ -26,7 +28,7 @@ export class HotConnections {
   }
 
   async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
-    return (await this.#pool.query<Row>({ name: statement.name, text: statement.text, values })).rows;
+    return (await this.#timed(statement, this.#pool.query<Row>({ name: statement.name, text: statement.text, values }))).rows;
   }
 
   /**
@@ -34,7 +36,23 @@ export class HotConnections {
    * itself, in half the time of the driver's objects.
    */
   async texts<Row extends Text[]>(statement: Statement, values: unknown[]): Promise<Row[]> {
-    return (await this.#pool.query<Row>({ name: statement.name, text: statement.text, values, rowMode: 'array', types: AS_TEXT })).rows;
+    const query = { name: statement.name, text: statement.text, values, rowMode: 'array', types: AS_TEXT } as const;
+    return (await this.#timed(statement, this.#pool.query<Row>(query))).rows;
+  }
+
+  async #timed<Result>({ name }: Statement, result: Promise<Result>): Promise<Result> {
+    const began = performance.now();
+    try {
+      return await result;
+    } finally {
+      this.usage.ended(name, performance.now() - began);
+    }
+  }
+
+  /** Of the pool, at this moment; batches without a lane wait too. */
+  get state(): { totalCount: number; idleCount: number; waitingCount: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { totalCount, idleCount, waitingCount: waitingCount + this.#waiting.size };
   }
 
   /**
@@ -93,6 +111,7 @@ export function createBatcher<Key, Value>(
   let mayRun = true;
   const loader = new DataLoader<Key, Value>(
     async (keys) => {
+      connections.usage.batches.observe(keys.length);
       if (!mayRun) throw Object.assign(new Error('no lane to the database became free in time'), { code: 'ETIMEDOUT' });
       try {
         return await run(keys);

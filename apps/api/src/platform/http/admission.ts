@@ -4,6 +4,7 @@ import { OAuthError } from '../oauth-error.js';
 import { Problem } from '../problem.js';
 import { isOAuthPath, sendOAuthError, sendProblem } from './faults.js';
 import { IN_FLIGHT_MAX } from './limits.js';
+import { type Family, labelled } from '../metrics/families.js';
 import { sendFaultPage, UNAVAILABLE_PAGE } from './pages.js';
 
 const HEADERS = { 'retry-after': '1' };
@@ -16,9 +17,12 @@ type Kind = keyof typeof IN_FLIGHT_MAX;
  * OAuth endpoints and the management API have a number each, so that neither can take the other's place. A request counts
  * from when its body has been read until its answer is made: neither who sends slowly nor who reads slowly holds a place, and
  * a caller who hangs up makes no room while there is work on the request. Health, pages and files of the admin app do not count.
+ *
+ * @returns what can be told of it
  */
-export function admit(server: FastifyInstance, issuer: string): void {
+export function admit(server: FastifyInstance, issuer: string): Family[] {
   const under_way: Record<Kind, number> = { oauth: 0, management: 0 };
+  const turned_away: Record<Kind, number> = { oauth: 0, management: 0 };
   const places = new WeakMap<FastifyRequest, Kind>();
   const leave = (request: FastifyRequest) => {
     const kind = places.get(request);
@@ -27,7 +31,10 @@ export function admit(server: FastifyInstance, issuer: string): void {
   server.addHook('preValidation', (request, reply, done) => {
     const kind = kindOf(request.url);
     if (kind === null) return done();
-    if (under_way[kind] >= IN_FLIGHT_MAX[kind]) return turnAway(request, reply, issuer);
+    if (under_way[kind] >= IN_FLIGHT_MAX[kind]) {
+      turned_away[kind] += 1;
+      return turnAway(request, reply, issuer);
+    }
     under_way[kind] += 1;
     places.set(request, kind);
     done();
@@ -38,6 +45,26 @@ export function admit(server: FastifyInstance, issuer: string): void {
     else leave(request);
     done();
   });
+  return gateFamilies(under_way, turned_away);
+}
+
+function gateFamilies(under_way: Readonly<Record<Kind, number>>, turned_away: Readonly<Record<Kind, number>>): Family[] {
+  return [
+    {
+      name: 'behalf_requests_under_way',
+      help: 'Requests that are being worked on, by the gate that they came through.',
+      type: 'gauge',
+      aggregator: 'sum',
+      read: () => labelled('gate', under_way),
+    },
+    {
+      name: 'behalf_requests_turned_away_total',
+      help: 'Requests answered 503 at once since too many were under way, by gate.',
+      type: 'counter',
+      aggregator: 'sum',
+      read: () => labelled('gate', turned_away),
+    },
+  ];
 }
 
 function kindOf(url: string): Kind | null {

@@ -1,3 +1,4 @@
+import type { OAuthErrorCode } from '@behalf/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isIP } from 'node:net';
 import type { Actor, ClientActor, Origin } from '../actor.js';
@@ -9,6 +10,10 @@ export interface Request extends FastifyRequest {
   client_actor?: ClientActor;
   /** Rows of the access log that name the client, for the request's log line. */
   client_id?: string;
+  /** The client of a request to the OAuth endpoints, once it has proven itself. */
+  client?: { readonly client_type: 'public' | 'confidential'; readonly resource_server: boolean };
+  /** What an OAuth endpoint refused it with, for the metrics. */
+  oauth_error?: OAuthErrorCode;
 }
 
 export type Reply = FastifyReply;

@@ -4,10 +4,13 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
+import { MetricFamilies } from '../metrics/families.js';
+import { RequestCounters } from '../metrics/request-counters.js';
 import { loggerOptions, logStream } from '../logger.js';
 import { Problem } from '../problem.js';
 import { admit } from './admission.js';
 import { crossOrigin } from './cross-origin.js';
+import type { Request } from './request.js';
 import { answerUnrouted } from './unrouted.js';
 import { serveAdminApp } from './admin-app.js';
 import { sendErrorsPage } from './pages.js';
@@ -27,6 +30,13 @@ import {
   SILENCE_TIMEOUT_MS,
   TIMEOUT_CHECK_MS,
 } from './limits.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Where a request of this route is counted. */
+    place?: number;
+  }
+}
 
 /** The HTTP server: request ids, limits, logging, headers that every answer has. */
 export function createAdapter(config: Config): FastifyAdapter {
@@ -82,8 +92,10 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
   server.get('/errors', (_request, reply) => sendErrorsPage(reply, issuer));
   server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, issuer));
   crossOrigin(server);
-  admit(server, issuer);
+  const requests = new RequestCounters();
+  app.get(MetricFamilies).add(...requests.families(), ...admit(server, issuer));
   server.addHook('onRoute', (route) => {
+    route.config = { ...route.config, place: RequestCounters.placeOf(route.url) };
     if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;
     if (route.url === '/api/v1/audit-events') route.bodyLimit = REPORT_BODY_LIMIT_BYTES;
   });
@@ -92,14 +104,13 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
     if (isProper(request.raw)) done();
     else refuseImproper(request, reply);
   });
-  server.addHook('onResponse', (request, reply, done) => {
+  const unrouted = RequestCounters.placeOf(undefined);
+  server.addHook('onResponse', (request: Request, reply, done) => {
+    const { url: route, config } = request.routeOptions;
+    const { elapsedTime, statusCode: status } = reply;
+    requests.count(config.place ?? unrouted, status, request.oauth_error, request.client, elapsedTime);
     // The route's pattern, never the URL: a query may hold codes and tokens.
-    request.log.info({
-      method: request.method,
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 100) / 100,
-    });
+    request.log.info({ method: request.method, route, status, ms: Math.round(elapsedTime * 100) / 100 });
     done();
   });
 }
