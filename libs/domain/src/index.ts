@@ -2,6 +2,7 @@ export * from './audit-event.js';
 export * from './audit-incident.js';
 export * from './audit-report.js';
 export * from './audit-retention.js';
+export * from './audit-stream.js';
 export * from './bearer.js';
 export * from './client-failure.js';
 export * from './client-plan.js';

@@ -42,6 +42,19 @@ it.each<[string, Record<string, string>, RegExp | null]>([
   ['a level that is none', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL/],
   ['metrics on a port of their own', { METRICS_PORT: '9464' }, null],
   ['metrics on the public port', { METRICS_PORT: '3000' }, /^METRICS_PORT must differ from PORT/],
+  ['a receiver', { AUDIT_STREAM_URL: 'https://siem.company.com/hook', AUDIT_STREAM_SECRET: `whsec_${'A'.repeat(32)}` }, null],
+  ['a receiver on loopback', { AUDIT_STREAM_URL: 'http://127.0.0.1:9000/' }, null],
+  ['a receiver in the clear', { AUDIT_STREAM_URL: 'http://siem.company.com/' }, /^AUDIT_STREAM_URL must be https/],
+  ['a receiver with a password', { AUDIT_STREAM_URL: 'https://a:b@siem.company.com/' }, /^AUDIT_STREAM_URL must have no user name/],
+  ['two secrets', { AUDIT_STREAM_URL: 'https://a.test/', AUDIT_STREAM_SECRET: `whsec_${'A'.repeat(32)},whsec_${'B'.repeat(32)}` }, null],
+  [
+    'a secret of 23 bytes',
+    { AUDIT_STREAM_URL: 'https://a.test/', AUDIT_STREAM_SECRET: `whsec_${'A'.repeat(31)}=` },
+    /^AUDIT_STREAM_SECRET must/,
+  ],
+  ['a secret without a receiver', { AUDIT_STREAM_SECRET: `whsec_${'A'.repeat(32)}` }, /^AUDIT_STREAM_SECRET has no meaning/],
+  ['two streams', { AUDIT_STREAM: 'stdout', AUDIT_STREAM_URL: 'https://a.test/' }, /exclude each other/],
+  ['a stream to nowhere', { AUDIT_STREAM: 'kafka' }, /^AUDIT_STREAM must be one of/],
   ['a mistyped variable', { BEHALF_PORT: '1' }, /^BEHALF_PORT is not a variable/],
 ])('%s', (_, environment, fault) => {
   const faults = faultsOf(environment);

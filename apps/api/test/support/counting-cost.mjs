@@ -1,12 +1,14 @@
-// What counting one request costs, against an empty call: node bench/counters.mjs, after a build.
-import { RequestCounters } from '../apps/api/dist/platform/metrics/request-counters.js';
+// What counting one request costs, against an empty call: node apps/api/test/support/counting-cost.mjs, after a build.
+import { RequestCounters } from '../../dist/platform/metrics/request-counters.js';
 
 const CALLS = 5_000_000;
 const ROUNDS = 7;
 const NANOSECONDS = 1_000_000;
 
 const client = { client_type: 'confidential', resource_server: true };
-const places = ['/oauth2/introspect', '/oauth2/token', '/oauth2/userinfo', '/api/v1/oauth-clients'].map((route) => RequestCounters.placeOf(route));
+const places = ['/oauth2/introspect', '/oauth2/token', '/oauth2/userinfo', '/api/v1/oauth-clients'].map((route) =>
+  RequestCounters.placeOf(route),
+);
 /** Times like those of a loaded server, so that the buckets vary. */
 const times = Array.from({ length: 1024 }, () => Math.exp(Math.random() * 5 - 1));
 const counters = new RequestCounters();
