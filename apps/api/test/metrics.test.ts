@@ -141,7 +141,7 @@ describe('what is deployed with it', () => {
     const types = (await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).matchAll(/^# TYPE (\S+) (\S+)$/gm);
     const names = ([, name = '', type]: RegExpExecArray) =>
       type === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : [name];
-    known = new Set([...types].flatMap((type) => names(type as RegExpExecArray)));
+    known = new Set([...types].flatMap((type) => names(type)));
     await api.stop();
   });
 
@@ -163,16 +163,16 @@ describe('what is deployed with it', () => {
     .split(':')
     .map((folder) => join(folder, 'promtool'))
     .find((file) => existsSync(file));
-  // Debian's package `prometheus` has it; without it this test is told as skipped.
-  const itWithPromtool = promtool === undefined ? it.skip : it;
-
-  itWithPromtool('promtool finds nothing wrong with rules and configuration', async () => {
-    for (const [kind, file] of [
-      ['rules', 'alerts.yml'],
-      ['config', 'prometheus.yml'],
-    ] as const) {
-      const { stdout } = await promisify(execFile)(promtool!, ['check', kind, file], { cwd: join(ROOT, 'deploy') });
-      expect(stdout).toMatch(/SUCCESS/);
-    }
-  });
+  // Debian's package `prometheus` has it.
+  if (promtool === undefined) process.stderr.write(`promtool is not installed, so rules and configuration are not held to it\n`);
+  else
+    it('promtool finds nothing wrong with rules and configuration', async () => {
+      for (const [kind, file] of [
+        ['rules', 'alerts.yml'],
+        ['config', 'prometheus.yml'],
+      ] as const) {
+        const { stdout } = await promisify(execFile)(promtool, ['check', kind, file], { cwd: join(ROOT, 'deploy') });
+        expect(stdout).toMatch(/SUCCESS/);
+      }
+    });
 });

@@ -55,6 +55,9 @@ it.each<[string, Record<string, string>, RegExp | null]>([
   ['a secret without a receiver', { AUDIT_STREAM_SECRET: `whsec_${'A'.repeat(32)}` }, /^AUDIT_STREAM_SECRET has no meaning/],
   ['two streams', { AUDIT_STREAM: 'stdout', AUDIT_STREAM_URL: 'https://a.test/' }, /exclude each other/],
   ['a stream to nowhere', { AUDIT_STREAM: 'kafka' }, /^AUDIT_STREAM must be one of/],
+  ['a collector', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/', OTEL_TRACES_SAMPLER_ARG: '0.01' }, null],
+  ['a share of more than all', { OTEL_TRACES_SAMPLER_ARG: '1.1' }, /^OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1/],
+  ['a collector that is none', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, /^OTEL_EXPORTER_OTLP_ENDPOINT must be an http/],
   ['a mistyped variable', { BEHALF_PORT: '1' }, /^BEHALF_PORT is not a variable/],
 ])('%s', (_, environment, fault) => {
   const faults = faultsOf(environment);

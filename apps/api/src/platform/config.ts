@@ -41,6 +41,7 @@ export interface Config {
   readonly metrics_port: number | undefined;
   readonly metrics_host: string;
   readonly audit_stream: StreamTarget | null;
+  readonly tracing: TracingTarget | null;
 }
 
 /** Where the audit log is streamed to. */
@@ -53,6 +54,15 @@ export type StreamTarget =
       /** Each batch is signed with each of them; none signs nothing. */
       readonly secrets: readonly Buffer[];
     };
+
+/** Where traces go, and how many. */
+export interface TracingTarget {
+  /** Without the path of a signal. */
+  readonly endpoint: string;
+  readonly service_name: string;
+  /** Of requests whose caller has not decided it, 0 to 1. */
+  readonly ratio: number;
+}
 
 /** Several faults of the environment at once, one sentence each. */
 export class ConfigError extends Error {
@@ -117,6 +127,17 @@ const proxies = makeExactValidator<string[]>((input) =>
 const webUrl = makeValidator<string>((input) => {
   if (!URL.canParse(input) || !/^(https?|mailto):$/.test(new URL(input).protocol)) throw new Error('must be an http, https or mailto URL');
   return input;
+});
+
+const collectorUrl = makeValidator<string>((input) => {
+  if (!URL.canParse(input) || !/^https?:$/.test(new URL(input).protocol)) throw new Error('must be an http or https URL');
+  return input.replace(/\/+$/, '');
+});
+
+const ratio = makeValidator<number>((input) => {
+  const value = /^\d(\.\d{1,9})?$/.test(input) ? Number(input) : NaN;
+  if (!(value <= 1)) throw new Error('must be a number from 0 to 1');
+  return value;
 });
 
 const receiverUrl = makeValidator<string>((input) => {
@@ -205,6 +226,12 @@ export const VARIABLES = {
   }),
   METRICS_PORT: integer(1, 65_535)({ default: undefined, desc: 'Port of GET /metrics, in the format of Prometheus. Default: none.' }),
   METRICS_HOST: str({ default: '127.0.0.1', desc: 'Address that METRICS_PORT is opened on.' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl({
+    default: undefined,
+    desc: 'Send traces to this collector, as OTLP over HTTP in JSON. Default: none.',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: ratio({ default: 1, desc: 'Share of requests that are traced where the caller has not decided it, 0 to 1.' }),
+  OTEL_SERVICE_NAME: str({ default: 'behalf', desc: 'Name of this server in traces.' }),
   ALLOW_IPV6_LOOPBACK_REDIRECT: flag({ default: false, desc: 'Also allow http://[::1] redirect URIs.' }),
 };
 
@@ -271,6 +298,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     metrics_port: env.METRICS_PORT,
     metrics_host: env.METRICS_HOST,
     audit_stream: streamTarget(env),
+    tracing:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, service_name: env.OTEL_SERVICE_NAME, ratio: env.OTEL_TRACES_SAMPLER_ARG },
   };
 }
 
