@@ -11,6 +11,8 @@ const CHECKS = {
   'Exports and packages that nobody uses': () => bin('knip', [], { quiet: true }),
   'Entities against migrations': () => run(process.execPath, ['apps/api/dist/check-drift.js'], { quiet: true }),
   'Types of answers against the OpenAPI document': () => run(process.execPath, ['tools/answer-types.mjs', '--check'], { quiet: true }),
+  'Table of variables against the configuration': () =>
+    run(process.execPath, ['tools/configuration-table.mjs', '--check'], { quiet: true }),
   'Licences of what ships': () => checkLicences(),
   Formatting: () =>
     bin('prettier', ['--check', '--log-level', 'warn', '--cache', '--cache-location', '.cache/prettier', '.'], { quiet: true }),

@@ -28,6 +28,7 @@ const COMMANDS = {
   'audit:verify': { first: [install, buildServer], run: (args) => run(process.execPath, ['apps/api/dist/verify-audit.js', ...args]) },
   'audit:deps': { first: [install], run: auditDependencies },
   'openapi:types': { first: [install], run: () => run(process.execPath, ['tools/answer-types.mjs']) },
+  'config:table': { first: [install, buildServer], run: () => run(process.execPath, ['tools/configuration-table.mjs']) },
   'migration:new': { first: [install, buildServer], run: (args) => run(process.execPath, ['tools/migration-new.mjs', ...args]) },
 };
 

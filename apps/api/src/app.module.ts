@@ -15,6 +15,8 @@ import { Answered } from './platform/http/answered.js';
 import { DirectEndpoints } from './platform/http/direct.js';
 import { Failures } from './platform/failures/failures.js';
 import { Locations } from './platform/locations.js';
+import { MetricFamilies } from './platform/metrics/families.js';
+import { Pools } from './platform/metrics/pools.js';
 import { appDataSourceOptions } from './schema.js';
 import { SessionModule } from './session/index.js';
 import { TokenModule } from './token/index.js';
@@ -40,6 +42,8 @@ class PlatformModule {
         Failures,
         Locations,
         ConnectionsCloser,
+        MetricFamilies,
+        Pools,
       ],
       exports: [
         CONFIG,
@@ -52,6 +56,7 @@ class PlatformModule {
         Listing,
         Failures,
         Locations,
+        MetricFamilies,
       ],
     };
   }

@@ -2,10 +2,11 @@ import { diagnose, type Finding, type InstallationFacts } from '@behalf/domain';
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
 import type { DataSource } from 'typeorm';
-import { sealedSecrets } from './audit/index.js';
+import { deadLetters, sealedSecrets } from './audit/index.js';
 import { joinInstallation, withDatabase } from './installation.js';
 import { type Config, readConfig } from './platform/config.js';
 import { unseal } from './platform/crypto.js';
+import { AuditStream1765500000000 } from './platform/database/migrations/1765500000000-audit-stream.js';
 import { MIGRATIONS } from './platform/database/migrations/index.js';
 import { explainFault } from './platform/start-faults.js';
 import { ownerDataSource } from './schema.js';
@@ -24,6 +25,8 @@ const CLOCK = 'SELECT extract(epoch FROM clock_timestamp())::float8 AS now';
 
 const LAST_SEALED = 'SELECT position, event_id FROM audit_seal ORDER BY number DESC LIMIT 1';
 const UNSEALED = 'SELECT extract(epoch FROM clock_timestamp() - min(at))::float8 AS age_seconds FROM audit_event';
+
+const STREAM_FAILURE = 'SELECT last_failure FROM audit_stream WHERE sink = $1 AND last_failure IS NOT NULL';
 
 /** `backup check` passes on what is for the audit log's verification too. */
 const { restored } = parseArgs({ options: { restored: { type: 'boolean' } }, strict: false }).values;
@@ -61,6 +64,7 @@ async function gather(dataSource: DataSource, config: Config, url: string): Prom
     trusted_proxies: config.trusted_proxies.length,
     clock_skew_seconds,
     unsealed_age_seconds: await unsealedAgeSeconds(dataSource),
+    ...(await streamFacts(dataSource, config, run)),
     pending_migrations: known.filter((name) => !run.includes(name)),
     unknown_migrations: run.filter((name) => !known.includes(name)),
     secret_keys: config.secret_keys.length,
@@ -84,6 +88,14 @@ async function unsealedAgeSeconds(dataSource: DataSource): Promise<number | null
       ])
     : dataSource.query<[{ age_seconds: number | null }]>(UNSEALED));
   return age_seconds;
+}
+
+/** A database that was not migrated yet has no stream. */
+async function streamFacts(dataSource: DataSource, { audit_stream }: Config, run: readonly string[]) {
+  const none = { dead_letters: [], stream_failure: null };
+  if (!run.includes(AuditStream1765500000000.name)) return none;
+  const [failed] = await dataSource.query<{ last_failure: string }[]>(STREAM_FAILURE, [audit_stream?.sink ?? null]);
+  return { dead_letters: await deadLetters(dataSource.manager), stream_failure: failed?.last_failure ?? null };
 }
 
 /** The application's role has no business with them. */

@@ -11,6 +11,10 @@ import type { Config } from './platform/config.js';
 import { migrate } from './platform/database/migrate.js';
 import { LISTEN_BACKLOG } from './platform/http/limits.js';
 import { loggerOptions, NestLogger } from './platform/logger.js';
+import { openRegistry } from './platform/metrics/registry.js';
+import { MetricFamilies } from './platform/metrics/families.js';
+import { serveMetrics } from './platform/metrics/metrics-server.js';
+import { WorkerMetrics } from './platform/metrics/workers.js';
 import { Round } from './platform/round.js';
 import { ownerDataSource } from './schema.js';
 import { createServer } from './server.js';
@@ -65,8 +69,15 @@ async function serve(config: Config, url: string): Promise<() => Promise<void>> 
   if (config.web_concurrency === 1) {
     const app = await createServer(config, url);
     await app.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG });
-    return () => stop(app);
+    const registry = config.metrics_port === undefined ? null : await openRegistry(app.get(MetricFamilies));
+    const stopMetrics = await serveMetrics(config, async () => registry?.metrics() ?? '');
+    return async () => {
+      await stopMetrics();
+      await stop(app);
+    };
   }
+  const metrics = new WorkerMetrics();
+  const stopMetrics = await serveMetrics(config, () => metrics.text());
   const secret_key = config.secret_keys.map((key) => key.toString('base64url')).join(',');
   cluster.setupPrimary({ exec: join(dirname(fileURLToPath(import.meta.url)), 'main.js'), args: [] });
   const environment = { [WORKER_DATABASE_URL]: url, SECRET_KEY: secret_key };
@@ -78,6 +89,7 @@ async function serve(config: Config, url: string): Promise<() => Promise<void>> 
   cluster.on('exit', () => setTimeout(replace, RESTART_MILLISECONDS));
   return async () => {
     stopping = true;
+    await stopMetrics();
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
     const gone = workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
     for (const worker of workers) worker.process.kill('SIGTERM');

@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
-import { AuditEventRow, AuditKeyRow, AuditSealRow } from './audit/index.js';
+import { AuditDeadLetterRow, AuditEventRow, AuditKeyRow, AuditSealRow, AuditStreamRow } from './audit/index.js';
 import { ClientFailureRow, ClientSecret, OAuthClient } from './client/index.js';
 import { AuthorizationRequest } from './consent/index.js';
 import { Invitation, Membership, Organization, Team, UserAccount } from './directory/index.js';
@@ -28,6 +28,8 @@ const ENTITIES = [
   AuditEventRow,
   AuditSealRow,
   AuditKeyRow,
+  AuditStreamRow,
+  AuditDeadLetterRow,
 ];
 
 /** `gen_random_uuid()` is PostgreSQL's own since 13; under this name the drift check knows it. */

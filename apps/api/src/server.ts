@@ -6,6 +6,7 @@ import { serveDescription } from './openapi/index.js';
 import { demandAccessRules } from './platform/access/declared-rules.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
+import { BrowserConnections, HotConnections, SettlingConnections } from './platform/database/batcher.js';
 import { createAdapter, prepareServer } from './platform/http/server.js';
 import { NestLogger } from './platform/logger.js';
 
@@ -22,6 +23,11 @@ export async function createServer(config: Config, url: string, clock?: Clock): 
     abortOnError: false,
     logger: new NestLogger(adapter.getInstance().log),
   });
+  if (config.tracing) {
+    const { traceServer } = await import('./platform/tracing/tracing.js');
+    const pools = { hot: app.get(HotConnections), settling: app.get(SettlingConnections), browsers: app.get(BrowserConnections) };
+    traceServer(adapter.getInstance(), pools, config.tracing);
+  }
   await prepareServer(app, config);
   serveDescription(adapter.getInstance(), app, config.issuer);
   await app.init();

@@ -1,6 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Config } from './platform/config.js';
 import { LISTEN_BACKLOG } from './platform/http/limits.js';
+import { MetricFamilies } from './platform/metrics/families.js';
+import { openRegistry } from './platform/metrics/registry.js';
+import { answerPrimary } from './platform/metrics/workers.js';
 import { createServer } from './server.js';
 
 /** How long requests under way may take to finish when the process is asked to stop. */
@@ -14,6 +17,10 @@ export async function runWorker(config: Config): Promise<void> {
   const url = process.env[WORKER_DATABASE_URL];
   if (!url) throw new Error('A worker was started without its primary.');
   const app = await createServer(config, url);
+  if (config.metrics_port !== undefined) {
+    const registry = await openRegistry(app.get(MetricFamilies));
+    answerPrimary(() => registry.getMetricsAsJSON());
+  }
   await app.listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG });
   onStopSignal(() => stop(app));
   // Without its primary nobody would stop it.

@@ -96,6 +96,7 @@ const INSTALLATION: readonly [name: string, programs: readonly string[], descrip
   ],
   ['admin create', ['create-administrator'], 'make a Platform Admin (--email, --name, --force), with the password on the standard input'],
   ['keys rotate', ['rotate-keys'], 'make the next signing key (--compromised: and withdraw all others)'],
+  ['audit replay', ['replay-audit'], 'send the batches that the receiver of the audit stream refused again'],
   ['audit verify', ['verify-audit'], 'check the audit log against its seals (--head NUMBER:DIGEST)'],
 ];
 for (const [name, programs, description] of INSTALLATION) {

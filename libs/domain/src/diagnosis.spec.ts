@@ -16,6 +16,8 @@ const SOUND: InstallationFacts = {
   sealed_by: [{ what: 'signing key k1', key_index: 0 }],
   signing_key_age_seconds: 0,
   unsealed_age_seconds: null,
+  dead_letters: [],
+  stream_failure: null,
 };
 const DAY = 86_400;
 
@@ -49,6 +51,12 @@ it.each<[Partial<InstallationFacts>, string]>([
   [{ signing_key_age_seconds: 91 * DAY + 1, restored: true }, 'note: The signing key signs for 91 days'],
   [{ unsealed_age_seconds: 301, restored: true }, 'note: The oldest entry of the audit log'],
   [{ sealed_by: [{ what: 'the audit key', key_index: null }], restored: true }, 'fault: SECRET_KEY lacks the key'],
+  [
+    { dead_letters: [{ reason: 'it answered 400' }] },
+    'fault: The receiver of the audit stream refused a batch of events (it answered 400)',
+  ],
+  [{ dead_letters: [{ reason: 'x' }, { reason: 'y' }] }, 'fault: The receiver of the audit stream refused 2 batches of events (y)'],
+  [{ stream_failure: 'it answered 503' }, 'note: The audit stream waits for its receiver: it answered 503'],
   [{ issuer: 'http://localhost:3000' }, 'note: http://localhost:3000 is plain http'],
   [{ trusted_proxies: 0 }, 'note: The issuer is https, so a proxy'],
 ])('tells of %j', (changed, beginning) => {

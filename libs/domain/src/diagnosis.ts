@@ -26,6 +26,10 @@ export interface InstallationFacts {
   readonly signing_key_age_seconds: number | null;
   /** Of the oldest audit row that no seal holds. */
   readonly unsealed_age_seconds: number | null;
+  /** Batches that the receiver of the audit stream refused, in the order of the log. */
+  readonly dead_letters: readonly { readonly reason: string }[];
+  /** Why the audit stream waits; null where it does not. */
+  readonly stream_failure: string | null;
 }
 
 /** `fault`: do something now; `note`: know it. */
@@ -49,7 +53,15 @@ const fault = (text: string): Finding => ({ level: 'fault', text });
 
 /** Says what is right about an installation, and what is not. */
 export function diagnose(facts: InstallationFacts): Finding[] {
-  return [...database(facts), ...migrations(facts), ...secretKeys(facts), signingKey(facts), auditLog(facts), network(facts)];
+  return [
+    ...database(facts),
+    ...migrations(facts),
+    ...secretKeys(facts),
+    signingKey(facts),
+    auditLog(facts),
+    ...auditStream(facts),
+    network(facts),
+  ];
 }
 
 function database(facts: InstallationFacts): Finding[] {
@@ -108,6 +120,20 @@ function auditLog({ unsealed_age_seconds: age, restored }: InstallationFacts): F
   const text = `The oldest entry of the audit log that is not sealed yet is ${Math.floor(age)} seconds old`;
   if (age <= MAX_UNSEALED_SECONDS) return ok(`${text}.`);
   return restored ? note(`${text}: the first start seals it.`) : fault(`${text}: no server is running that seals it.`);
+}
+
+function auditStream({ dead_letters, stream_failure }: InstallationFacts): Finding[] {
+  const findings: Finding[] = [];
+  const last = dead_letters.at(-1);
+  if (last)
+    findings.push(
+      fault(
+        `The receiver of the audit stream refused ${dead_letters.length === 1 ? 'a batch' : `${dead_letters.length} batches`} of events (${last.reason}). Mend it, then run behalf audit replay.`,
+      ),
+    );
+  if (stream_failure !== null)
+    findings.push(note(`The audit stream waits for its receiver: ${stream_failure}. Nothing is lost meanwhile.`));
+  return findings;
 }
 
 function network({ issuer, trusted_proxies }: InstallationFacts): Finding {

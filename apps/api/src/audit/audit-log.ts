@@ -11,6 +11,8 @@ import { Problem } from '../platform/problem.js';
 import { exportText } from './audit-export.js';
 import { AUDIT_PLAN, type AuditFilter, auditConditions } from './audit-list.js';
 import { RequestEvents } from './request-events.js';
+import type { StreamedEvent } from './stream-sinks.js';
+import type { StoredStreamedEvent } from './stream-store.js';
 
 /** Who did something, where no Actor stands for it: a sign-in under way, the system, a client without a user. */
 export interface AuditSource {
@@ -140,6 +142,11 @@ export class AuditLog extends AccessLog {
   export(organization_id: string, filter: AuditFilter, format: 'csv' | 'ndjson'): AsyncGenerator<string> {
     const stored = this.listing.each<StoredEvent>(this.dataSource.manager, AUDIT_PLAN, () => auditConditions(organization_id, filter));
     return exportText(stored, (row) => this.#toEvent(row), format);
+  }
+
+  /** An event as it is handed on: as the export shows it, and whose log it stands in. */
+  toStreamed({ position: _position, organization_id, ...stored }: StoredStreamedEvent): StreamedEvent {
+    return { ...this.#toEvent(stored), organization_id };
   }
 
   #toEvent(stored: StoredEvent): AuditEvent {

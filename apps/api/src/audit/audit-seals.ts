@@ -27,6 +27,7 @@ type Head = Pick<Seal, 'number' | 'mac'>;
 interface Batch {
   readonly head: Head;
   readonly more: boolean;
+  readonly events: readonly SealedEvent[];
 }
 
 /** Seals what was audited, within seconds of its commit and never on a request's path; one process at a time. */
@@ -40,6 +41,8 @@ export class AuditSeals implements OnModuleInit, OnApplicationBootstrap, BeforeA
   #told: { at: number; number: string } | undefined;
   #waitingSince: number | undefined;
   #stopping = false;
+  /** Rows that this process has sealed, by action and result: each row of the log is sealed once, by one process. */
+  readonly sealed = new Map<string, number>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -68,6 +71,10 @@ export class AuditSeals implements OnModuleInit, OnApplicationBootstrap, BeforeA
       // Each batch commits by itself: a process that dies in between has lost nothing, the next one goes on from the head.
       batch = await this.dataSource.transaction((tx) => this.#sealBatch(tx));
       if (batch) this.#seen = batch.head;
+      for (const { action, result } of batch?.events ?? []) {
+        const kind = `${action} ${result}`;
+        this.sealed.set(kind, (this.sealed.get(kind) ?? 0) + 1);
+      }
     } while (batch?.more && !this.#stopping);
     this.#tellHead();
   }
@@ -82,9 +89,9 @@ export class AuditSeals implements OnModuleInit, OnApplicationBootstrap, BeforeA
     const events = next.filter(({ settled }) => settled);
     const last = events.at(-1);
     this.#watchDelay(next.length > 0 && !last);
-    if (!last) return { head, more: false };
+    if (!last) return { head, more: false, events };
     const content = { position: last.position, event_id: last.id, ...this.#key.leavesOf(events), kept_from: null, anchor: null };
-    return { head: await appendSeal(tx, this.#key, head, content, this.clock.bind()), more: events.length === BATCH };
+    return { head: await appendSeal(tx, this.#key, head, content, this.clock.bind()), more: events.length === BATCH, events };
   }
 
   /** Seals that this process saw may not be gone, nor be others: nobody but a database administrator could have done it. */

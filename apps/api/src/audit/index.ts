@@ -1,4 +1,5 @@
 export { AuditEventRow } from './audit-event.entity.js';
+export { AuditDeadLetterRow, AuditStreamRow } from './audit-stream.entities.js';
 export { AuditKeyRow, AuditSealRow } from './audit-seal.entities.js';
 export { type AuditEntry, AuditLog, eventsJson, insertEvents, SYSTEM } from './audit-log.js';
 export { AuditModule } from './audit.module.js';
@@ -7,3 +8,5 @@ export { RequestEvents } from './request-events.js';
 export { openChainKey, sealedSecrets } from './chain-store.js';
 export { keepLogInOrder } from './upkeep.js';
 export { type Fault, verifyLog } from './verification.js';
+export { replayDeadLetters } from './dead-letters.js';
+export { deadLetters } from './stream-store.js';

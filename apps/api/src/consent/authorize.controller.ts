@@ -65,6 +65,7 @@ export class AuthorizeController {
       const checked = checkRequest(parameters, client);
       if ('error' in checked) {
         this.#tell(client, checked, origin);
+        request.oauth_error = checked.error;
         return void reply.redirect(errorAddress(redirect, checked.error), 303);
       }
       // A cross-site POST comes without the session cookie: it is stored, and goes on by a GET, which brings it.
@@ -83,7 +84,9 @@ export class AuthorizeController {
       if (thrown instanceof FaultPage) throw thrown;
       request.log.error({ err: thrown }, 'authorization failed');
       const { code } = toOAuthError(thrown);
-      void reply.redirect(errorAddress(redirect, code === 'temporarily_unavailable' ? code : 'server_error'), 303);
+      const error = code === 'temporarily_unavailable' ? code : 'server_error';
+      request.oauth_error = error;
+      void reply.redirect(errorAddress(redirect, error), 303);
     }
   }
 

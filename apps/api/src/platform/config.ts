@@ -4,6 +4,7 @@ import {
   SESSION_ABSOLUTE_SECONDS,
   SESSION_IDLE_SECONDS,
   type SettingsLimits,
+  STREAM_SECRET_BYTES,
   DEFAULT_LIMITS,
 } from '@behalf/domain';
 import { cleanEnv, makeExactValidator, makeValidator, str } from 'envalid';
@@ -36,6 +37,31 @@ export interface Config {
   readonly log_level: string;
   readonly bcrypt_cost: number;
   readonly trusted_proxies: readonly string[];
+  /** Where the metrics are served; nowhere when undefined. */
+  readonly metrics_port: number | undefined;
+  readonly metrics_host: string;
+  readonly audit_stream: StreamTarget | null;
+  readonly tracing: TracingTarget | null;
+}
+
+/** Where the audit log is streamed to. */
+export type StreamTarget =
+  | { readonly sink: 'stdout' }
+  | {
+      readonly sink: 'webhook';
+      /** Its path may be a secret: it stands in no log. */
+      readonly url: string;
+      /** Each batch is signed with each of them; none signs nothing. */
+      readonly secrets: readonly Buffer[];
+    };
+
+/** Where traces go, and how many. */
+export interface TracingTarget {
+  /** Without the path of a signal. */
+  readonly endpoint: string;
+  readonly service_name: string;
+  /** Of requests whose caller has not decided it, 0 to 1. */
+  readonly ratio: number;
 }
 
 /** Several faults of the environment at once, one sentence each. */
@@ -103,6 +129,39 @@ const webUrl = makeValidator<string>((input) => {
   return input;
 });
 
+const collectorUrl = makeValidator<string>((input) => {
+  if (!URL.canParse(input) || !/^https?:$/.test(new URL(input).protocol)) throw new Error('must be an http or https URL');
+  return input.replace(/\/+$/, '');
+});
+
+const ratio = makeValidator<number>((input) => {
+  const value = /^\d(\.\d{1,9})?$/.test(input) ? Number(input) : NaN;
+  if (!(value <= 1)) throw new Error('must be a number from 0 to 1');
+  return value;
+});
+
+const receiverUrl = makeValidator<string>((input) => {
+  const url = URL.canParse(input) ? new URL(input) : undefined;
+  if (!url) throw new Error('must be an absolute URL');
+  if (url.username || url.password || url.hash) throw new Error('must have no user name, no password and no fragment');
+  if (url.protocol === 'http:' ? !isLoopbackHost(url.hostname) : url.protocol !== 'https:') {
+    throw new Error('must be https (http only on a loopback host): the audit log would travel in the clear');
+  }
+  return input;
+});
+
+const signingSecrets = makeExactValidator<Buffer[]>((input) =>
+  input.split(',').map((value) => {
+    const [, text = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value.trim()) ?? [];
+    const secret = Buffer.from(text, 'base64');
+    if (secret.length < STREAM_SECRET_BYTES.min || secret.length > STREAM_SECRET_BYTES.max || secret.toString('base64') !== text) {
+      const { min, max } = STREAM_SECRET_BYTES;
+      throw new Error(`must hold comma-separated values of whsec_ and ${min} to ${max} bytes in base64`);
+    }
+    return secret;
+  }),
+);
+
 /** One line a variable: the table in docs/operations.md is made from this one. */
 export const VARIABLES = {
   PORT: integer(0, 65_535)({ default: 3000, desc: 'Port to listen on; 0 picks a free one.' }),
@@ -155,6 +214,24 @@ export const VARIABLES = {
   }),
   BCRYPT_COST: integer(4, 16)({ default: 12, desc: 'Cost of password hashes; lower it only in tests.' }),
   TRUSTED_PROXIES: proxies({ default: undefined, desc: 'Proxies whose X-Forwarded-For is believed.' }),
+  AUDIT_STREAM: str({
+    default: undefined,
+    choices: ['stdout'],
+    desc: 'stdout: write each audit event as a line of JSON to the standard output.',
+  }),
+  AUDIT_STREAM_URL: receiverUrl({ default: undefined, desc: 'Send audit events to this webhook, in order and at least once.' }),
+  AUDIT_STREAM_SECRET: signingSecrets({
+    default: undefined,
+    desc: 'Signs what AUDIT_STREAM_URL is sent (Standard Webhooks): whsec_ and base64, comma-separated while one replaces another.',
+  }),
+  METRICS_PORT: integer(1, 65_535)({ default: undefined, desc: 'Port of GET /metrics, in the format of Prometheus. Default: none.' }),
+  METRICS_HOST: str({ default: '127.0.0.1', desc: 'Address that METRICS_PORT is opened on.' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl({
+    default: undefined,
+    desc: 'Send traces to this collector, as OTLP over HTTP in JSON. Default: none.',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: ratio({ default: 1, desc: 'Share of requests that are traced where the caller has not decided it, 0 to 1.' }),
+  OTEL_SERVICE_NAME: str({ default: 'behalf', desc: 'Name of this server in traces.' }),
   ALLOW_IPV6_LOOPBACK_REDIRECT: flag({ default: false, desc: 'Also allow http://[::1] redirect URIs.' }),
 };
 
@@ -183,6 +260,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (embedded && env.DATABASE_OWNER_URL) faults.push('DATABASE_OWNER_URL has no meaning without DATABASE_URL');
   if (env.SESSION_IDLE_SECONDS > env.SESSION_ABSOLUTE_SECONDS) faults.push('SESSION_IDLE_SECONDS must not exceed SESSION_ABSOLUTE_SECONDS');
   if (env.DEMO_PASSWORD !== undefined && Buffer.byteLength(env.DEMO_PASSWORD) > 72) faults.push('DEMO_PASSWORD must have at most 72 bytes');
+  if (env.AUDIT_STREAM && env.AUDIT_STREAM_URL)
+    faults.push('AUDIT_STREAM and AUDIT_STREAM_URL exclude each other: a log is streamed one way');
+  if (env.AUDIT_STREAM_SECRET && !env.AUDIT_STREAM_URL) faults.push('AUDIT_STREAM_SECRET has no meaning without AUDIT_STREAM_URL');
+  if (env.METRICS_PORT !== undefined && env.METRICS_PORT === env.PORT) faults.push('METRICS_PORT must differ from PORT');
   if (faults.length) throw new ConfigError(faults);
 
   const minimum = env.MIN_TOKEN_LIFETIME_SECONDS;
@@ -214,7 +295,25 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     log_level: env.LOG_LEVEL,
     bcrypt_cost: env.BCRYPT_COST,
     trusted_proxies: env.TRUSTED_PROXIES ?? [],
+    metrics_port: env.METRICS_PORT,
+    metrics_host: env.METRICS_HOST,
+    audit_stream: streamTarget(env),
+    tracing:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, service_name: env.OTEL_SERVICE_NAME, ratio: env.OTEL_TRACES_SAMPLER_ARG },
   };
+}
+
+interface StreamVariables {
+  readonly AUDIT_STREAM: string | undefined;
+  readonly AUDIT_STREAM_URL: string | undefined;
+  readonly AUDIT_STREAM_SECRET: Buffer[] | undefined;
+}
+
+function streamTarget({ AUDIT_STREAM, AUDIT_STREAM_URL, AUDIT_STREAM_SECRET }: StreamVariables): StreamTarget | null {
+  if (AUDIT_STREAM_URL) return { sink: 'webhook', url: AUDIT_STREAM_URL, secrets: AUDIT_STREAM_SECRET ?? [] };
+  return AUDIT_STREAM === 'stdout' ? { sink: 'stdout' } : null;
 }
 
 /** Injection token of the one Config. */

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { FastifyBaseLogger } from 'fastify';
-import pino, { type DestinationStream, type LoggerOptions } from 'pino';
+import pino, { type LoggerOptions } from 'pino';
 import type { Config } from './config.js';
 
 /** Structured logs; requests are logged by route pattern alone, so that no query, header or body can reach them. */
@@ -34,10 +34,36 @@ const FLUSH_MILLISECONDS = 20;
 
 /**
  * Lines go out together, a few milliseconds late: a system call for each of them costs a tenth of an introspection. What is
- * left goes out when the process ends, unless it is killed outright; the audit log does not come this way.
+ * left goes out when the process ends, unless it is killed outright; the audit log's own rows do not depend on it.
  */
-export function logStream(): DestinationStream {
-  return pino.destination({ fd: process.stdout.fd, sync: false, minLength: BUFFERED_BYTES, periodicFlush: FLUSH_MILLISECONDS });
+export function logStream(): LogStream {
+  return (stream ??= pino.destination({
+    fd: process.stdout.fd,
+    sync: false,
+    minLength: BUFFERED_BYTES,
+    periodicFlush: FLUSH_MILLISECONDS,
+  }));
+}
+
+type LogStream = ReturnType<typeof pino.destination>;
+/** One for the process, or lines would get into each other. */
+let stream: LogStream | undefined;
+
+/** What a pipe or a terminal says to a demand that its content be on a disk. */
+const NO_DISK = new Set(['EINVAL', 'ENOTSUP']);
+
+/**
+ * Writes lines between those of the log, whatever the log's level.
+ *
+ * @returns once they have left the process
+ * @throws Error where nobody reads any more
+ */
+export function writeLines(lines: readonly string[]): Promise<void> {
+  const to = logStream();
+  return new Promise((resolve, reject) => {
+    for (const line of lines) to.write(`${line}\n`);
+    to.flush((error?: NodeJS.ErrnoException | null) => (error && !NO_DISK.has(error.code ?? '') ? reject(error) : resolve()));
+  });
 }
 
 /** Message, code and stack; not the other members, where drivers put statements and their parameters. */

@@ -58,7 +58,10 @@ export class ClientAuthentication {
     demandPatience(this.proof.wait(client_id, origin));
     const lookup = endpoint === 'introspect' && form['token'] ? this.tokens.lookUp(form['token']) : undefined;
     const judged = await this.proof.judge({ client_id, ...rest }, endpoint, origin);
-    if (judged.client) return { endpoint, client: judged.client, form, origin, lookup };
+    if (judged.client) {
+      call.client = judged.client;
+      return { endpoint, client: judged.client, form, origin, lookup };
+    }
     demandPatience(judged.wait);
     throw invalidClient(judged.reason);
   }

@@ -30,6 +30,7 @@ import { SigningKeys } from './signing-keys.js';
 import { TokenAnswers } from './token-answer.js';
 import { TokenController } from './token.controller.js';
 import { TokenEndpoints } from './token-endpoints.js';
+import { TokenMetrics } from './token-metrics.js';
 import { TokenHandles } from './token-handle.js';
 import { TokenRows } from './token-rows.js';
 import { TokenSweep } from './token-sweep.js';
@@ -63,6 +64,7 @@ import { UserInfoController } from './userinfo.controller.js';
     RefreshTokenGrant,
     LastUsed,
     TokenSweep,
+    TokenMetrics,
     Tokens,
     Consents,
     ConnectedApps,

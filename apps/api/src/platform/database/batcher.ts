@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import pg from 'pg';
+import { ConnectionUsage } from '../metrics/connection-usage.js';
 
 /** A named, prepared statement; its text is planned once per connection. */
 export interface Statement {
@@ -12,8 +13,19 @@ export type Text = string | null;
 
 const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: unknown) => text };
 
+/** What follows requests into the statements that they share, where traces are wanted. */
+export interface StatementTracing {
+  /** Whom something is done for now, where that is traced. */
+  readonly current: () => readonly unknown[] | undefined;
+  readonly within: <Result>(requests: readonly unknown[], run: () => Result) => Result;
+  /** @returns what ends it, with a fault where there was one */
+  readonly begin: (statement: string) => (fault?: unknown) => void;
+}
+
 /** A few connections of their own for the hot statements, apart from the management API's pool. */
 export class HotConnections {
+  readonly usage = new ConnectionUsage();
+  tracing: StatementTracing | undefined;
   readonly #pool: pg.Pool;
   readonly #waiting = new Set<(hasLane: boolean) => void>();
   #free: number;
@@ -26,7 +38,7 @@ export class HotConnections {
   }
 
   async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
-    return (await this.#pool.query<Row>({ name: statement.name, text: statement.text, values })).rows;
+    return (await this.#timed(statement, this.#pool.query<Row>({ name: statement.name, text: statement.text, values }))).rows;
   }
 
   /**
@@ -34,7 +46,29 @@ export class HotConnections {
    * itself, in half the time of the driver's objects.
    */
   async texts<Row extends Text[]>(statement: Statement, values: unknown[]): Promise<Row[]> {
-    return (await this.#pool.query<Row>({ name: statement.name, text: statement.text, values, rowMode: 'array', types: AS_TEXT })).rows;
+    const query = { name: statement.name, text: statement.text, values, rowMode: 'array', types: AS_TEXT } as const;
+    return (await this.#timed(statement, this.#pool.query<Row>(query))).rows;
+  }
+
+  async #timed<Result>({ name }: Statement, result: Promise<Result>): Promise<Result> {
+    const began = performance.now();
+    const ended = this.tracing?.begin(name);
+    try {
+      const rows = await result;
+      ended?.();
+      return rows;
+    } catch (fault) {
+      ended?.(fault);
+      throw fault;
+    } finally {
+      this.usage.ended(name, performance.now() - began);
+    }
+  }
+
+  /** Of the pool, at this moment; batches without a lane wait too. */
+  get state(): { totalCount: number; idleCount: number; waitingCount: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { totalCount, idleCount, waitingCount: waitingCount + this.#waiting.size };
   }
 
   /**
@@ -91,11 +125,17 @@ export function createBatcher<Key, Value>(
   run: (keys: readonly Key[]) => Promise<ArrayLike<Value | Error>>,
 ): (key: Key) => Promise<Value> {
   let mayRun = true;
+  /** Traced requests that wait for the next batch. */
+  let traced: unknown[] = [];
   const loader = new DataLoader<Key, Value>(
     async (keys) => {
+      connections.usage.batches.observe(keys.length);
       if (!mayRun) throw Object.assign(new Error('no lane to the database became free in time'), { code: 'ETIMEDOUT' });
       try {
-        return await run(keys);
+        if (!traced.length) return await run(keys);
+        const requests = traced;
+        traced = [];
+        return await connections.tracing!.within(requests, () => run(keys));
       } finally {
         connections.release();
       }
@@ -110,5 +150,9 @@ export function createBatcher<Key, Value>(
         }),
     },
   );
-  return (key) => loader.load(key);
+  return (key) => {
+    const current = connections.tracing?.current();
+    if (current) traced.push(...current);
+    return loader.load(key);
+  };
 }

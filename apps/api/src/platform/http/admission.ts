@@ -4,6 +4,7 @@ import { OAuthError } from '../oauth-error.js';
 import { Problem } from '../problem.js';
 import { isOAuthPath, sendOAuthError, sendProblem } from './faults.js';
 import { IN_FLIGHT_MAX } from './limits.js';
+import { type Family, labelled } from '../metrics/families.js';
 import { sendFaultPage, UNAVAILABLE_PAGE } from './pages.js';
 import type { Call } from './request.js';
 
@@ -20,10 +21,14 @@ type Kind = keyof typeof IN_FLIGHT_MAX;
  */
 export class Gate {
   readonly #under_way: Record<Kind, number> = { oauth: 0, management: 0 };
+  readonly #turned_away: Record<Kind, number> = { oauth: 0, management: 0 };
 
   /** Takes a place, if there is one; who has it gives it back. */
   enter(kind: Kind): boolean {
-    if (this.#under_way[kind] >= IN_FLIGHT_MAX[kind]) return false;
+    if (this.#under_way[kind] >= IN_FLIGHT_MAX[kind]) {
+      this.#turned_away[kind] += 1;
+      return false;
+    }
     this.#under_way[kind] += 1;
     return true;
   }
@@ -36,6 +41,26 @@ export class Gate {
   refusal({ log }: Pick<Call, 'log'>): OAuthError {
     log.debug({ refused: 'too many requests under way' });
     return new OAuthError('temporarily_unavailable', { headers: HEADERS });
+  }
+
+  /** What metrics tell of it. */
+  families(): Family[] {
+    return [
+      {
+        name: 'behalf_requests_under_way',
+        help: 'Requests that are being worked on, by the gate that they came through.',
+        type: 'gauge',
+        aggregator: 'sum',
+        read: () => labelled('gate', this.#under_way),
+      },
+      {
+        name: 'behalf_requests_turned_away_total',
+        help: 'Requests answered 503 at once since too many were under way, by gate.',
+        type: 'counter',
+        aggregator: 'sum',
+        read: () => labelled('gate', this.#turned_away),
+      },
+    ];
   }
 }
 

@@ -87,6 +87,8 @@ class DirectCall implements Call {
   readonly headers: IncomingHttpHeaders;
   body: FormBody | undefined;
   actor?: Actor;
+  client?: Call['client'];
+  oauth_error?: Call['oauth_error'];
   readonly #began = performance.now();
 
   constructor(
@@ -129,6 +131,7 @@ class DirectCall implements Call {
   #refuse(thrown: unknown): void {
     logFault(thrown, this);
     const error = toOAuthError(thrown);
+    this.oauth_error = error.code;
     this.#send(error.status, Object.entries(error.headers).flat(), JSON.stringify(error.body()));
   }
 

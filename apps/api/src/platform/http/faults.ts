@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthError } from '../oauth-error.js';
 import { Problem, type ProblemOptions } from '../problem.js';
 import type { ProblemName } from '@behalf/domain';
+import type { Request } from './request.js';
 import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 
 /** Sends a refusal in the dialect of the management API. */
@@ -15,6 +16,7 @@ export function sendProblem(problem: Problem, reply: FastifyReply, issuer: strin
 
 /** Sends a refusal in the dialect of the OAuth endpoints (RFC 6749 §5.2). */
 export function sendOAuthError(error: OAuthError, reply: FastifyReply): void {
+  (reply.request as Request).oauth_error = error.code;
   void reply.status(error.status).headers(error.headers).type('application/json').send(JSON.stringify(error.body()));
 }
 

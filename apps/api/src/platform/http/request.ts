@@ -1,3 +1,4 @@
+import type { OAuthErrorCode } from '@behalf/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isIP } from 'node:net';
 import type { Actor, ClientActor, Origin } from '../actor.js';
@@ -6,10 +7,14 @@ import type { Actor, ClientActor, Origin } from '../actor.js';
 export interface Call extends Pick<FastifyRequest, 'id' | 'ip' | 'url' | 'headers' | 'body' | 'log'> {
   /** The caller, where it is a user's token. */
   actor?: Actor;
+  /** The client, once it has proven itself. */
+  client?: { readonly client_type: 'public' | 'confidential'; readonly resource_server: boolean };
+  /** What an OAuth endpoint refused it with, for the metrics. */
+  oauth_error?: OAuthErrorCode;
 }
 
 /** What the server hangs on a request: the caller, once the access guard has judged it. */
-export interface Request extends FastifyRequest {
+export interface Request extends FastifyRequest, Pick<Call, 'client' | 'oauth_error'> {
   actor?: Actor;
   /** The same where it is a client as itself, which may be refused all the same. */
   client_actor?: ClientActor;

@@ -4,6 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
+import { MetricFamilies } from '../metrics/families.js';
+import { RequestCounters } from '../metrics/request-counters.js';
 import { loggerOptions, logStream } from '../logger.js';
 import { Problem } from '../problem.js';
 import { admit, Gate } from './admission.js';
@@ -89,7 +91,11 @@ export async function prepareServer(app: NestFastifyApplication, config: Config)
   server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, issuer));
   crossOrigin(server);
   admit(server, gate, issuer);
-  serveDirectly(server, { endpoints: app.get(DirectEndpoints), answered, gate, config });
+  const requests = new RequestCounters();
+  app.get(MetricFamilies).add(...requests.families(), ...gate.families());
+  answered.observe(({ call, route, status, milliseconds }) => requests.count(route, status, call.oauth_error, call.client, milliseconds));
+  // A trace follows a request through the framework's hooks.
+  if (!config.tracing) serveDirectly(server, { endpoints: app.get(DirectEndpoints), answered, gate, config });
   server.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;
     if (route.url === '/api/v1/audit-events') route.bodyLimit = REPORT_BODY_LIMIT_BYTES;
