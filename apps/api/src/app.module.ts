@@ -15,7 +15,7 @@ import { Failures } from './platform/failures/failures.js';
 import { Locations } from './platform/locations.js';
 import { appDataSourceOptions } from './schema.js';
 import { SessionModule } from './session/index.js';
-import { TokenModule } from './token/index.js';
+import { ProtectedResourceModule, TokenModule } from './token/index.js';
 
 /** What every module may ask for: settings, the clock, the connections. */
 @Global()
@@ -60,6 +60,7 @@ export class AppModule {
         SessionModule,
         TokenModule,
         ConsentModule,
+        ...(config.resource_indicators ? [ProtectedResourceModule] : []),
       ],
     };
   }

@@ -38,6 +38,10 @@ export const FAILURE_REASONS = {
     help: 'Ask for less, or give the client Full access.',
   },
   scope_unknown: { title: 'The scope is not known', help: 'Known are openid, profile, email, read and write.' },
+  resource_unknown: {
+    title: 'The resource is not known, or not part of the authorization',
+    help: 'Send the identifier of a resource server of this organization, as its client lists it; when a code or refresh token is used, one that was authorized.',
+  },
   prompt: { title: 'The prompt parameter is not usable', help: 'Known are none, login, consent and select_account; none stands alone.' },
   max_age: { title: 'The max_age parameter is not a number of seconds', help: 'Send whole seconds, or leave it out.' },
   parameter_repeated: { title: 'A parameter was sent twice', help: 'Each parameter may stand in a request once.' },

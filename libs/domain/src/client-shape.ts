@@ -54,6 +54,7 @@ const SETTINGS: Readonly<Record<keyof ClientSettings, Shape>> = {
   refresh_token_lifetime_seconds: number,
   redirect_uris: listOf(text),
   resource_server: truth,
+  resources: listOf(text),
 };
 const CLIENT = members({ ...SETTINGS, client_id: text, confirmed_risks: listOf(oneOf(Object.keys(RISK_TEXTS))) }, 'a client');
 

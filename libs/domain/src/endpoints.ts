@@ -7,4 +7,5 @@ export const OAUTH_ENDPOINTS = {
   userinfo: '/oauth2/userinfo',
   jwks: '/oauth2/jwks',
   metadata: '/.well-known/oauth-authorization-server',
+  protected_resource: '/.well-known/oauth-protected-resource',
 } as const;

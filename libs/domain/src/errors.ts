@@ -132,6 +132,7 @@ export const OAUTH_ERRORS = {
   unsupported_response_type: { status: 400, description: 'The response type is not supported.' },
   unsupported_token_type: { status: 400, description: 'Tokens of this type cannot be revoked.' },
   invalid_scope: { status: 400, description: 'The scope is unknown, malformed, or exceeds what may be granted.' },
+  invalid_target: { status: 400, description: 'The resource is unknown, malformed, or exceeds what may be granted.' },
   access_denied: { status: 403, description: 'The request was denied.' },
   server_error: { status: 500, description: 'The server met an unexpected condition.' },
   temporarily_unavailable: { status: 503, description: 'The server cannot handle the request right now.' },

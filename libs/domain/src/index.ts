@@ -20,6 +20,7 @@ export * from './permission.js';
 export * from './recent-sign-in.js';
 export * from './redirect-uri.js';
 export * from './request-target.js';
+export * from './resource.js';
 export * from './scope.js';
 export * from './signing-key.js';
 export * from './team-access.js';

@@ -25,7 +25,8 @@ export type Introspection =
       username: string;
       /** Not for a refresh token. */
       token_type?: 'Bearer';
-      aud: string;
+      /** The issuer, where the token is for no resource in particular. */
+      aud: string | string[];
       iss: string;
       jti: string;
       token_id: string;

@@ -35,6 +35,8 @@ export interface ClientSettings {
   refresh_token_lifetime_seconds: number;
   redirect_uris: string[];
   resource_server: boolean;
+  /** The identifiers of the API behind a resource server (RFC 8707), which tokens can be bound to. */
+  resources: string[];
 }
 
 export type RiskCode = 'long_lived_full_access';
@@ -212,6 +214,8 @@ export interface AuthorizationRequestDetails {
   remembered_team_ids: string[];
   organization: Organization;
   loopback: boolean;
+  /** Where alone the token will be used, as far as that was asked for; empty: wherever it is taken. */
+  resources: string[];
   login_hint: string | null;
   user: UserRef;
 }

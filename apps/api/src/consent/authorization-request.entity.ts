@@ -31,6 +31,10 @@ export class AuthorizationRequest {
   @Column({ type: 'text' })
   scope: string;
 
+  /** The resources that were asked for, as they are registered (RFC 8707); null for none in particular. */
+  @Column({ type: 'text', array: true, nullable: true })
+  resources: string[] | null;
+
   @Column({ type: 'text', nullable: true })
   state: string | null;
 

@@ -1,16 +1,17 @@
 import { AUTHORIZATION_REQUEST_LIFETIME_SECONDS } from '@behalf/domain';
 import { Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { ClientFailures, type LiveClient, LiveClients, type RefusedRequest } from '../client/index.js';
+import { ClientFailures, KnownResources, type LiveClient, LiveClients, type RefusedRequest } from '../client/index.js';
 import type { Origin } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { cookieOptions, requestCookieName } from '../platform/http/cookies.js';
 import { toOAuthError } from '../platform/http/faults.js';
 import { FormBody, type Parameters, parseParameters, rawQuery } from '../platform/http/form.js';
+import { valuesOf } from '../platform/http/repeatable.js';
 import { originOf, type Reply, type Request } from '../platform/http/request.js';
 import { isUuid } from '../platform/http/uuid.pipe.js';
 import { Sessions } from '../session/index.js';
 import { AuthorizationRequests, type StoredRequest } from './authorization-requests.js';
-import { AUTHORIZE_PARAMETERS, checkRequest } from './checks.js';
+import { AUTHORIZE_PARAMETERS, type AuthorizeParameters, checkRequest } from './checks.js';
 import { FaultPage, FaultPageFilter } from './fault-page.filter.js';
 import { type NextStep, NextSteps } from './next-steps.js';
 import { errorAddress, type TrustedRedirect, trustRedirect } from './trusted-redirect.js';
@@ -25,6 +26,7 @@ export class AuthorizeController {
     private readonly requests: AuthorizationRequests,
     private readonly steps: NextSteps,
     private readonly clients: LiveClients,
+    private readonly known: KnownResources,
     private readonly sessions: Sessions,
     private readonly recent: ClientFailures,
     @Inject(CONFIG) private readonly config: Config,
@@ -32,14 +34,14 @@ export class AuthorizeController {
 
   @Get()
   async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.#authorize(request, reply, parseParameters(rawQuery(request.url), AUTHORIZE_PARAMETERS));
+    await this.#authorize(request, reply, read(rawQuery(request.url)));
   }
 
   /** OIDC Core §3.1.2.1. */
   @Post()
   async post(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { text } = request.body instanceof FormBody ? request.body : NO_BODY;
-    await this.#authorize(request, reply, parseParameters(text, AUTHORIZE_PARAMETERS));
+    await this.#authorize(request, reply, read(text));
   }
 
   @Get('resume')
@@ -57,12 +59,13 @@ export class AuthorizeController {
   }
 
   /** First client and redirect URI, whose faults must not redirect; then everything else, whose faults must. */
-  async #authorize(request: Request, reply: Reply, parameters: Parameters): Promise<void> {
+  async #authorize(request: Request, reply: Reply, parameters: AuthorizeParameters): Promise<void> {
     const origin = originOf(request);
     const client = await this.#client(parameters, origin);
     const redirect = this.#redirect(client, parameters, origin);
     try {
-      const checked = checkRequest(parameters, client);
+      const known_resources = parameters.resources.length ? await this.known.of(client.organization_id) : null;
+      const checked = checkRequest(parameters, { client, known_resources });
       if ('error' in checked) {
         this.#tell(client, checked, origin);
         return void reply.redirect(errorAddress(redirect, checked.error), 303);
@@ -127,6 +130,10 @@ export class AuthorizeController {
     const address = step.kind === 'client' ? step.address : `/${step.kind}?request_id=${request_id}`;
     void reply.redirect(address, 303);
   }
+}
+
+function read(raw: string): AuthorizeParameters {
+  return { ...parseParameters(raw, AUTHORIZE_PARAMETERS), resources: valuesOf(raw, 'resource') };
 }
 
 function unknownClient(): FaultPage {

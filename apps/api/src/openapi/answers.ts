@@ -508,6 +508,13 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "loopback": {
           "type": "boolean"
         },
+        "resources": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "description": "Where alone the token will be used, as far as that was asked for; empty: wherever it is taken."
+        },
         "login_hint": {
           "type": [
             "string",
@@ -530,6 +537,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "remembered_team_ids",
         "organization",
         "loopback",
+        "resources",
         "login_hint",
         "user"
       ],
@@ -597,6 +605,13 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         },
         "resource_server": {
           "type": "boolean"
+        },
+        "resources": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "description": "The identifiers of the API behind a resource server (RFC 8707), which tokens can be bound to."
         },
         "client_id": {
           "type": "string"
@@ -696,6 +711,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "redirect_uris",
         "refresh_token_lifetime_seconds",
         "resource_server",
+        "resources",
         "resume_at",
         "secret",
         "status",
@@ -1171,7 +1187,18 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
               "description": "Not for a refresh token."
             },
             "aud": {
-              "type": "string"
+              "anyOf": [
+                {
+                  "type": "string"
+                },
+                {
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                }
+              ],
+              "description": "The issuer, where the token is for no resource in particular."
             },
             "iss": {
               "type": "string"
@@ -1268,6 +1295,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "unsupported_response_type",
         "unsupported_token_type",
         "invalid_scope",
+        "invalid_target",
         "access_denied",
         "server_error",
         "temporarily_unavailable",

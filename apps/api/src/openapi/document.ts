@@ -1,5 +1,6 @@
 import { OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
 import type { INestApplicationContext } from '@nestjs/common';
+import { CONFIG, type Config } from '../platform/config.js';
 import { sessionCookieName } from '../platform/http/cookies.js';
 import { nestedIn } from '../platform/http/nested.js';
 import { ANSWERS } from './answers.js';
@@ -74,13 +75,19 @@ export function describe(app: INestApplicationContext, issuer: string, version: 
       { name: 'OAuth 2.1 and OpenID Connect', description: 'The protocol’s own endpoints and documents.' },
       { name: 'Server', description: 'Health, and this description.' },
     ],
-    paths: { ...paths, ...PROTOCOL },
+    paths: { ...paths, ...protocolOf(app.get<Config>(CONFIG)) },
     components: {
       schemas: { ...ANSWERS.schemas, ...PROTOCOL_SCHEMAS, ...problemSchemas(issuer), ...inputsOf(routes) },
       headers: HEADERS,
       securitySchemes: securitySchemes(issuer),
     },
   };
+}
+
+/** Without what is switched off. */
+function protocolOf({ resource_indicators }: Config): Paths {
+  const off = resource_indicators ? [] : [OAUTH_ENDPOINTS.protected_resource as string];
+  return Object.fromEntries(Object.entries(PROTOCOL).filter(([path]) => !off.includes(path)));
 }
 
 function operationOf(declared: DeclaredRoute, { operationId, summary, description, problems, sort, answers }: OperationWords) {

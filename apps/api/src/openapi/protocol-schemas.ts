@@ -22,10 +22,25 @@ const METADATA: Record<string, Schema> = {
   request_uri_parameter_supported: YES_OR_NO,
 };
 
+/** What stands in the metadata only where a standard is switched on. */
+const SWITCHED: Record<string, Schema> = {
+  protected_resources: listOf(url),
+};
+
+const metadata = (members: Record<string, Schema>) => exactly({ ...members, ...SWITCHED }, Object.keys(members));
+
 /** What the protocol's own documents, and the server's health, look like. */
 export const PROTOCOL_SCHEMAS: Record<string, Schema> = {
-  AuthorizationServerMetadata: exactly(METADATA),
-  OpenidConfiguration: exactly({
+  AuthorizationServerMetadata: metadata(METADATA),
+  ProtectedResourceMetadata: exactly({
+    resource: url,
+    authorization_servers: listOf(url),
+    scopes_supported: listOf(TEXT),
+    bearer_methods_supported: listOf(TEXT),
+    resource_name: TEXT,
+    resource_documentation: url,
+  }),
+  OpenidConfiguration: metadata({
     ...METADATA,
     subject_types_supported: listOf(TEXT),
     id_token_signing_alg_values_supported: listOf(TEXT),

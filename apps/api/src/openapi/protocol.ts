@@ -47,7 +47,15 @@ function refusals(codes: readonly OAuthErrorCode[], { throttled = false, challen
 const CLIENT_REFUSALS = refusals(['invalid_request', 'invalid_client'], { throttled: true });
 const REVOKE_REFUSALS = refusals(['invalid_request', 'invalid_client', 'invalid_grant', 'unsupported_token_type'], { throttled: true });
 const TOKEN_REFUSALS = refusals(
-  ['invalid_request', 'invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'],
+  [
+    'invalid_request',
+    'invalid_client',
+    'invalid_grant',
+    'unauthorized_client',
+    'unsupported_grant_type',
+    'invalid_scope',
+    'invalid_target',
+  ],
   { throttled: true },
 );
 
@@ -130,7 +138,10 @@ export const PROTOCOL: Paths = {
         'Refresh tokens rotate for every client. The one just replaced gets the same answer again for some seconds, since two tabs or a lost answer are no theft; any other reuse revokes the authorization.',
       security: CLIENT,
       requestBody: form(
-        clientForm(['grant_type', 'code', 'code_verifier', 'redirect_uri', 'refresh_token', 'scope', ...CLIENT_FORM], ['grant_type']),
+        clientForm(
+          ['grant_type', 'code', 'code_verifier', 'redirect_uri', 'refresh_token', 'scope', 'resource', ...CLIENT_FORM],
+          ['grant_type'],
+        ),
       ),
       responses: { ...ok(ref('TokenResponse'), 'Tokens.'), ...TOKEN_REFUSALS },
     },
@@ -204,6 +215,16 @@ export const PROTOCOL: Paths = {
       responses: ok(ref('OpenidConfiguration'), 'The metadata.'),
     },
     options: { operationId: 'openidConfigurationPreflight', ...preflight },
+  },
+  [OAUTH_ENDPOINTS.protected_resource]: {
+    get: {
+      operationId: 'protectedResourceMetadata',
+      tags: OAUTH,
+      summary: 'What our own API takes, and from whom (RFC 9728)',
+      security: [],
+      responses: ok(ref('ProtectedResourceMetadata'), 'The metadata.'),
+    },
+    options: { operationId: 'protectedResourceMetadataPreflight', ...preflight },
   },
   '/health/live': {
     get: {

@@ -36,6 +36,8 @@ export interface Config {
   readonly log_level: string;
   readonly bcrypt_cost: number;
   readonly trusted_proxies: readonly string[];
+  /** Standards that can be switched off. */
+  readonly resource_indicators: boolean;
 }
 
 /** Several faults of the environment at once, one sentence each. */
@@ -156,6 +158,8 @@ export const VARIABLES = {
   BCRYPT_COST: integer(4, 16)({ default: 12, desc: 'Cost of password hashes; lower it only in tests.' }),
   TRUSTED_PROXIES: proxies({ default: undefined, desc: 'Proxies whose X-Forwarded-For is believed.' }),
   ALLOW_IPV6_LOOPBACK_REDIRECT: flag({ default: false, desc: 'Also allow http://[::1] redirect URIs.' }),
+
+  RESOURCE_INDICATORS: flag({ default: true, desc: 'Bind tokens to the APIs that `resource` names (RFC 8707).' }),
 };
 
 /**
@@ -201,6 +205,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       ...DEFAULT_LIMITS,
       ...(minimum === undefined ? {} : { min_access_seconds: minimum, min_refresh_seconds: minimum }),
       allow_ipv6_loopback: env.ALLOW_IPV6_LOOPBACK_REDIRECT,
+      issuer,
     },
     refresh_replay_seconds: env.REFRESH_REPLAY_SECONDS,
     sign_in_failures: env.SIGN_IN_FAILURES,
@@ -214,6 +219,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     log_level: env.LOG_LEVEL,
     bcrypt_cost: env.BCRYPT_COST,
     trusted_proxies: env.TRUSTED_PROXIES ?? [],
+    resource_indicators: env.RESOURCE_INDICATORS,
   };
 }
 

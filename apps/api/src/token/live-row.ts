@@ -10,6 +10,7 @@ export type LiveRow = [
   team_ids: string,
   scope: string,
   narrowed_scope: string | null,
+  resources: string | null,
   generation: string,
   created_at: string,
   rotated_at: string | null,
@@ -69,6 +70,8 @@ export interface LiveGrant extends Omit<RotationFacts, 'redirect_uri_live' | 'ro
   readonly consented_scope: readonly string[];
   /** What is left of them, once the grant was narrowed. */
   readonly granted_scope: readonly string[];
+  /** Which resources it is for; null for none in particular. */
+  readonly resources: readonly string[] | null;
   readonly memberships: readonly NamedMembership[];
 }
 
@@ -91,7 +94,7 @@ export interface NamedMembership extends Membership {
 
 // Flat on purpose: a plain string per token costs a fifth of an aggregated jsonb.
 export const COLUMNS = `
-  k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, g.narrowed_scope, g.generation,
+  k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, g.narrowed_scope, array_to_string(g.resources, E'\\n') AS resources, g.generation,
   extract(epoch FROM g.created_at)::float8 AS created_at,
   extract(epoch FROM g.rotated_at)::float8 AS rotated_at,
   extract(epoch FROM g.last_used_at)::float8 AS last_used_at,
@@ -120,7 +123,7 @@ const ROTATION_COLUMN_COUNT = 8;
 export function toLiveGrant(row: LiveRow): LiveGrant {
   // prettier-ignore
   const [
-    , id, client_id, user_id, team_ids, scope, narrowed_scope, generation, created_at, rotated_at, last_used_at, revoked,
+    , id, client_id, user_id, team_ids, scope, narrowed_scope, resources, generation, created_at, rotated_at, last_used_at, revoked,
     access_token_lifetime_seconds, refresh_token_lifetime_seconds, client_live, user_live, teams_live, refresh_live, access_token_revoked,
     organization_id, client_name, access_preset, team_restrictions, client_access_token_lifetime_seconds,
     client_refresh_token_lifetime_seconds, email, email_verified, user_name, home_organization_id, now, member_of,
@@ -133,6 +136,7 @@ export function toLiveGrant(row: LiveRow): LiveGrant {
     team_ids: toUuids(team_ids),
     consented_scope,
     granted_scope: narrowed_scope === null ? consented_scope : (parseScope(narrowed_scope) ?? []),
+    resources: resources?.split('\n') ?? null,
     generation: Number(generation),
     created_at: Number(created_at),
     rotated_at: toNumber(rotated_at),

@@ -15,7 +15,7 @@ export class MetadataController {
   readonly #openid: Record<string, unknown>;
 
   constructor(
-    @Inject(CONFIG) { issuer }: Config,
+    @Inject(CONFIG) { issuer, resource_indicators }: Config,
     private readonly keys: SigningKeys,
   ) {
     this.#authorizationServer = {
@@ -37,6 +37,8 @@ export class MetadataController {
       authorization_response_iss_parameter_supported: true,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
+      // RFC 9728 §4.
+      ...(resource_indicators && { protected_resources: [issuer] }),
     };
     this.#openid = {
       ...this.#authorizationServer,

@@ -11,7 +11,7 @@ export interface Handle {
   readonly locator: Buffer;
   readonly grant_id: string;
   readonly generation: number;
-  /** Which words of the grant's own scope this token carries, one bit each. */
+  /** Which words of the grant's own scope this token carries, and which of its resources it is for, one bit each. */
   readonly scope_bits: number;
   /** Seconds since the epoch. */
   readonly issued_at: number;
@@ -98,6 +98,9 @@ export class TokenHandles {
   }
 }
 
+/** Of the sixteen bits the lower eight stand for words of the scope, the upper ones for resources. */
+const RESOURCE_SHIFT = 8;
+
 /** One bit for each word of the grant's scope that a token carries. */
 export function scopeBits(granted: readonly string[], carried: readonly string[]): number {
   return granted.reduce((bits, word, index) => (carried.includes(word) ? bits | (1 << index) : bits), 0);
@@ -106,6 +109,17 @@ export function scopeBits(granted: readonly string[], carried: readonly string[]
 /** The words of the grant's scope that a token carries. */
 export function scopeOfBits(granted: readonly string[], bits: number): string[] {
   return granted.filter((_, index) => (bits & (1 << index)) !== 0);
+}
+
+/** One bit for each of the grant's resources that a token is for (RFC 8707), beside those of the scope. */
+export function resourceBits(authorized: readonly string[], carried: readonly string[]): number {
+  return scopeBits(authorized, carried) << RESOURCE_SHIFT;
+}
+
+/** The resources that a token is for: without a bit all of the grant's; null for none in particular. */
+export function resourcesOfBits(authorized: readonly string[] | null, bits: number): readonly string[] | null {
+  const carried = bits >> RESOURCE_SHIFT;
+  return authorized === null || carried === 0 ? authorized : scopeOfBits(authorized, carried);
 }
 
 function mac(key: KeyObject, body: Buffer): Buffer {

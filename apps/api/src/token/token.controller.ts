@@ -2,6 +2,8 @@ import type { TokenResponse } from '@behalf/domain';
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
 import { ClientFailures } from '../client/index.js';
+import { FormBody } from '../platform/http/form.js';
+import { valuesOf } from '../platform/http/repeatable.js';
 import { originOf, type Reply } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { sendIntrospection, sendTokens } from './answers.js';
@@ -66,13 +68,18 @@ export class TokenController {
     const { client, form } = request;
     switch (required(request, 'grant_type')) {
       case 'authorization_code':
-        return this.authorizationCode.exchange(client, form, originOf(request));
+        return this.authorizationCode.exchange(client, form, originOf(request), resourcesIn(request));
       case 'refresh_token':
-        return this.refreshToken.refresh(client, form, originOf(request));
+        return this.refreshToken.refresh(client, form, originOf(request), resourcesIn(request));
       default:
         throw new OAuthError('unsupported_grant_type', { reason: 'grant_type', received: request.form['grant_type']! });
     }
   }
+}
+
+/** RFC 8707 §2.2: the one parameter that may be sent several times. */
+function resourcesIn({ body }: ClientRequest): string[] {
+  return body instanceof FormBody ? valuesOf(body.text, 'resource') : [];
 }
 
 function required({ form }: ClientRequest, name: string): string {

@@ -19,6 +19,7 @@ import { EffectiveAccesses } from './effective-access.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
 import { GrantCounts, UserGrantCounts } from './grant-counts.js';
+import { GrantResources } from './grant-resources.js';
 import { IdTokens } from './id-token.js';
 import { LastUsed } from './last-used.js';
 import { LiveGrants } from './live-grants.js';
@@ -60,6 +61,7 @@ import { UserInfoController } from './userinfo.controller.js';
     TokenAnswers,
     AuthorizationCodeGrant,
     RefreshTokenGrant,
+    GrantResources,
     LastUsed,
     TokenSweep,
     Tokens,

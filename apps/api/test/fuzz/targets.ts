@@ -50,10 +50,10 @@ export const EVERYWHERE: readonly Place[] = [
 const STATIC = /^\/(assets\/.+|index\.html|favicon\.svg|color-scheme\.js)$/;
 const AUTHORIZE = listed(
   'client_id redirect_uri response_type response_mode scope state nonce code_challenge code_challenge_method prompt max_age',
-  'login_hint request request_uri registration',
+  'login_hint request request_uri registration resource',
 );
 const CLIENT_FORM = listed('client_id client_secret client_assertion client_assertion_type scope token token_type_hint grant_type');
-const TOKEN_FORM = [...CLIENT_FORM, 'code', 'code_verifier', 'redirect_uri', 'refresh_token'];
+const TOKEN_FORM = [...CLIENT_FORM, 'code', 'code_verifier', 'redirect_uri', 'refresh_token', 'resource'];
 
 /**
  * A target for every route of the running router.
@@ -192,6 +192,7 @@ function plainTargets(api: Api, files: readonly string[]): Target[] {
   const documents = [
     '/.well-known/oauth-authorization-server',
     '/.well-known/openid-configuration',
+    '/.well-known/oauth-protected-resource',
     '/oauth2/jwks',
     '/health/live',
     '/health/ready',
@@ -199,7 +200,7 @@ function plainTargets(api: Api, files: readonly string[]): Target[] {
     '/api/v1/openapi.json',
     '/docs/api',
   ];
-  const preflights = ['/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo', '/oauth2/jwks', ...documents.slice(0, 2)];
+  const preflights = ['/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo', '/oauth2/jwks', ...documents.slice(0, 3)];
   const nowhere = ['/', '/login', '/consent', '/api/v1/nothing', '/oauth2/nothing', '/health/nothing'];
   const routes = [...[...documents, ...nowhere].map((path) => `GET ${path}`), ...files, ...preflights.map((path) => `OPTIONS ${path}`)];
   return routes.map((route) => {

@@ -1,14 +1,22 @@
+import { OAUTH_ENDPOINTS } from '@behalf/domain';
 import type { FastifyInstance } from 'fastify';
+import type { Config } from '../config.js';
 
 /** What browser apps of other origins may call: they bring a token or a code in the request itself, never a cookie. */
-const METHODS: Record<string, string> = {
+const METHODS = {
   '/oauth2/token': 'POST',
   '/oauth2/revoke': 'POST',
   '/oauth2/userinfo': 'GET, POST',
   '/oauth2/jwks': 'GET',
   '/.well-known/oauth-authorization-server': 'GET',
   '/.well-known/openid-configuration': 'GET',
-};
+  '/.well-known/oauth-protected-resource': 'GET',
+} as const;
+
+/** What a standard that is switched off would bring. */
+function isOff(url: string, { resource_indicators }: Config): boolean {
+  return url === OAUTH_ENDPOINTS.protected_resource && !resource_indicators;
+}
 
 const ALLOWED_HEADERS = 'authorization, content-type, dpop, mcp-protocol-version';
 const EXPOSED_HEADERS = 'WWW-Authenticate, DPoP-Nonce, Retry-After';
@@ -18,14 +26,15 @@ const PREFLIGHT_SECONDS = '600';
  * Cross-origin answers for exactly the endpoints above, errors included, always without credentials mode.
  * The hook runs before everything else, so that a refusal carries the headers too.
  */
-export function crossOrigin(server: FastifyInstance): void {
+export function crossOrigin(server: FastifyInstance, config: Config): void {
+  const served: Record<string, string> = Object.fromEntries(Object.entries(METHODS).filter(([url]) => !isOff(url, config)));
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.headers.origin !== undefined && METHODS[pathOf(request.url)]) {
+    if (request.headers.origin !== undefined && served[pathOf(request.url)]) {
       reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', EXPOSED_HEADERS);
     }
     done();
   });
-  for (const [url, methods] of Object.entries(METHODS)) {
+  for (const [url, methods] of Object.entries(served)) {
     server.options(url, (_request, reply) => {
       void reply
         .status(204)

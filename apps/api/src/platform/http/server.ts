@@ -70,7 +70,8 @@ class Adapter extends FastifyAdapter {
 }
 
 /** What must stand before the first route is registered. */
-export async function prepareServer(app: NestFastifyApplication, { issuer }: Config): Promise<void> {
+export async function prepareServer(app: NestFastifyApplication, config: Config): Promise<void> {
+  const { issuer } = config;
   const server: FastifyInstance = app.getHttpAdapter().getInstance();
   server.server.maxConnections = CONNECTIONS_MAX;
   // Headers are bounded by their bytes; Node would drop those beyond a number without a word, a proxy's own among them.
@@ -81,7 +82,7 @@ export async function prepareServer(app: NestFastifyApplication, { issuer }: Con
   answerUnrouted(server, issuer, await serveAdminApp(server, issuer));
   server.get('/errors', (_request, reply) => sendErrorsPage(reply, issuer));
   server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, issuer));
-  crossOrigin(server);
+  crossOrigin(server, config);
   admit(server, issuer);
   server.addHook('onRoute', (route) => {
     if (route.url.startsWith('/api/v1/oauth-clients')) route.bodyLimit = CLIENT_BODY_LIMIT_BYTES;

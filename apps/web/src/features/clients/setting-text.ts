@@ -15,6 +15,7 @@ export const SETTING_LABELS: Readonly<Record<keyof ClientSettings, string>> = {
   refresh_token_lifetime_seconds: 'Refresh token lifetime',
   redirect_uris: 'Allowed redirect URIs',
   resource_server: 'Resource server',
+  resources: 'Resources',
 };
 
 const WORDS: Readonly<Record<string, string>> = {

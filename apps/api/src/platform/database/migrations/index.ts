@@ -2,6 +2,7 @@ import { InitialSchema1764000000000 } from './1764000000000-initial-schema.js';
 import { ClientSortIndexes1764230000000 } from './1764230000000-client-sort-indexes.js';
 import { AuditChain1765100000000 } from './1765100000000-audit-chain.js';
 import { LargeInstallations1765310000000 } from './1765310000000-large-installations.js';
+import { ResourceIndicators1795736400000 } from './1795736400000-resource-indicators.js';
 
 /** Every migration in order; frozen once it was released. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   ClientSortIndexes1764230000000,
   AuditChain1765100000000,
   LargeInstallations1765310000000,
+  ResourceIndicators1795736400000,
 ];
