@@ -1,7 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AuditEventRow, AuditKeyRow, AuditSealRow } from './audit/index.js';
 import { ClientFailureRow, ClientSecret, OAuthClient } from './client/index.js';
-import { AuthorizationRequest } from './consent/index.js';
+import { AuthorizationRequest, PushedAuthorizationRequest } from './consent/index.js';
 import { Invitation, Membership, Organization, Team, UserAccount } from './directory/index.js';
 import { managementLimits } from './platform/database/connections.js';
 import { MIGRATIONS } from './platform/database/migrations/index.js';
@@ -21,6 +21,7 @@ const ENTITIES = [
   AuthenticationFailure,
   UiSessionRow,
   AuthorizationRequest,
+  PushedAuthorizationRequest,
   Consent,
   AuthorizationGrant,
   RevokedAccessToken,

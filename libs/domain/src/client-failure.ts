@@ -31,7 +31,15 @@ export const FAILURE_REASONS = {
   response_mode: { title: 'The response mode is not query', help: 'Leave response_mode out, or send query.' },
   request_object: {
     title: 'A request object was sent',
-    help: 'request, request_uri and registration are not supported. Send plain parameters.',
+    help: 'request and registration are not supported, and request_uri only as the answer to a pushed request. Send plain parameters.',
+  },
+  request_not_pushed: {
+    title: 'The request was not pushed',
+    help: 'This client takes pushed authorization requests alone: send the parameters to the pushed authorization request endpoint first.',
+  },
+  request_uri_dead: {
+    title: 'The pushed request is over',
+    help: 'Its request_uri works once, for a minute and a half, and for the client that pushed it. A page that was reloaded has used it already.',
   },
   scope_too_wide: {
     title: 'The scope is wider than the client’s access permissions',

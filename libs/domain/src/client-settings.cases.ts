@@ -14,6 +14,7 @@ export const GOOD_SETTINGS: ClientSettings = {
   redirect_uris: ['https://a.test/cb'],
   resource_server: false,
   resources: [],
+  require_pushed_authorization_requests: false,
 };
 
 /** What is changed about good settings, and the pointer and code of what that breaks; null breaks nothing. */

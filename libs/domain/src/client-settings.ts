@@ -42,6 +42,7 @@ export const DEFAULT_CLIENT_SETTINGS: Omit<ClientSettings, 'client_name' | 'redi
   refresh_token_lifetime_seconds: REFRESH_TOKEN_LIFETIME.default,
   resource_server: false,
   resources: [],
+  require_pushed_authorization_requests: false,
 };
 
 /** Control, bidi, zero-width and other invisible characters: a name with one of these can pose as another name. */

@@ -55,6 +55,7 @@ const SETTINGS: Readonly<Record<keyof ClientSettings, Shape>> = {
   redirect_uris: listOf(text),
   resource_server: truth,
   resources: listOf(text),
+  require_pushed_authorization_requests: truth,
 };
 const CLIENT = members({ ...SETTINGS, client_id: text, confirmed_risks: listOf(oneOf(Object.keys(RISK_TEXTS))) }, 'a client');
 

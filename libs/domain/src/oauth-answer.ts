@@ -12,6 +12,16 @@ export interface TokenResponse {
   id_token?: string;
 }
 
+/** RFC 9126 §2.2. */
+export interface PushedRequestResponse {
+  request_uri: string;
+  /** Seconds. */
+  expires_in: number;
+}
+
+/** What every reference of ours begins with; all other request URIs are addresses, which are not fetched. */
+export const PUSHED_REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
+
 export type Introspection =
   | { active: false }
   | {

@@ -12,6 +12,8 @@ export const REFRESH_TOKEN_LIFETIME = { min: HOUR, max: 365 * DAY, default: 7 * 
 export const CODE_LIFETIME_SECONDS = MINUTE;
 /** How long an authorization request may wait for the user. */
 export const AUTHORIZATION_REQUEST_LIFETIME_SECONDS = 10 * MINUTE;
+/** How long the reference of a pushed request waits for the browser (RFC 9126 §2.2). */
+export const PUSHED_REQUEST_LIFETIME_SECONDS = 90;
 /** How long the immediate predecessor of a refresh token gets the same answer again; 0 is strict. */
 export const REFRESH_REPLAY_SECONDS = { default: 30, max: MINUTE } as const;
 export const SESSION_IDLE_SECONDS = 12 * HOUR;

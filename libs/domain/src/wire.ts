@@ -37,6 +37,8 @@ export interface ClientSettings {
   resource_server: boolean;
   /** The identifiers of the API behind a resource server (RFC 8707), which tokens can be bound to. */
   resources: string[];
+  /** Takes authorization requests that were pushed alone (RFC 9126 §5). */
+  require_pushed_authorization_requests: boolean;
 }
 
 export type RiskCode = 'long_lived_full_access';

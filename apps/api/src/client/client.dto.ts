@@ -81,6 +81,10 @@ class OptionalSettingsDto implements Partial<ClientSettings> {
   @ArrayMaxSize(MAX_RESOURCES)
   @IsString({ each: true })
   resources?: string[];
+
+  @IfGiven()
+  @IsBoolean()
+  require_pushed_authorization_requests?: boolean;
 }
 
 /** The settings that an edit may change; the type of a client is fixed when it is made. */

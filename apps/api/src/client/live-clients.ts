@@ -25,6 +25,7 @@ export interface LiveClient {
   readonly resource_server: boolean;
   /** What a resource server calls itself; a token for others is not shown to it. */
   readonly resources: readonly string[];
+  readonly require_pushed_authorization_requests: boolean;
   readonly epoch: number;
   readonly refresh_epoch: number;
   readonly multi_team_epoch: number;
@@ -55,7 +56,8 @@ const FIND: Statement = {
   text: `
 SELECT c.client_id, c.client_name, c.organization_id, c.client_type, c.status, c.access_preset, c.team_selection, c.team_restrictions,
        c.access_token_lifetime_seconds, c.issue_refresh_token, c.refresh_token_lifetime_seconds, array_to_string(c.redirect_uris, E'\\n') AS redirect_uris,
-       c.resource_server, array_to_string(c.resources, E'\\n') AS resources, c.epoch, c.refresh_epoch, c.multi_team_epoch,
+       c.resource_server, array_to_string(c.resources, E'\\n') AS resources,
+       c.require_pushed_authorization_requests, c.epoch, c.refresh_epoch, c.multi_team_epoch,
        (SELECT string_agg(s.id::text || encode(s.secret_hash, 'hex') || CASE WHEN s.expires_at IS NULL THEN 'c' ELSE 'p' END
                           || coalesce(extract(epoch FROM s.last_used_at)::float8::text, ''), E'\\n')
           FROM client_secret s

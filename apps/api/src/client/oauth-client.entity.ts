@@ -65,6 +65,9 @@ export class OAuthClient {
   @Column({ type: 'text', array: true, default: () => "'{}'" })
   resources: string[];
 
+  @Column({ type: 'boolean', default: false })
+  require_pushed_authorization_requests: boolean;
+
   @Column({ type: 'text', default: 'enabled' })
   status: ClientStatus;
 

@@ -1,4 +1,4 @@
-import { AUTHORIZATION_REQUEST_LIFETIME_SECONDS } from '@behalf/domain';
+import { AUTHORIZATION_REQUEST_LIFETIME_SECONDS, PUSHED_REQUEST_URI_PREFIX } from '@behalf/domain';
 import { Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { ClientFailures, KnownResources, type LiveClient, LiveClients, type RefusedRequest } from '../client/index.js';
 import type { Origin } from '../platform/actor.js';
@@ -6,14 +6,14 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { cookieOptions, requestCookieName } from '../platform/http/cookies.js';
 import { toOAuthError } from '../platform/http/faults.js';
 import { FormBody, type Parameters, parseParameters, rawQuery } from '../platform/http/form.js';
-import { valuesOf } from '../platform/http/repeatable.js';
 import { originOf, type Reply, type Request } from '../platform/http/request.js';
 import { isUuid } from '../platform/http/uuid.pipe.js';
 import { Sessions } from '../session/index.js';
 import { AuthorizationRequests, type StoredRequest } from './authorization-requests.js';
-import { AUTHORIZE_PARAMETERS, type AuthorizeParameters, checkRequest } from './checks.js';
+import { type AuthorizeParameters, checkRequest, readParameters } from './checks.js';
 import { FaultPage, FaultPageFilter } from './fault-page.filter.js';
 import { type NextStep, NextSteps } from './next-steps.js';
+import { PushedRequests } from './pushed-requests.js';
 import { errorAddress, type TrustedRedirect, trustRedirect } from './trusted-redirect.js';
 
 const NO_BODY = new FormBody('');
@@ -27,6 +27,7 @@ export class AuthorizeController {
     private readonly steps: NextSteps,
     private readonly clients: LiveClients,
     private readonly known: KnownResources,
+    private readonly pushed: PushedRequests,
     private readonly sessions: Sessions,
     private readonly recent: ClientFailures,
     @Inject(CONFIG) private readonly config: Config,
@@ -34,14 +35,14 @@ export class AuthorizeController {
 
   @Get()
   async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.#authorize(request, reply, read(rawQuery(request.url)));
+    await this.#authorize(request, reply, readParameters(rawQuery(request.url)));
   }
 
   /** OIDC Core §3.1.2.1. */
   @Post()
   async post(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { text } = request.body instanceof FormBody ? request.body : NO_BODY;
-    await this.#authorize(request, reply, read(text));
+    await this.#authorize(request, reply, readParameters(text));
   }
 
   @Get('resume')
@@ -59,9 +60,10 @@ export class AuthorizeController {
   }
 
   /** First client and redirect URI, whose faults must not redirect; then everything else, whose faults must. */
-  async #authorize(request: Request, reply: Reply, parameters: AuthorizeParameters): Promise<void> {
+  async #authorize(request: Request, reply: Reply, sent: AuthorizeParameters): Promise<void> {
     const origin = originOf(request);
-    const client = await this.#client(parameters, origin);
+    const client = await this.#client(sent, origin);
+    const parameters = await this.#whole(client, sent, origin);
     const redirect = this.#redirect(client, parameters, origin);
     try {
       const known_resources = parameters.resources.length ? await this.known.of(client.organization_id) : null;
@@ -88,6 +90,24 @@ export class AuthorizeController {
       const { code } = toOAuthError(thrown);
       void reply.redirect(errorAddress(redirect, code === 'temporarily_unavailable' ? code : 'server_error'), 303);
     }
+  }
+
+  /**
+   * What was pushed, in place of a reference to it: nothing that stands beside the reference counts (RFC 9126 §4). One that
+   * leads nowhere is told here, since no redirect URI came with it that could be trusted.
+   */
+  async #whole(client: LiveClient, sent: AuthorizeParameters, origin: Origin): Promise<AuthorizeParameters> {
+    const request_uri = sent.values['request_uri'];
+    if (!this.config.pushed_authorization_requests || !request_uri?.startsWith(PUSHED_REQUEST_URI_PREFIX)) return sent;
+    const single = !sent.repeated.includes('request_uri');
+    const pushed = single ? await this.pushed.take(client.client_id, request_uri) : null;
+    if (pushed !== null) return { ...readParameters(pushed), pushed: true };
+    this.#tell(client, { reason: 'request_uri_dead' }, origin);
+    throw new FaultPage(
+      400,
+      'This request has ended',
+      'The application’s request was used already, took too long, or is not its own. Start again from the application.',
+    );
   }
 
   /** Binds a pending request to the browser. */
@@ -130,10 +150,6 @@ export class AuthorizeController {
     const address = step.kind === 'client' ? step.address : `/${step.kind}?request_id=${request_id}`;
     void reply.redirect(address, 303);
   }
-}
-
-function read(raw: string): AuthorizeParameters {
-  return { ...parseParameters(raw, AUTHORIZE_PARAMETERS), resources: valuesOf(raw, 'resource') };
 }
 
 function unknownClient(): FaultPage {

@@ -8,7 +8,8 @@ import {
   selectResources,
 } from '@behalf/domain';
 import type { LiveClient } from '../client/index.js';
-import type { Parameters } from '../platform/http/form.js';
+import { type Parameters, parseParameters } from '../platform/http/form.js';
+import { valuesOf } from '../platform/http/repeatable.js';
 
 /** Every parameter that the authorization endpoint knows; the rest is ignored (RFC 6749 §3.1). */
 export const AUTHORIZE_PARAMETERS: ReadonlySet<string> = new Set([
@@ -54,6 +55,13 @@ export interface RequestFault {
 /** The parameters of a request, `resource` apart, which may be sent several times (RFC 8707 §2). */
 export interface AuthorizeParameters extends Parameters {
   readonly resources: readonly string[];
+  /** The client itself has sent them here, and not the browser. */
+  readonly pushed: boolean;
+}
+
+/** Reads a query, or a form, as it came. */
+export function readParameters(raw: string): AuthorizeParameters {
+  return { ...parseParameters(raw, AUTHORIZE_PARAMETERS), resources: valuesOf(raw, 'resource'), pushed: false };
 }
 
 /** What a request is judged by. */
@@ -69,6 +77,8 @@ const fault = (error: OAuthErrorCode, reason: FailureReason, received?: string):
 
 /** The checks after client and redirect URI, in order; the first that answers decides the error that is sent back. */
 const CHECKS: readonly Check[] = [
+  ({ pushed }, { client }) =>
+    pushed || !client.require_pushed_authorization_requests ? null : fault('invalid_request', 'request_not_pushed'),
   ({ repeated: [name] }) => (name === undefined ? null : fault('invalid_request', 'parameter_repeated', name)),
   ({ malformed: [name] }) => (name === undefined ? null : fault('invalid_request', 'parameter_malformed', name)),
   ({ values }) => {

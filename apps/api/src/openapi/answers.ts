@@ -613,6 +613,10 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
           },
           "description": "The identifiers of the API behind a resource server (RFC 8707), which tokens can be bound to."
         },
+        "require_pushed_authorization_requests": {
+          "type": "boolean",
+          "description": "Takes authorization requests that were pushed alone (RFC 9126 §5)."
+        },
         "client_id": {
           "type": "string"
         },
@@ -710,6 +714,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "previous_secret",
         "redirect_uris",
         "refresh_token_lifetime_seconds",
+        "require_pushed_authorization_requests",
         "resource_server",
         "resources",
         "resume_at",

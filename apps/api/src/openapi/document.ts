@@ -1,6 +1,6 @@
 import { OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
 import type { INestApplicationContext } from '@nestjs/common';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, type Config, switchedOffPaths } from '../platform/config.js';
 import { sessionCookieName } from '../platform/http/cookies.js';
 import { nestedIn } from '../platform/http/nested.js';
 import { ANSWERS } from './answers.js';
@@ -85,9 +85,9 @@ export function describe(app: INestApplicationContext, issuer: string, version: 
 }
 
 /** Without what is switched off. */
-function protocolOf({ resource_indicators }: Config): Paths {
-  const off = resource_indicators ? [] : [OAUTH_ENDPOINTS.protected_resource as string];
-  return Object.fromEntries(Object.entries(PROTOCOL).filter(([path]) => !off.includes(path)));
+function protocolOf(config: Config): Paths {
+  const off = switchedOffPaths(config);
+  return Object.fromEntries(Object.entries(PROTOCOL).filter(([path]) => !off.has(path)));
 }
 
 function operationOf(declared: DeclaredRoute, { operationId, summary, description, problems, sort, answers }: OperationWords) {

@@ -44,6 +44,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   refresh_token_lifetime_seconds: `${span(REFRESH_TOKEN_LIFETIME)}, in whole seconds, and not below the access token lifetime while refresh tokens are issued.`,
   resource_server: 'Whether this client may introspect the tokens of every client of its organization. Confidential clients only.',
   resources: `Absolute URIs of the API behind a resource server, ${RESOURCES_MAX} at most. Tokens can be bound to them (RFC 8707), and it is shown no token that is bound to others.`,
+  require_pushed_authorization_requests: 'Whether authorization requests of this client have to be pushed (RFC 9126).',
   redirect_uris: `1 to ${REDIRECT_URIS_MAX} addresses of ${REDIRECT_URI_MAX_LENGTH} characters at most, compared byte by byte; a resource server may have none.`,
   confirmed_risks: 'Codes of the risks that whoever sends this has understood. A risk that is not confirmed is a 409 that names it.',
   version: 'The `version` of the client that this edit is based on; an older one is a 409 that shows the current client.',

@@ -30,7 +30,7 @@ export const AUTHORIZE_WORDS = describing(new Set([...AUTHORIZE_PARAMETERS, RESO
   max_age: text('How long ago the user may have signed in, in seconds.', { pattern: '^[0-9]{1,9}$' }),
   login_hint: text('The address that the sign-in page is filled with.'),
   request: text(unsupported),
-  request_uri: text(unsupported),
+  request_uri: text('What a pushed request was answered with, beside `client_id` alone (RFC 9126 §4). Addresses are not fetched.'),
   registration: text(unsupported),
 });
 
@@ -50,6 +50,13 @@ const CLIENT_WORDS = describing(new Set([...CLIENT_PARAMETERS, RESOURCE]), {
   client_assertion: text(unsupported),
   client_assertion_type: text(unsupported),
 });
+
+/** A form with a whole authorization request, and the client's credentials. */
+export function pushForm(credentials: readonly string[], required: readonly string[]): Schema {
+  const { request_uri: _, ...words } = AUTHORIZE_WORDS;
+  const own = Object.fromEntries(credentials.map((name) => [name, CLIENT_WORDS[name]!]));
+  return { type: 'object', properties: { ...words, ...own }, required };
+}
 
 /** A form with these of the parameters that clients send; what is unknown is ignored, and nothing may be sent twice. */
 export function clientForm(names: readonly string[], required: readonly string[]): Schema {

@@ -25,6 +25,8 @@ const METADATA: Record<string, Schema> = {
 /** What stands in the metadata only where a standard is switched on. */
 const SWITCHED: Record<string, Schema> = {
   protected_resources: listOf(url),
+  pushed_authorization_request_endpoint: url,
+  require_pushed_authorization_requests: YES_OR_NO,
 };
 
 const metadata = (members: Record<string, Schema>) => exactly({ ...members, ...SWITCHED }, Object.keys(members));
@@ -32,6 +34,7 @@ const metadata = (members: Record<string, Schema>) => exactly({ ...members, ...S
 /** What the protocol's own documents, and the server's health, look like. */
 export const PROTOCOL_SCHEMAS: Record<string, Schema> = {
   AuthorizationServerMetadata: metadata(METADATA),
+  PushedRequest: exactly({ request_uri: TEXT, expires_in: { type: 'integer', description: 'Seconds.' } }),
   ProtectedResourceMetadata: exactly({
     resource: url,
     authorization_servers: listOf(url),

@@ -1,5 +1,5 @@
 import { OAUTH_ENDPOINTS, OAUTH_ERRORS, type OAuthErrorCode } from '@behalf/domain';
-import { AUTHORIZE_WORDS, clientForm } from './protocol-parameters.js';
+import { AUTHORIZE_WORDS, clientForm, pushForm } from './protocol-parameters.js';
 import { content, exactly, listOf, ref, type Schema, TEXT } from './schema.js';
 
 type Answers = Record<string, unknown>;
@@ -59,6 +59,19 @@ const TOKEN_REFUSALS = refusals(
   { throttled: true },
 );
 
+const PUSH_REFUSALS = refusals(
+  [
+    'invalid_request',
+    'invalid_client',
+    'invalid_scope',
+    'invalid_target',
+    'unsupported_response_type',
+    'request_not_supported',
+    'registration_not_supported',
+  ],
+  { throttled: true },
+);
+
 const AUTHORIZE_ANSWERS: Answers = {
   303: {
     description:
@@ -70,7 +83,9 @@ const AUTHORIZE_ANSWERS: Answers = {
   500: page('Our own fault.'),
   503: { ...page('Not available right now.'), ...headers('Retry-After') },
 };
-const AUTHORIZE_REQUIRED = ['client_id', 'redirect_uri', 'response_type', 'code_challenge', 'code_challenge_method'];
+/** All else stands in a pushed request, or beside it. */
+const AUTHORIZE_REQUIRED = ['client_id'];
+const PUSH_REQUIRED = ['response_type', 'code_challenge', 'code_challenge_method'];
 const authorizeForm: Schema = { type: 'object', properties: AUTHORIZE_WORDS, required: AUTHORIZE_REQUIRED };
 
 const preflight = {
@@ -91,7 +106,8 @@ export const PROTOCOL: Paths = {
       operationId: 'authorize',
       tags: OAUTH,
       summary: 'Ask a user to authorize a client',
-      description: 'Where a client sends the user’s browser (RFC 6749 §4.1.1, with PKCE for every client).',
+      description:
+        'Where a client sends the user’s browser (RFC 6749 §4.1.1, with PKCE for every client): with `response_type`, `code_challenge` and `code_challenge_method`, or with the `request_uri` of a pushed request alone.',
       security: [],
       parameters: Object.entries(AUTHORIZE_WORDS).map(([name, { description, ...schema }]) => ({
         name,
@@ -128,6 +144,19 @@ export const PROTOCOL: Paths = {
       ],
       responses: AUTHORIZE_ANSWERS,
     },
+  },
+  [OAUTH_ENDPOINTS.pushed_authorization_request]: {
+    post: {
+      operationId: 'pushAuthorizationRequest',
+      tags: OAUTH,
+      summary: 'Send an authorization request ahead',
+      description:
+        'RFC 9126: the request is judged here, and the browser carries a reference in its place, good once, for its client, and for a short time.',
+      security: CLIENT,
+      requestBody: form(pushForm(CLIENT_FORM, PUSH_REQUIRED)),
+      responses: { 201: { description: 'It waits.', ...content('application/json', ref('PushedRequest')) }, ...PUSH_REFUSALS },
+    },
+    options: { operationId: 'pushAuthorizationRequestPreflight', ...preflight },
   },
   [OAUTH_ENDPOINTS.token]: {
     post: {

@@ -1,5 +1,6 @@
 import {
   AUDIT_RETENTION_DAYS,
+  OAUTH_ENDPOINTS,
   REFRESH_REPLAY_SECONDS,
   SESSION_ABSOLUTE_SECONDS,
   SESSION_IDLE_SECONDS,
@@ -38,6 +39,7 @@ export interface Config {
   readonly trusted_proxies: readonly string[];
   /** Standards that can be switched off. */
   readonly resource_indicators: boolean;
+  readonly pushed_authorization_requests: boolean;
 }
 
 /** Several faults of the environment at once, one sentence each. */
@@ -160,6 +162,7 @@ export const VARIABLES = {
   ALLOW_IPV6_LOOPBACK_REDIRECT: flag({ default: false, desc: 'Also allow http://[::1] redirect URIs.' }),
 
   RESOURCE_INDICATORS: flag({ default: true, desc: 'Bind tokens to the APIs that `resource` names (RFC 8707).' }),
+  PUSHED_AUTHORIZATION_REQUESTS: flag({ default: true, desc: 'Take authorization requests that clients push (RFC 9126).' }),
 };
 
 /**
@@ -220,7 +223,17 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     bcrypt_cost: env.BCRYPT_COST,
     trusted_proxies: env.TRUSTED_PROXIES ?? [],
     resource_indicators: env.RESOURCE_INDICATORS,
+    pushed_authorization_requests: env.PUSHED_AUTHORIZATION_REQUESTS,
   };
+}
+
+/** Addresses of the standards that are switched off. */
+export function switchedOffPaths({ resource_indicators, pushed_authorization_requests }: Config): ReadonlySet<string> {
+  const { protected_resource, pushed_authorization_request } = OAUTH_ENDPOINTS;
+  return new Set([
+    ...(resource_indicators ? [] : [protected_resource]),
+    ...(pushed_authorization_requests ? [] : [pushed_authorization_request]),
+  ]);
 }
 
 /** Injection token of the one Config. */

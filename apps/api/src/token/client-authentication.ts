@@ -5,7 +5,7 @@ import { parseForm, rawQuery } from '../platform/http/form.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { parseBasic } from './basic-credentials.js';
-import { type ClientCredentials, ClientProof } from './client-proof.js';
+import { type ClientCredentials, type ClientEndpoint, ClientProof } from './client-proof.js';
 import { type Lookup, Tokens } from './tokens.js';
 import { REALM } from '../platform/access/bearer-challenge.js';
 
@@ -71,8 +71,8 @@ export class ClientAuthentication implements CanActivate {
 }
 
 /** The endpoint's own name, for the client's recent failures. */
-export function endpointOf(request: Request): 'token' | 'revoke' | 'introspect' {
-  return request.routeOptions.url?.slice('/oauth2/'.length) as 'token' | 'revoke' | 'introspect';
+export function endpointOf(request: Request): Exclude<ClientEndpoint, 'audit-events'> {
+  return request.routeOptions.url?.slice('/oauth2/'.length) as Exclude<ClientEndpoint, 'audit-events'>;
 }
 
 /** @throws OAuthError 429 with Retry-After (RFC 6585 §4) when there are seconds to wait */

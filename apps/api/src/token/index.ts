@@ -1,4 +1,4 @@
-export { CLIENT_PARAMETERS } from './client-authentication.js';
+export { CLIENT_PARAMETERS, ClientAuthentication, type ClientRequest } from './client-authentication.js';
 export { Consents, type Decision } from './consents.js';
 export { ProtectedResourceModule } from './protected-resource.controller.js';
 export { SigningKeyStore } from './signing-key-store.js';

@@ -15,9 +15,10 @@ export class MetadataController {
   readonly #openid: Record<string, unknown>;
 
   constructor(
-    @Inject(CONFIG) { issuer, resource_indicators }: Config,
+    @Inject(CONFIG) config: Config,
     private readonly keys: SigningKeys,
   ) {
+    const { issuer } = config;
     this.#authorizationServer = {
       issuer,
       authorization_endpoint: issuer + OAUTH_ENDPOINTS.authorization,
@@ -37,8 +38,7 @@ export class MetadataController {
       authorization_response_iss_parameter_supported: true,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
-      // RFC 9728 §4.
-      ...(resource_indicators && { protected_resources: [issuer] }),
+      ...switchedOn(config),
     };
     this.#openid = {
       ...this.#authorizationServer,
@@ -80,4 +80,15 @@ export class MetadataController {
   jwks(): unknown {
     return this.keys.jwks;
   }
+}
+
+/** What depends on the settings (RFC 9728 §4, RFC 9126 §5). */
+function switchedOn({ issuer, resource_indicators, pushed_authorization_requests }: Config): Record<string, unknown> {
+  return {
+    ...(resource_indicators && { protected_resources: [issuer] }),
+    ...(pushed_authorization_requests && {
+      pushed_authorization_request_endpoint: issuer + OAUTH_ENDPOINTS.pushed_authorization_request,
+      require_pushed_authorization_requests: false,
+    }),
+  };
 }

@@ -78,6 +78,6 @@ import { UserInfoController } from './userinfo.controller.js';
     ClientAuthentication,
     BearerStrategy,
   ],
-  exports: [Consents, Tokens, GrantUsage, UserGrants],
+  exports: [ClientProof, Consents, Tokens, GrantUsage, UserGrants],
 })
 export class TokenModule {}

@@ -159,6 +159,7 @@ function oauthTargets(world: World, client: TestClient): Target[] {
       header: ['authorization', `Bearer ${await acme.token(browser)}`],
     })),
     form('/oauth2/authorize', AUTHORIZE, async () => Object.fromEntries(new URLSearchParams(asked()))),
+    form('/oauth2/par', [...AUTHORIZE, ...CLIENT_FORM], async () => Object.fromEntries(new URLSearchParams(asked())), 'post'),
     form('/oauth2/token', TOKEN_FORM, (who) => exchangeOf(who, client), 'post'),
     form('/oauth2/token', TOKEN_FORM, async (who) => ({ grant_type: 'refresh_token', refresh_token: await refresh_token(who) }), 'basic'),
     form('/oauth2/revoke', CLIENT_FORM, async (who) => ({ token: await refresh_token(who) }), 'basic'),
@@ -200,7 +201,7 @@ function plainTargets(api: Api, files: readonly string[]): Target[] {
     '/api/v1/openapi.json',
     '/docs/api',
   ];
-  const preflights = ['/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo', '/oauth2/jwks', ...documents.slice(0, 3)];
+  const preflights = ['/oauth2/par', '/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo', '/oauth2/jwks', ...documents.slice(0, 3)];
   const nowhere = ['/', '/login', '/consent', '/api/v1/nothing', '/oauth2/nothing', '/health/nothing'];
   const routes = [...[...documents, ...nowhere].map((path) => `GET ${path}`), ...files, ...preflights.map((path) => `OPTIONS ${path}`)];
   return routes.map((route) => {

@@ -1,9 +1,9 @@
-import { OAUTH_ENDPOINTS } from '@behalf/domain';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from '../config.js';
+import { type Config, switchedOffPaths } from '../config.js';
 
 /** What browser apps of other origins may call: they bring a token or a code in the request itself, never a cookie. */
 const METHODS = {
+  '/oauth2/par': 'POST',
   '/oauth2/token': 'POST',
   '/oauth2/revoke': 'POST',
   '/oauth2/userinfo': 'GET, POST',
@@ -11,12 +11,7 @@ const METHODS = {
   '/.well-known/oauth-authorization-server': 'GET',
   '/.well-known/openid-configuration': 'GET',
   '/.well-known/oauth-protected-resource': 'GET',
-} as const;
-
-/** What a standard that is switched off would bring. */
-function isOff(url: string, { resource_indicators }: Config): boolean {
-  return url === OAUTH_ENDPOINTS.protected_resource && !resource_indicators;
-}
+};
 
 const ALLOWED_HEADERS = 'authorization, content-type, dpop, mcp-protocol-version';
 const EXPOSED_HEADERS = 'WWW-Authenticate, DPoP-Nonce, Retry-After';
@@ -27,7 +22,8 @@ const PREFLIGHT_SECONDS = '600';
  * The hook runs before everything else, so that a refusal carries the headers too.
  */
 export function crossOrigin(server: FastifyInstance, config: Config): void {
-  const served: Record<string, string> = Object.fromEntries(Object.entries(METHODS).filter(([url]) => !isOff(url, config)));
+  const off = switchedOffPaths(config);
+  const served: Record<string, string> = Object.fromEntries(Object.entries(METHODS).filter(([url]) => !off.has(url)));
   server.addHook('onRequest', (request, reply, done) => {
     if (request.headers.origin !== undefined && served[pathOf(request.url)]) {
       reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', EXPOSED_HEADERS);

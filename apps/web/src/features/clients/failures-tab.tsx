@@ -53,6 +53,7 @@ function FailuresSkeleton() {
 /** The endpoints as people call them. */
 const ENDPOINTS: Readonly<Record<string, string>> = {
   authorize: 'Authorize',
+  par: 'Pushed request',
   token: 'Token',
   revoke: 'Revoke',
   introspect: 'Introspect',

@@ -16,6 +16,7 @@ export const SETTING_LABELS: Readonly<Record<keyof ClientSettings, string>> = {
   redirect_uris: 'Allowed redirect URIs',
   resource_server: 'Resource server',
   resources: 'Resources',
+  require_pushed_authorization_requests: 'Require pushed authorization requests',
 };
 
 const WORDS: Readonly<Record<string, string>> = {
