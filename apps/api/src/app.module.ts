@@ -3,7 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from './audit/index.js';
 import { ClientModule } from './client/index.js';
-import { ConsentModule, PushedRequestsModule } from './consent/index.js';
+import { ConsentModule, DeviceModule, PushedRequestsModule } from './consent/index.js';
 import { DirectoryModule } from './directory/index.js';
 import { HealthController } from './platform/health.controller.js';
 import { Clock } from './platform/clock.js';
@@ -62,6 +62,7 @@ export class AppModule {
         ConsentModule,
         ...(config.resource_indicators ? [ProtectedResourceModule] : []),
         ...(config.pushed_authorization_requests ? [PushedRequestsModule] : []),
+        ...(config.device_authorization ? [DeviceModule] : []),
       ],
     };
   }

@@ -78,7 +78,28 @@ export const FAILURE_REASONS = {
     title: 'Too many failures in a row',
     help: 'Requests from this address wait until the time in Retry-After has passed; elsewhere the client works.',
   },
-  grant_type: { title: 'The grant type is not supported', help: 'There are authorization_code and refresh_token.' },
+  grant_type: {
+    title: 'The grant type is not supported',
+    help: 'There are authorization_code and refresh_token, and the one for device codes where the server has it switched on.',
+  },
+  device_not_allowed: {
+    title: 'The client may not use device codes',
+    help: 'Turn on Device authorization in its settings, if it runs on devices without a browser.',
+  },
+  device_waiting: { title: 'The user has not decided yet', help: 'The device goes on asking, not more often than it was told to.' },
+  device_denied: { title: 'The user refused the device', help: 'Start again on the device, if that was a mistake.' },
+  device_code_unknown: {
+    title: 'The device code was never issued to this client',
+    help: 'It was cut, changed, or comes from another client or server.',
+  },
+  device_code_used: {
+    title: 'The device code was used already',
+    help: 'A device code gives tokens once; the device that got them refreshes them.',
+  },
+  device_code_dead: {
+    title: 'The device code has expired or its authorization has ended',
+    help: 'It lives ten minutes, and ends with a pause or a revocation. Start again on the device.',
+  },
   code_unknown: { title: 'The code was never issued', help: 'It was cut, changed, or comes from another server.' },
   code_used: {
     title: 'The code was used already',

@@ -43,6 +43,7 @@ export const DEFAULT_CLIENT_SETTINGS: Omit<ClientSettings, 'client_name' | 'redi
   resource_server: false,
   resources: [],
   require_pushed_authorization_requests: false,
+  device_authorization: false,
 };
 
 /** Control, bidi, zero-width and other invisible characters: a name with one of these can pose as another name. */
@@ -83,11 +84,16 @@ export function checkClientSettings(settings: ClientSettings, limits: SettingsLi
     ),
     ...checkRedirectUris(settings.redirect_uris, {
       allow_ipv6_loopback: limits.allow_ipv6_loopback,
-      may_be_empty: settings.resource_server,
+      may_be_empty: mayLackRedirectUris(settings),
     }),
     ...checkResources(settings, limits.issuer),
   ];
   return violations.filter((violation) => violation !== null);
+}
+
+/** An API of one's own sends nobody anywhere, and a device without a browser has nowhere to be sent back to. */
+export function mayLackRedirectUris(settings: Pick<ClientSettings, 'resource_server' | 'device_authorization'>): boolean {
+  return settings.resource_server || settings.device_authorization;
 }
 
 /** What has to be confirmed by whoever saves these settings: full access for longer than the default hour. */

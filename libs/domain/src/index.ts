@@ -8,6 +8,7 @@ export * from './client-plan.js';
 export * from './client-secret.js';
 export * from './client-settings.js';
 export { ACCESS_PRESETS, CLIENT_TYPES, TEAM_SELECTIONS } from './client-shape.js';
+export * from './device.js';
 export * from './diagnosis.js';
 export * from './effective-access.js';
 export * from './endpoints.js';

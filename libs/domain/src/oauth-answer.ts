@@ -12,6 +12,16 @@ export interface TokenResponse {
   id_token?: string;
 }
 
+/** RFC 8628 §3.2; times in seconds. */
+export interface DeviceAuthorizationResponse {
+  device_code: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete: string;
+  expires_in: number;
+  interval: number;
+}
+
 /** RFC 9126 §2.2. */
 export interface PushedRequestResponse {
   request_uri: string;

@@ -39,6 +39,8 @@ export interface ClientSettings {
   resources: string[];
   /** Takes authorization requests that were pushed alone (RFC 9126 §5). */
   require_pushed_authorization_requests: boolean;
+  /** May ask for a user who is elsewhere, by a code (RFC 8628). */
+  device_authorization: boolean;
 }
 
 export type RiskCode = 'long_lived_full_access';
@@ -218,8 +220,16 @@ export interface AuthorizationRequestDetails {
   loopback: boolean;
   /** Where alone the token will be used, as far as that was asked for; empty: wherever it is taken. */
   resources: string[];
+  /** When and from where a device asked that has no browser of its own; null for a request of the browser's. Nothing is sent back then. */
+  device: DeviceOrigin | null;
   login_hint: string | null;
   user: UserRef;
+}
+
+export interface DeviceOrigin {
+  requested_at: Timestamp;
+  ip_address: string | null;
+  location: string;
 }
 
 /** What is told before somebody has signed in. */

@@ -85,6 +85,10 @@ class OptionalSettingsDto implements Partial<ClientSettings> {
   @IfGiven()
   @IsBoolean()
   require_pushed_authorization_requests?: boolean;
+
+  @IfGiven()
+  @IsBoolean()
+  device_authorization?: boolean;
 }
 
 /** The settings that an edit may change; the type of a client is fixed when it is made. */

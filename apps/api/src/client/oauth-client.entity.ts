@@ -68,6 +68,9 @@ export class OAuthClient {
   @Column({ type: 'boolean', default: false })
   require_pushed_authorization_requests: boolean;
 
+  @Column({ type: 'boolean', default: false })
+  device_authorization: boolean;
+
   @Column({ type: 'text', default: 'enabled' })
   status: ClientStatus;
 

@@ -22,6 +22,10 @@ export class AuthorizationRequest {
   @Column({ type: 'integer' })
   multi_team_epoch: number;
 
+  /** The grant that a device waits for; with it redirect URI and challenge are empty. */
+  @Column({ type: 'uuid', nullable: true })
+  device_grant_id: string | null;
+
   @Column({ type: 'text' })
   redirect_uri: string;
 

@@ -15,6 +15,6 @@ import { RequestSweep } from './request-sweep.js';
   imports: [AuditModule, ClientModule, DirectoryModule, SessionModule, TokenModule],
   controllers: [AuthorizeController, AuthorizationRequestsController],
   providers: [AuthorizationRequests, NextSteps, PushedRequests, RequestSweep],
-  exports: [PushedRequests],
+  exports: [AuthorizationRequests, PushedRequests],
 })
 export class ConsentModule {}

@@ -107,6 +107,18 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
     "ConsentsController.list": {
       "$ref": "#/components/schemas/PageOfConsentRow"
     },
+    "DeviceRequestsController.open": {
+      "type": "object",
+      "properties": {
+        "request_id": {
+          "type": "string"
+        }
+      },
+      "required": [
+        "request_id"
+      ],
+      "additionalProperties": false
+    },
     "EffectiveAccessController.explain": {
       "$ref": "#/components/schemas/EffectiveAccess"
     },
@@ -515,6 +527,17 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
           },
           "description": "Where alone the token will be used, as far as that was asked for; empty: wherever it is taken."
         },
+        "device": {
+          "anyOf": [
+            {
+              "$ref": "#/components/schemas/DeviceOrigin"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "description": "When and from where a device asked that has no browser of its own; null for a request of the browser's. Nothing is sent back then."
+        },
         "login_hint": {
           "type": [
             "string",
@@ -538,6 +561,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "organization",
         "loopback",
         "resources",
+        "device",
         "login_hint",
         "user"
       ],
@@ -616,6 +640,10 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "require_pushed_authorization_requests": {
           "type": "boolean",
           "description": "Takes authorization requests that were pushed alone (RFC 9126 §5)."
+        },
+        "device_authorization": {
+          "type": "boolean",
+          "description": "May ask for a user who is elsewhere, by a code (RFC 8628)."
         },
         "client_id": {
           "type": "string"
@@ -707,6 +735,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "client_type",
         "created_at",
         "created_by",
+        "device_authorization",
         "issue_refresh_token",
         "last_used_at",
         "live_tokens",
@@ -921,6 +950,29 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
       },
       "required": [
         "client"
+      ],
+      "additionalProperties": false
+    },
+    "DeviceOrigin": {
+      "type": "object",
+      "properties": {
+        "requested_at": {
+          "$ref": "#/components/schemas/Timestamp"
+        },
+        "ip_address": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "location": {
+          "type": "string"
+        }
+      },
+      "required": [
+        "requested_at",
+        "ip_address",
+        "location"
       ],
       "additionalProperties": false
     },
@@ -1301,6 +1353,9 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "unsupported_token_type",
         "invalid_scope",
         "invalid_target",
+        "authorization_pending",
+        "slow_down",
+        "expired_token",
         "access_denied",
         "server_error",
         "temporarily_unavailable",

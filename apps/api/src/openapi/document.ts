@@ -55,6 +55,8 @@ export function describe(app: INestApplicationContext, issuer: string, version: 
   const words = new Map(
     PARTS.flatMap((part) => Object.entries(part.operations).map(([route, each]) => [route, { part, ...each }] as const)),
   );
+  const config = app.get<Config>(CONFIG);
+  for (const off of switchedOffPaths(config)) words.delete(`POST ${off.slice(BASE.length)}`);
   const paths: Paths = { ...documentPaths() };
   for (const declared of routes) {
     const [method = '', path = ''] = declared.route.split(' ');
@@ -75,7 +77,7 @@ export function describe(app: INestApplicationContext, issuer: string, version: 
       { name: 'OAuth 2.1 and OpenID Connect', description: 'The protocol’s own endpoints and documents.' },
       { name: 'Server', description: 'Health, and this description.' },
     ],
-    paths: { ...paths, ...protocolOf(app.get<Config>(CONFIG)) },
+    paths: { ...paths, ...protocolOf(config) },
     components: {
       schemas: { ...ANSWERS.schemas, ...PROTOCOL_SCHEMAS, ...problemSchemas(issuer), ...inputsOf(routes) },
       headers: HEADERS,

@@ -1,4 +1,4 @@
-import { CODE_LIFETIME_SECONDS } from '@behalf/domain';
+import { CODE_LIFETIME_SECONDS, DEVICE_CODE_GRANT_TYPE } from '@behalf/domain';
 import { AUTHORIZE_PARAMETERS } from '../consent/index.js';
 import { CLIENT_PARAMETERS } from '../token/index.js';
 import { exactly, type Schema } from './schema.js';
@@ -36,8 +36,11 @@ export const AUTHORIZE_WORDS = describing(new Set([...AUTHORIZE_PARAMETERS, RESO
 
 /** RFC 6749 §4.1.3 and §6, RFC 7009 §2.1, RFC 7662 §2.1. */
 const CLIENT_WORDS = describing(new Set([...CLIENT_PARAMETERS, RESOURCE]), {
-  grant_type: text('`authorization_code` or `refresh_token`.', { enum: ['authorization_code', 'refresh_token'] }),
+  grant_type: text('`authorization_code`, `refresh_token`, or that of device codes (RFC 8628 §3.4) where it is switched on.', {
+    enum: ['authorization_code', 'refresh_token', DEVICE_CODE_GRANT_TYPE],
+  }),
   code: text(`The authorization code: good once, for ${CODE_LIFETIME_SECONDS} seconds.`),
+  device_code: text('What a device was given, for the grant type of device codes (RFC 8628 §3.4).'),
   code_verifier: text('What the code challenge was made of.', { pattern: '^[A-Za-z0-9._~-]{43,128}$' }),
   redirect_uri: text('Not needed; where it is sent it must be that of the authorization request.'),
   refresh_token: text('The refresh token, which the answer replaces.'),

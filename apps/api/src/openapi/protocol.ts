@@ -55,9 +55,17 @@ const TOKEN_REFUSALS = refusals(
     'unsupported_grant_type',
     'invalid_scope',
     'invalid_target',
+    'authorization_pending',
+    'slow_down',
+    'expired_token',
+    'access_denied',
   ],
   { throttled: true },
 );
+
+const DEVICE_REFUSALS = refusals(['invalid_request', 'invalid_client', 'unauthorized_client', 'invalid_scope', 'invalid_target'], {
+  throttled: true,
+});
 
 const PUSH_REFUSALS = refusals(
   [
@@ -145,6 +153,18 @@ export const PROTOCOL: Paths = {
       responses: AUTHORIZE_ANSWERS,
     },
   },
+  [OAUTH_ENDPOINTS.device_authorization]: {
+    post: {
+      operationId: 'beginDeviceAuthorization',
+      tags: OAUTH,
+      summary: 'Ask for a user who is elsewhere',
+      description:
+        'RFC 8628: the device shows the code, its user enters it in a browser, and the device asks the token endpoint meanwhile.',
+      security: CLIENT,
+      requestBody: form(clientForm(['scope', 'resource', ...CLIENT_FORM], [])),
+      responses: { ...ok(ref('DeviceAuthorization'), 'What to show, and how often to ask.'), ...DEVICE_REFUSALS },
+    },
+  },
   [OAUTH_ENDPOINTS.pushed_authorization_request]: {
     post: {
       operationId: 'pushAuthorizationRequest',
@@ -162,13 +182,13 @@ export const PROTOCOL: Paths = {
     post: {
       operationId: 'token',
       tags: OAUTH,
-      summary: 'Exchange a code, or refresh',
+      summary: 'Exchange a code, ask for a device, or refresh',
       description:
         'Refresh tokens rotate for every client. The one just replaced gets the same answer again for some seconds, since two tabs or a lost answer are no theft; any other reuse revokes the authorization.',
       security: CLIENT,
       requestBody: form(
         clientForm(
-          ['grant_type', 'code', 'code_verifier', 'redirect_uri', 'refresh_token', 'scope', 'resource', ...CLIENT_FORM],
+          ['grant_type', 'code', 'code_verifier', 'device_code', 'redirect_uri', 'refresh_token', 'scope', 'resource', ...CLIENT_FORM],
           ['grant_type'],
         ),
       ),

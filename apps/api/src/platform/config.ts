@@ -40,6 +40,8 @@ export interface Config {
   /** Standards that can be switched off. */
   readonly resource_indicators: boolean;
   readonly pushed_authorization_requests: boolean;
+  readonly device_authorization: boolean;
+  readonly device_code_failures: number;
 }
 
 /** Several faults of the environment at once, one sentence each. */
@@ -163,6 +165,11 @@ export const VARIABLES = {
 
   RESOURCE_INDICATORS: flag({ default: true, desc: 'Bind tokens to the APIs that `resource` names (RFC 8707).' }),
   PUSHED_AUTHORIZATION_REQUESTS: flag({ default: true, desc: 'Take authorization requests that clients push (RFC 9126).' }),
+  DEVICE_AUTHORIZATION: flag({ default: true, desc: 'Let devices without a browser ask by a code (RFC 8628).' }),
+  DEVICE_CODE_FAILURES: integer(
+    0,
+    1_000_000,
+  )({ default: 10, desc: 'Wrong device codes by one user from one address; 0 turns the limit off.' }),
 };
 
 /**
@@ -224,15 +231,21 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trusted_proxies: env.TRUSTED_PROXIES ?? [],
     resource_indicators: env.RESOURCE_INDICATORS,
     pushed_authorization_requests: env.PUSHED_AUTHORIZATION_REQUESTS,
+    device_authorization: env.DEVICE_AUTHORIZATION,
+    device_code_failures: env.DEVICE_CODE_FAILURES,
   };
 }
 
+/** Where the page sends the code of a device. */
+const USER_CODES_PATH = '/api/v1/device-authorizations';
+
 /** Addresses of the standards that are switched off. */
-export function switchedOffPaths({ resource_indicators, pushed_authorization_requests }: Config): ReadonlySet<string> {
-  const { protected_resource, pushed_authorization_request } = OAUTH_ENDPOINTS;
+export function switchedOffPaths(config: Config): ReadonlySet<string> {
+  const { protected_resource, pushed_authorization_request, device_authorization } = OAUTH_ENDPOINTS;
   return new Set([
-    ...(resource_indicators ? [] : [protected_resource]),
-    ...(pushed_authorization_requests ? [] : [pushed_authorization_request]),
+    ...(config.resource_indicators ? [] : [protected_resource]),
+    ...(config.pushed_authorization_requests ? [] : [pushed_authorization_request]),
+    ...(config.device_authorization ? [] : [device_authorization, USER_CODES_PATH]),
   ]);
 }
 

@@ -14,6 +14,7 @@ export const CLIENT_PARAMETERS: ReadonlySet<string> = new Set([
   'grant_type',
   'code',
   'code_verifier',
+  'device_code',
   'redirect_uri',
   'refresh_token',
   'scope',

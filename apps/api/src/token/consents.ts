@@ -20,6 +20,8 @@ export interface Decision {
   readonly redirect_uri: string;
   readonly code_challenge: string;
   readonly nonce: string | null;
+  /** The id that a device's code already names; null where the grant gets a new one, and a code of its own. */
+  readonly device_grant_id: string | null;
   readonly scope: readonly string[];
   readonly resources: readonly string[] | null;
   readonly team_ids: readonly string[];
@@ -94,18 +96,20 @@ export class Consents {
   }
 
   /**
-   * Takes the consent row, makes the grant at generation 0 and returns its code, in the caller's transaction.
+   * Takes the consent row and makes the grant at generation 0, in the caller's transaction.
    *
+   * @returns its code; null for a device, which holds its code already
    * @throws Problem `request-gone` when the client was paused since the flow began, or a remembered consent was withdrawn
    */
-  async allow(tx: EntityManager, decision: Decision): Promise<string> {
+  async allow(tx: EntityManager, decision: Decision): Promise<string | null> {
     const taken = decision.shown ? await this.#give(tx, decision) : await this.#lock(tx, decision);
     if (!taken) throw new Problem('request-gone');
-    const { locator, grant_id } = TokenHandles.newLocator();
+    const { device_grant_id } = decision;
+    const { locator, grant_id } = device_grant_id === null ? TokenHandles.newLocator() : { locator: null, grant_id: device_grant_id };
     const insert = `INSERT INTO authorization_grant (${GRANT_COLUMNS}) VALUES (${GRANT_VALUES}) RETURNING ${CREATED_AT}`;
     const [row] = await tx.query<[{ created_at: number }]>(insert, this.#grantValues(grant_id, decision));
     await this.audit.record(tx, given(decision));
-    return this.#code(locator, decision, row.created_at);
+    return locator && this.#code(locator, decision, row.created_at);
   }
 
   /**
@@ -240,7 +244,7 @@ export class Consents {
   }
 }
 
-function given({ actor, client, shown, team_ids, scope, resources }: Decision): AuditEntry {
+function given({ actor, client, shown, device_grant_id, team_ids, scope, resources }: Decision): AuditEntry {
   return {
     actor,
     organization_id: client.organization_id,
@@ -248,7 +252,7 @@ function given({ actor, client, shown, team_ids, scope, resources }: Decision): 
     target_type: 'oauth_client',
     target_id: client.client_id,
     target_name: client.client_name,
-    reason: shown ? null : 'remembered',
+    reason: device_grant_id !== null ? 'device' : shown ? null : 'remembered',
     changes: { team_ids: [null, team_ids], scope: [null, scope.join(' ')], ...(resources && { resources: [null, resources] }) },
   };
 }

@@ -1,8 +1,8 @@
 import { createHmac, createSecretKey, hash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { deriveKey, uuidOf } from '../platform/crypto.js';
 
-/** The three kinds of handle to a grant. */
-export type HandleKind = 'ac' | 'at' | 'rt';
+/** The kinds of handle to a grant: code, device code, access token, refresh token. */
+export type HandleKind = 'ac' | 'dc' | 'at' | 'rt';
 
 /** What a handle says, once its MAC has been checked. */
 export interface Handle {
@@ -22,12 +22,13 @@ const VERSION = 1;
 const LOCATOR_BYTES = 16;
 const BODY_BYTES = 32;
 const MAC_BYTES = 16;
-const PATTERN = /^bhf_(ac|at|rt)_([A-Za-z0-9_-]{64})$/;
+const PATTERN = /^bhf_(ac|dc|at|rt)_([A-Za-z0-9_-]{64})$/;
 const LOCATOR_LABEL = Buffer.from('behalf/v1/locator');
 
 interface MacKeys {
   readonly id: number;
   readonly ac: KeyObject;
+  readonly dc: KeyObject;
   readonly at: KeyObject;
   readonly rt: KeyObject;
 }
@@ -44,6 +45,7 @@ export class TokenHandles {
     this.#keys = secret_keys.map((key) => ({
       id: deriveKey(key, 'behalf/v1/key-id')[0]!,
       ac: createSecretKey(deriveKey(key, 'behalf/v1/ac')),
+      dc: createSecretKey(deriveKey(key, 'behalf/v1/dc')),
       at: createSecretKey(deriveKey(key, 'behalf/v1/at')),
       rt: createSecretKey(deriveKey(key, 'behalf/v1/rt')),
     }));

@@ -1,4 +1,4 @@
-import type { TokenResponse } from '@behalf/domain';
+import { DEVICE_CODE_GRANT_TYPE, type OAuthErrorCode, type TokenResponse } from '@behalf/domain';
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
 import { ClientFailures } from '../client/index.js';
@@ -9,8 +9,12 @@ import { OAuthError } from '../platform/oauth-error.js';
 import { sendIntrospection, sendTokens } from './answers.js';
 import { ClientAuthentication, type ClientRequest, endpointOf, invalidClient } from './client-authentication.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
+import { DeviceCodeGrant } from './grants/device-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
 import { Tokens } from './tokens.js';
+
+/** What every device hears until its user has decided: no failure. */
+const WAITING: ReadonlySet<OAuthErrorCode> = new Set(['authorization_pending', 'slow_down']);
 
 /** The endpoints that clients call, authenticated as themselves. */
 @Controller('oauth2')
@@ -21,6 +25,7 @@ export class TokenController {
     private readonly tokens: Tokens,
     private readonly authorizationCode: AuthorizationCodeGrant,
     private readonly refreshToken: RefreshTokenGrant,
+    private readonly deviceCode: DeviceCodeGrant,
     private readonly recent: ClientFailures,
   ) {}
 
@@ -48,7 +53,7 @@ export class TokenController {
     try {
       return await run();
     } catch (thrown) {
-      if (thrown instanceof OAuthError) this.#tell(request, thrown);
+      if (thrown instanceof OAuthError && !WAITING.has(thrown.code)) this.#tell(request, thrown);
       throw thrown;
     }
   }
@@ -71,6 +76,8 @@ export class TokenController {
         return this.authorizationCode.exchange(client, form, originOf(request), resourcesIn(request));
       case 'refresh_token':
         return this.refreshToken.refresh(client, form, originOf(request), resourcesIn(request));
+      case DEVICE_CODE_GRANT_TYPE:
+        return this.deviceCode.exchange(client, form, originOf(request), resourcesIn(request));
       default:
         throw new OAuthError('unsupported_grant_type', { reason: 'grant_type', received: request.form['grant_type']! });
     }

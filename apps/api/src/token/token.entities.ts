@@ -43,6 +43,7 @@ export class AuthorizationGrant {
   @Column({ type: 'text', array: true, nullable: true })
   resources: string[] | null;
 
+  /** Empty, as is the challenge, for a device, which is sent back to nowhere. */
   @Column({ type: 'text' })
   redirect_uri: string;
 

@@ -16,7 +16,9 @@ import { ConnectedAppsController, EffectiveAccessController, TokensController } 
 import { Consents } from './consents.js';
 import { ConsentsController } from './consents.controller.js';
 import { EffectiveAccesses } from './effective-access.js';
+import { DeviceAuthorizations } from './device-authorizations.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
+import { DeviceCodeGrant } from './grants/device-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
 import { GrantCounts, UserGrantCounts } from './grant-counts.js';
 import { GrantResources } from './grant-resources.js';
@@ -61,6 +63,8 @@ import { UserInfoController } from './userinfo.controller.js';
     TokenAnswers,
     AuthorizationCodeGrant,
     RefreshTokenGrant,
+    DeviceAuthorizations,
+    DeviceCodeGrant,
     GrantResources,
     LastUsed,
     TokenSweep,
@@ -78,6 +82,6 @@ import { UserInfoController } from './userinfo.controller.js';
     ClientAuthentication,
     BearerStrategy,
   ],
-  exports: [ClientProof, Consents, Tokens, GrantUsage, UserGrants],
+  exports: [ClientProof, Consents, DeviceAuthorizations, Tokens, GrantUsage, UserGrants],
 })
 export class TokenModule {}

@@ -77,7 +77,7 @@ export class Tokens {
    */
   lookUp(token: string): Lookup {
     const handle = this.handles.decode(token);
-    if (!handle || handle.kind === 'ac') return { handle: null, grant: NOTHING };
+    if (handle?.kind !== 'at' && handle?.kind !== 'rt') return { handle: null, grant: NOTHING };
     const grant = this.live.find(handle);
     // A caller that fails to prove itself never awaits it.
     grant.catch(() => undefined);

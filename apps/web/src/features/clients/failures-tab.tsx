@@ -54,6 +54,7 @@ function FailuresSkeleton() {
 const ENDPOINTS: Readonly<Record<string, string>> = {
   authorize: 'Authorize',
   par: 'Pushed request',
+  device_authorization: 'Device',
   token: 'Token',
   revoke: 'Revoke',
   introspect: 'Introspect',

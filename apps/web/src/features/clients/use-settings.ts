@@ -3,6 +3,7 @@ import {
   type ClientSettings,
   DEFAULT_CLIENT_SETTINGS,
   DEFAULT_LIMITS,
+  mayLackRedirectUris,
   type SettingsLimits,
   type Violation,
 } from '@behalf/domain';
@@ -83,9 +84,13 @@ export function focusFirstFault(element: HTMLFormElement | null): void {
 
 export const withoutBlankLines = (lines: readonly string[]): string[] => lines.map((line) => line.trim()).filter(Boolean);
 
-/** A resource server may have no redirect URI; its one empty field is none. Nor is an empty line a resource. */
+/** Where there may be no redirect URI, one empty field is none. Nor is an empty line a resource. */
 export function cleaned(settings: ClientSettings): ClientSettings {
-  const { redirect_uris, resource_server } = settings;
+  const { redirect_uris } = settings;
   const resources = withoutBlankLines(settings.resources);
-  return { ...settings, resources, ...(resource_server && redirect_uris.every((uri) => uri === '') && { redirect_uris: [] }) };
+  return {
+    ...settings,
+    resources,
+    ...(mayLackRedirectUris(settings) && redirect_uris.every((uri) => uri === '') && { redirect_uris: [] }),
+  };
 }

@@ -4,6 +4,7 @@ import { AuditChain1765100000000 } from './1765100000000-audit-chain.js';
 import { LargeInstallations1765310000000 } from './1765310000000-large-installations.js';
 import { ResourceIndicators1795736400000 } from './1795736400000-resource-indicators.js';
 import { PushedAuthorizationRequests1795737000000 } from './1795737000000-pushed-authorization-requests.js';
+import { DeviceAuthorization1795738000000 } from './1795738000000-device-authorization.js';
 
 /** Every migration in order; frozen once it was released. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   LargeInstallations1765310000000,
   ResourceIndicators1795736400000,
   PushedAuthorizationRequests1795737000000,
+  DeviceAuthorization1795738000000,
 ];
