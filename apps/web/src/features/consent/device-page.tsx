@@ -1,5 +1,5 @@
 import type { DeviceOutcome } from '@behalf/domain';
-import { Anchor, Button, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { fieldErrors } from '../../lib/field-errors.js';
@@ -91,9 +91,10 @@ function DecidedPage({ outcome }: { outcome: DeviceOutcome }) {
       {outcome === 'allowed' ? (
         <>
           <p>Go back to it: it goes on by itself within a few seconds. You can close this page.</p>
-          <p>
-            To end its access, see <Anchor href="/security/active-sessions">Active Sessions</Anchor>.
-          </p>
+          <p>Its access stands in Active Sessions, where you can end it.</p>
+          <Button component="a" href="/security/active-sessions" variant="default" fullWidth mt={16}>
+            See Active Sessions
+          </Button>
         </>
       ) : (
         <p>It was given no access. You can close this page.</p>
