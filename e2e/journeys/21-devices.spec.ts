@@ -1,3 +1,4 @@
+import type { ClientSettings } from '@behalf/domain';
 import { expect, type Page, test } from '@playwright/test';
 import * as oidc from 'openid-client';
 import { createClient, expectAccessible, openClient, signIn } from '../support/console.js';
@@ -5,7 +6,7 @@ import { ADMIN, DEV, VIEWER } from '../support/people.js';
 import { relyingParty } from '../support/relying-party.js';
 
 const WRONG_CODES = 10;
-const DISPLAY = { client_name: 'Wall display', client_type: 'public', device_authorization: true, redirect_uris: [] } as const;
+const DISPLAY: Partial<ClientSettings> = { client_name: 'Wall display', client_type: 'public', device_authorization: true, redirect_uris: [] };
 
 /** A display on a wall: a real client library, which asks until somebody has decided. */
 async function display(baseURL: string, client_id: string) {

@@ -48,6 +48,6 @@ export class DeviceAuthorizationController {
     const selected = known && selectResources(resources, known);
     if (selected && 'error' in selected)
       throw new OAuthError('invalid_target', { reason: 'resource_unknown', received: resources.join(' ') });
-    return { scope: requested.scope, resources: selected && selected.resources };
+    return { scope: requested.scope, resources: selected?.resources ?? null };
   }
 }

@@ -1,7 +1,7 @@
 import type { DeviceOutcome } from '@behalf/domain';
 import { Button, TextInput } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { type FormEvent, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { fieldErrors } from '../../lib/field-errors.js';
 import { api, isProblem } from '../../lib/http.js';
 import { consentAddress, deviceAddress, leaveTo, loginFor } from '../../lib/navigate.js';
@@ -47,7 +47,7 @@ function CodeForm({ user_code }: { user_code: string }) {
       if (isProblem(error, 'not-signed-in')) leaveTo(loginFor(deviceAddress(code)));
     },
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     setMissing(typed.trim() === '');
     if (typed.trim() !== '') open.run(typed);
