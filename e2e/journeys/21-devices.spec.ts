@@ -6,7 +6,12 @@ import { ADMIN, DEV, VIEWER } from '../support/people.js';
 import { relyingParty } from '../support/relying-party.js';
 
 const WRONG_CODES = 10;
-const DISPLAY: Partial<ClientSettings> = { client_name: 'Wall display', client_type: 'public', device_authorization: true, redirect_uris: [] };
+const DISPLAY: Partial<ClientSettings> = {
+  client_name: 'Wall display',
+  client_type: 'public',
+  device_authorization: true,
+  redirect_uris: [],
+};
 
 /** A display on a wall: a real client library, which asks until somebody has decided. */
 async function display(baseURL: string, client_id: string) {

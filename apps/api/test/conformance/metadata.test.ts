@@ -129,7 +129,7 @@ describe('the metadata documents', () => {
     const grant = (grant_type: string) =>
       form(api, '/oauth2/token', { grant_type, refresh_token: refresh_token!, code: 'x', ...credentials(client) });
     for (const grant_type of listed('grant_types_supported')) expect(unsupported(await grant(grant_type))).toBe(false);
-    for (const grant_type of ['implicit', 'client_credentials', 'password', 'urn:ietf:params:oauth:grant-type:device_code']) {
+    for (const grant_type of ['implicit', 'client_credentials', 'password', 'urn:ietf:params:oauth:grant-type:jwt-bearer']) {
       expect(unsupported(await grant(grant_type))).toBe(true);
     }
     const refused = await dev.get(

@@ -104,7 +104,7 @@ export class AccessGuard implements CanActivate {
     const permission = neededPermission(rule, request);
     if (permission) requirePermission(actor, permission, organization_id);
     const scope = scopeForMethod(request.method);
-    if (actor.scope && !actor.scope.includes(scope)) throw insufficientScope(this.config, scope, organization_id);
+    if (actor.scope && !actor.scope.includes(scope)) throw insufficientScope(scope, organization_id);
   }
 
   /** The organization that a request is judged in. */

@@ -11,9 +11,9 @@ type Place = Pick<Config, 'issuer' | 'resource_indicators'>;
  * The Bearer challenge of RFC 6750 §3, with where to learn about our API (RFC 9728 §5.1); without an error code for a request
  * that brought no token at all (RFC 6750 §3.1).
  */
-export function bearerChallenge({ issuer, resource_indicators }: Place, error?: string, scope?: string): string {
+export function bearerChallenge({ issuer, resource_indicators }: Place, error?: string): string {
   const resource_metadata = resource_indicators ? issuer + OAUTH_ENDPOINTS.protected_resource : undefined;
-  return challengeOf({ realm: REALM, error, scope, resource_metadata });
+  return challengeOf({ realm: REALM, error, resource_metadata });
 }
 
 /** 401: the access token is unknown, expired, revoked or malformed. */
@@ -26,9 +26,9 @@ export function invalidToken(place: Place): Problem {
  *
  * @param organization_id where it was not enough
  */
-export function insufficientScope(place: Place, scope: string, organization_id: string): Problem {
+export function insufficientScope(scope: string, organization_id: string): Problem {
   return new Problem('insufficient-scope', {
-    headers: { 'www-authenticate': bearerChallenge(place, 'insufficient_scope', scope) },
+    headers: { 'www-authenticate': challengeOf({ realm: REALM, error: 'insufficient_scope', scope }) },
     organization_id,
   });
 }
