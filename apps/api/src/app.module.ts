@@ -3,7 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from './audit/index.js';
 import { ClientModule } from './client/index.js';
-import { ConsentModule } from './consent/index.js';
+import { ConsentModule, DeviceModule, PushedRequestsModule } from './consent/index.js';
 import { DirectoryModule } from './directory/index.js';
 import { HealthController } from './platform/health.controller.js';
 import { Clock } from './platform/clock.js';
@@ -19,7 +19,7 @@ import { MetricFamilies } from './platform/metrics/families.js';
 import { Pools } from './platform/metrics/pools.js';
 import { appDataSourceOptions } from './schema.js';
 import { SessionModule } from './session/index.js';
-import { TokenModule } from './token/index.js';
+import { ProtectedResourceModule, TokenModule } from './token/index.js';
 
 /** What every module may ask for: settings, the clock, the connections. */
 @Global()
@@ -80,6 +80,9 @@ export class AppModule {
         SessionModule,
         TokenModule,
         ConsentModule,
+        ...(config.resource_indicators ? [ProtectedResourceModule] : []),
+        ...(config.pushed_authorization_requests ? [PushedRequestsModule] : []),
+        ...(config.device_authorization ? [DeviceModule] : []),
       ],
     };
   }

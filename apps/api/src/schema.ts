@@ -1,13 +1,13 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { AuditDeadLetterRow, AuditEventRow, AuditKeyRow, AuditSealRow, AuditStreamRow } from './audit/index.js';
 import { ClientFailureRow, ClientSecret, OAuthClient } from './client/index.js';
-import { AuthorizationRequest } from './consent/index.js';
+import { AuthorizationRequest, PushedAuthorizationRequest } from './consent/index.js';
 import { Invitation, Membership, Organization, Team, UserAccount } from './directory/index.js';
 import { managementLimits } from './platform/database/connections.js';
 import { MIGRATIONS } from './platform/database/migrations/index.js';
 import { AuthenticationFailure } from './platform/failures/authentication-failure.entity.js';
 import { UiSessionRow } from './session/index.js';
-import { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey } from './token/index.js';
+import { AuthorizationGrant, Consent, DeviceAuthorization, RevokedAccessToken, SigningKey } from './token/index.js';
 
 const ENTITIES = [
   Organization,
@@ -21,6 +21,8 @@ const ENTITIES = [
   AuthenticationFailure,
   UiSessionRow,
   AuthorizationRequest,
+  PushedAuthorizationRequest,
+  DeviceAuthorization,
   Consent,
   AuthorizationGrant,
   RevokedAccessToken,

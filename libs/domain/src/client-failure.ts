@@ -31,13 +31,25 @@ export const FAILURE_REASONS = {
   response_mode: { title: 'The response mode is not query', help: 'Leave response_mode out, or send query.' },
   request_object: {
     title: 'A request object was sent',
-    help: 'request, request_uri and registration are not supported. Send plain parameters.',
+    help: 'request and registration are not supported, and request_uri only as the answer to a pushed request. Send plain parameters.',
+  },
+  request_not_pushed: {
+    title: 'The request was not pushed',
+    help: 'This client takes pushed authorization requests alone: send the parameters to the pushed authorization request endpoint first.',
+  },
+  request_uri_dead: {
+    title: 'The pushed request is over',
+    help: 'Its request_uri works once, for a minute and a half, and for the client that pushed it. A page that was reloaded has used it already.',
   },
   scope_too_wide: {
     title: 'The scope is wider than the client’s access permissions',
     help: 'Ask for less, or give the client Full access.',
   },
   scope_unknown: { title: 'The scope is not known', help: 'Known are openid, profile, email, read and write.' },
+  resource_unknown: {
+    title: 'The resource is not known, or not part of the authorization',
+    help: 'Send the identifier of a resource server of this organization, as its client lists it; when a code or refresh token is used, one that was authorized.',
+  },
   prompt: { title: 'The prompt parameter is not usable', help: 'Known are none, login, consent and select_account; none stands alone.' },
   max_age: { title: 'The max_age parameter is not a number of seconds', help: 'Send whole seconds, or leave it out.' },
   parameter_repeated: { title: 'A parameter was sent twice', help: 'Each parameter may stand in a request once.' },
@@ -66,7 +78,28 @@ export const FAILURE_REASONS = {
     title: 'Too many failures in a row',
     help: 'Requests from this address wait until the time in Retry-After has passed; elsewhere the client works.',
   },
-  grant_type: { title: 'The grant type is not supported', help: 'There are authorization_code and refresh_token.' },
+  grant_type: {
+    title: 'The grant type is not supported',
+    help: 'There are authorization_code and refresh_token, and the one for device codes where the server has it switched on.',
+  },
+  device_not_allowed: {
+    title: 'The client may not use device codes',
+    help: 'Turn on Device authorization in its settings, if it runs on devices without a browser.',
+  },
+  device_waiting: { title: 'The user has not decided yet', help: 'The device goes on asking, not more often than it was told to.' },
+  device_denied: { title: 'The user refused the device', help: 'Start again on the device, if that was a mistake.' },
+  device_code_unknown: {
+    title: 'The device code was never issued to this client',
+    help: 'It was cut, changed, or comes from another client or server.',
+  },
+  device_code_used: {
+    title: 'The device code was used already',
+    help: 'A device code gives tokens once; the device that got them refreshes them.',
+  },
+  device_code_dead: {
+    title: 'The device code has expired or its authorization has ended',
+    help: 'It lives ten minutes, and ends with a pause or a revocation. Start again on the device.',
+  },
   code_unknown: { title: 'The code was never issued', help: 'It was cut, changed, or comes from another server.' },
   code_used: {
     title: 'The code was used already',

@@ -13,6 +13,9 @@ export const GOOD_SETTINGS: ClientSettings = {
   refresh_token_lifetime_seconds: 604_800,
   redirect_uris: ['https://a.test/cb'],
   resource_server: false,
+  resources: [],
+  require_pushed_authorization_requests: false,
+  device_authorization: false,
 };
 
 /** What is changed about good settings, and the pointer and code of what that breaks; null breaks nothing. */
@@ -52,6 +55,11 @@ export const SETTINGS_CASES: readonly (readonly [
   [{ issue_refresh_token: false, access_token_lifetime_seconds: 86_400, refresh_token_lifetime_seconds: 3600 }, null],
   [{ redirect_uris: [] }, ['/redirect_uris', 'required']],
   [{ redirect_uris: [], resource_server: true }, null],
+  [{ redirect_uris: [], device_authorization: true }, null],
+  [{ redirect_uris: [], device_authorization: true, client_type: 'public' }, null],
+  [{ resources: ['https://api.test'] }, ['/resources', 'not-resource-server']],
+  [{ resources: ['https://api.test'], resource_server: true }, null],
+  [{ resources: ['api.test'], resource_server: true }, ['/resources/0', 'not-absolute']],
   [{ resource_server: true, client_type: 'public' }, ['/resource_server', 'not-confidential']],
   [{ redirect_uris: ['https://a.test/cb', 'http://a.test/cb'] }, ['/redirect_uris/1', 'not-https']],
 ];

@@ -1,5 +1,6 @@
 import type { Violation } from './errors.js';
 import { checkRedirectUris, isLoopbackRedirectUri } from './redirect-uri.js';
+import { checkResources } from './resource.js';
 import {
   ACCESS_TOKEN_LIFETIME,
   checkAccessTokenLifetime,
@@ -19,6 +20,8 @@ export const TEAM_RESTRICTIONS_MAX = 1000;
 /** What a server's settings change about the rules. */
 export interface SettingsLimits extends LifetimeLimits {
   readonly allow_ipv6_loopback: boolean;
+  /** Whose own API no resource server may stand for; undefined where it is not known. */
+  readonly issuer?: string | undefined;
 }
 
 export const DEFAULT_LIMITS: SettingsLimits = {
@@ -38,6 +41,9 @@ export const DEFAULT_CLIENT_SETTINGS: Omit<ClientSettings, 'client_name' | 'redi
   issue_refresh_token: false,
   refresh_token_lifetime_seconds: REFRESH_TOKEN_LIFETIME.default,
   resource_server: false,
+  resources: [],
+  require_pushed_authorization_requests: false,
+  device_authorization: false,
 };
 
 /** Control, bidi, zero-width and other invisible characters: a name with one of these can pose as another name. */
@@ -78,10 +84,16 @@ export function checkClientSettings(settings: ClientSettings, limits: SettingsLi
     ),
     ...checkRedirectUris(settings.redirect_uris, {
       allow_ipv6_loopback: limits.allow_ipv6_loopback,
-      may_be_empty: settings.resource_server,
+      may_be_empty: mayLackRedirectUris(settings),
     }),
+    ...checkResources(settings, limits.issuer),
   ];
   return violations.filter((violation) => violation !== null);
+}
+
+/** An API of one's own sends nobody anywhere, and a device without a browser has nowhere to be sent back to. */
+export function mayLackRedirectUris(settings: Pick<ClientSettings, 'resource_server' | 'device_authorization'>): boolean {
+  return settings.resource_server || settings.device_authorization;
 }
 
 /** What has to be confirmed by whoever saves these settings: full access for longer than the default hour. */

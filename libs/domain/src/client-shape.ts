@@ -54,6 +54,9 @@ const SETTINGS: Readonly<Record<keyof ClientSettings, Shape>> = {
   refresh_token_lifetime_seconds: number,
   redirect_uris: listOf(text),
   resource_server: truth,
+  resources: listOf(text),
+  require_pushed_authorization_requests: truth,
+  device_authorization: truth,
 };
 const CLIENT = members({ ...SETTINGS, client_id: text, confirmed_risks: listOf(oneOf(Object.keys(RISK_TEXTS))) }, 'a client');
 

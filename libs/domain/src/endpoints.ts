@@ -6,5 +6,8 @@ export const OAUTH_ENDPOINTS = {
   introspection: '/oauth2/introspect',
   userinfo: '/oauth2/userinfo',
   jwks: '/oauth2/jwks',
+  device_authorization: '/oauth2/device_authorization',
+  pushed_authorization_request: '/oauth2/par',
   metadata: '/.well-known/oauth-authorization-server',
+  protected_resource: '/.well-known/oauth-protected-resource',
 } as const;

@@ -12,6 +12,26 @@ export interface TokenResponse {
   id_token?: string;
 }
 
+/** RFC 8628 §3.2; times in seconds. */
+export interface DeviceAuthorizationResponse {
+  device_code: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete: string;
+  expires_in: number;
+  interval: number;
+}
+
+/** RFC 9126 §2.2. */
+export interface PushedRequestResponse {
+  request_uri: string;
+  /** Seconds. */
+  expires_in: number;
+}
+
+/** What every reference of ours begins with; all other request URIs are addresses, which are not fetched. */
+export const PUSHED_REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:';
+
 export type Introspection =
   | { active: false }
   | {
@@ -25,7 +45,8 @@ export type Introspection =
       username: string;
       /** Not for a refresh token. */
       token_type?: 'Bearer';
-      aud: string;
+      /** The issuer, where the token is for no resource in particular. */
+      aud: string | string[];
       iss: string;
       jti: string;
       token_id: string;

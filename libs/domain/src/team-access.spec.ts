@@ -69,8 +69,8 @@ describe('effective teams', () => {
 });
 
 describe('a remembered consent', () => {
-  const remembered = { team_ids: ['production'], scope: ['read'] };
-  const request = { scope: ['read'], prompt: [] as string[], redirect_uri: 'https://a.test/cb' };
+  const remembered = { team_ids: ['production'], scope: ['read'], resources: null };
+  const request = { scope: ['read'], resources: null, prompt: [] as string[], redirect_uri: 'https://a.test/cb' };
   const covers = (changed: { remembered?: object; request?: object; client?: object; memberships?: Membership[] } = {}) =>
     rememberedCovers(
       { ...remembered, ...changed.remembered },
@@ -87,6 +87,8 @@ describe('a remembered consent', () => {
 
   it.each<[string, Parameters<typeof covers>[0]]>([
     ['a wider scope', { request: { scope: ['read', 'write'] } }],
+    ['another resource', { remembered: { resources: ['https://a.test'] }, request: { resources: ['https://b.test'] } }],
+    ['no resource in particular, after one for a resource', { remembered: { resources: ['https://a.test'] } }],
     ['prompt=consent', { request: { prompt: ['consent'] } }],
     ['prompt=select_account', { request: { prompt: ['select_account'] } }],
     ['a public client on loopback', { client: { client_type: 'public' }, request: { redirect_uri: 'http://localhost:5000/cb' } }],

@@ -1,6 +1,7 @@
 import type { Violation } from './errors.js';
 import { type Permission, type Role, rolePermissions } from './permission.js';
 import { isLoopbackRedirectUri } from './redirect-uri.js';
+import { coversResources } from './resource.js';
 import { coversScope, narrowPermissions } from './scope.js';
 import type { ClientType, TeamRestrictions, TeamSelection } from './wire.js';
 
@@ -72,14 +73,20 @@ export function effectivePermissions(memberships: readonly Membership[], scope: 
  * user's and allowed, and the answer cannot go to just any program (RFC 8252 §8.6: never a public client on loopback).
  */
 export function rememberedCovers(
-  remembered: { readonly team_ids: readonly string[]; readonly scope: readonly string[] },
-  request: { readonly scope: readonly string[]; readonly prompt: readonly string[]; readonly redirect_uri: string },
+  remembered: { readonly team_ids: readonly string[]; readonly scope: readonly string[]; readonly resources: readonly string[] | null },
+  request: {
+    readonly scope: readonly string[];
+    readonly resources: readonly string[] | null;
+    readonly prompt: readonly string[];
+    readonly redirect_uri: string;
+  },
   client: TeamAccess & { readonly team_selection: TeamSelection; readonly client_type: ClientType },
   memberships: readonly Membership[],
 ): boolean {
   if (request.prompt.includes('consent') || request.prompt.includes('select_account')) return false;
   if (client.client_type === 'public' && isLoopbackRedirectUri(request.redirect_uri)) return false;
-  return coversScope(remembered.scope, request.scope) && checkTeamSelection(client, memberships, remembered.team_ids) === null;
+  if (!coversScope(remembered.scope, request.scope) || !coversResources(remembered.resources, request.resources)) return false;
+  return checkTeamSelection(client, memberships, remembered.team_ids) === null;
 }
 
 function teamViolation(code: string, detail: string): Violation {

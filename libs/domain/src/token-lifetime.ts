@@ -12,6 +12,12 @@ export const REFRESH_TOKEN_LIFETIME = { min: HOUR, max: 365 * DAY, default: 7 * 
 export const CODE_LIFETIME_SECONDS = MINUTE;
 /** How long an authorization request may wait for the user. */
 export const AUTHORIZATION_REQUEST_LIFETIME_SECONDS = 10 * MINUTE;
+/** How long the reference of a pushed request waits for the browser (RFC 9126 §2.2). */
+export const PUSHED_REQUEST_LIFETIME_SECONDS = 90;
+/** How long a device waits for its user, and the code that it shows is good (RFC 8628 §3.2). */
+export const DEVICE_CODE_LIFETIME_SECONDS = 10 * MINUTE;
+/** How often a device may ask, and how much more seldom each time that it asked too often (RFC 8628 §3.5); clocks and networks are not exact. */
+export const DEVICE_POLL_SECONDS = { interval: 5, step: 5, leeway: 0.5 } as const;
 /** How long the immediate predecessor of a refresh token gets the same answer again; 0 is strict. */
 export const REFRESH_REPLAY_SECONDS = { default: 30, max: MINUTE } as const;
 export const SESSION_IDLE_SECONDS = 12 * HOUR;
@@ -31,6 +37,8 @@ export const UNEXCHANGED_CODE_KEPT_SECONDS = HOUR;
 /** Window of the limit on wrong passwords, and of the one on failed client authentications. */
 export const SIGN_IN_FAILURE_WINDOW_SECONDS = 15 * MINUTE;
 export const CLIENT_FAILURE_WINDOW_SECONDS = MINUTE;
+/** The one of the limit on wrong codes of devices. */
+export const USER_CODE_FAILURE_WINDOW_SECONDS = 15 * MINUTE;
 /** Refused authentications and reads through a token are audited once in this time, with a count. */
 export const AUDIT_AGGREGATION_SECONDS = MINUTE;
 export const AUDIT_WRITE_SECONDS = 5;

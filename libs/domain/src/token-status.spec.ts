@@ -44,6 +44,7 @@ const presented = (changed: Partial<Presented> = {}): Presented => ({
 });
 
 const code = (changed: Partial<Presented> = {}) => presented({ kind: 'code', generation: 0, ...changed });
+const device = () => presented({ kind: 'device_code', generation: 0 });
 const fresh = (changed: Partial<RotationFacts> = {}) => grant({ generation: 0, rotated_at: null, rotated_request_id: null, ...changed });
 
 describe('the order of judgement', () => {
@@ -80,6 +81,18 @@ describe('the order of judgement', () => {
     ['a code without refresh tokens', code(), fresh({ refresh_live: false }), 1, T, 'rotate'],
     ['a code at 59.9 seconds', code(), fresh(), 1, T + 59.9, 'rotate'],
     ['a code at 60 seconds', code(), fresh(), 1, T + 60, 'expired'],
+    [
+      'a device code needs neither redirect URI nor refresh tokens',
+      device(),
+      fresh({ redirect_uri_live: false, refresh_live: false }),
+      1,
+      T,
+      'rotate',
+    ],
+    ['a device code after a minute', device(), fresh(), 1, T + 599.9, 'rotate'],
+    ['a device code that nobody fetched', device(), fresh(), 1, T + 600, 'expired'],
+    ['a device code again, at once', device(), grant({ generation: 1, rotated_at: T }), 1, T, 'reused'],
+    ['a device code whose grant was revoked', device(), fresh({ revoked: true }), 1, T, 'dead'],
     ['a refresh token just before its end', presented(), grant(), 1, T + 604_799.9, 'rotate'],
     ['a refresh token at its end', presented(), grant(), 1, T + 604_800, 'expired'],
     ['the current one', presented(), grant(), 1, T + 200, 'rotate'],
@@ -102,15 +115,14 @@ describe('the order of judgement', () => {
         facts,
         fc.nat(4),
         fc.boolean(),
-        fc.constantFrom<Presented['kind']>('code', 'refresh_token'),
+        fc.constantFrom<Presented['kind']>('code', 'device_code', 'refresh_token'),
         fc.nat(2),
         (row, generation, proven, kind, teams) => {
           const verdict = judgeRotation(presented({ kind, generation, proven }), grant(row), teams, T + 30);
           if (verdict !== 'rotate') return true;
           const live = row.client_live && row.user_live && row.teams_live && !row.revoked;
-          return (
-            proven && generation === row.generation && live && teams > 0 && (kind === 'code' ? row.redirect_uri_live : row.refresh_live)
-          );
+          const own = { code: row.redirect_uri_live, device_code: true, refresh_token: row.refresh_live }[kind];
+          return proven && generation === row.generation && live && teams > 0 && own;
         },
       ),
       { numRuns: 5000 },

@@ -1,4 +1,4 @@
-import { CODE_LIFETIME_SECONDS } from './token-lifetime.js';
+import { CODE_LIFETIME_SECONDS, DEVICE_CODE_LIFETIME_SECONDS } from './token-lifetime.js';
 
 /** Instants here are seconds since the epoch, with a fraction, as the database clock gave them. */
 export type Seconds = number;
@@ -95,14 +95,14 @@ export function tokenStatus(grant: GrantFacts, effective_teams: number, now: Sec
   return effective_teams > 0 ? 'active' : 'suspended';
 }
 
-/** What a client presents to rotate a grant: its code, or a refresh token. */
+/** What a client presents to rotate a grant: its code, its device code, or a refresh token. */
 export interface Presented {
-  readonly kind: 'code' | 'refresh_token';
+  readonly kind: 'code' | 'device_code' | 'refresh_token';
   readonly client_id: string;
   readonly generation: number;
   /** Unique to this HTTP request. */
   readonly request_id: string;
-  /** PKCE verifier and redirect URI fit the grant; always true for a refresh token. */
+  /** PKCE verifier and redirect URI fit the grant; always true for what has neither. */
   readonly proven: boolean;
   /** Seconds during which the immediate predecessor gets the same answer again; 0 is strict. */
   readonly replay_seconds: number;
@@ -140,13 +140,21 @@ export function judgeRotation(presented: Presented, grant: RotationFacts | null,
   if (behind < 0) return 'history_lost';
   if (behind > 0 && !isReplay(presented, grant, behind, now)) return 'reused';
   if (!isGrantLive(grant) || effective_teams === 0) return 'dead';
-  if (presented.kind === 'code' ? !grant.redirect_uri_live : !grant.refresh_live) return 'dead';
-  if (now >= (presented.kind === 'code' ? codeEnd(grant) : grantEnd(grant))) return 'expired';
+  if (presented.kind === 'code' && !grant.redirect_uri_live) return 'dead';
+  if (presented.kind === 'refresh_token' && !grant.refresh_live) return 'dead';
+  if (now >= END_OF[presented.kind](grant)) return 'expired';
   return behind === 0 ? 'rotate' : 'replayed';
 }
 
+/** A device's own end is that of its request; a grant that nobody fetched does not outlive the longest of those. */
+const END_OF: Readonly<Record<Presented['kind'], (grant: GrantFacts) => Seconds>> = {
+  code: codeEnd,
+  device_code: ({ created_at }) => created_at + DEVICE_CODE_LIFETIME_SECONDS,
+  refresh_token: grantEnd,
+};
+
 function isReplay(presented: Presented, grant: GrantFacts, behind: number, now: Seconds): boolean {
-  if (presented.kind === 'code' || behind !== 1 || presented.replay_seconds === 0 || grant.rotated_at === null) return false;
+  if (presented.kind !== 'refresh_token' || behind !== 1 || presented.replay_seconds === 0 || grant.rotated_at === null) return false;
   // An age below zero is a clock that was set back; it counts as zero.
   return Math.max(0, now - grant.rotated_at) <= presented.replay_seconds;
 }

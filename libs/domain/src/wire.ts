@@ -35,6 +35,12 @@ export interface ClientSettings {
   refresh_token_lifetime_seconds: number;
   redirect_uris: string[];
   resource_server: boolean;
+  /** The identifiers of the API behind a resource server (RFC 8707), which tokens can be bound to. */
+  resources: string[];
+  /** Takes authorization requests that were pushed alone (RFC 9126 §5). */
+  require_pushed_authorization_requests: boolean;
+  /** May ask for a user who is elsewhere, by a code (RFC 8628). */
+  device_authorization: boolean;
 }
 
 export type RiskCode = 'long_lived_full_access';
@@ -212,8 +218,18 @@ export interface AuthorizationRequestDetails {
   remembered_team_ids: string[];
   organization: Organization;
   loopback: boolean;
+  /** Where alone the token will be used, as far as that was asked for; empty: wherever it is taken. */
+  resources: string[];
+  /** When and from where a device asked that has no browser of its own; null for a request of the browser's. Nothing is sent back then. */
+  device: DeviceOrigin | null;
   login_hint: string | null;
   user: UserRef;
+}
+
+export interface DeviceOrigin {
+  requested_at: Timestamp;
+  ip_address: string | null;
+  location: string;
 }
 
 /** What is told before somebody has signed in. */

@@ -1,4 +1,4 @@
-import type { ActiveToken } from '@behalf/domain';
+import { type ActiveToken, isSameResource } from '@behalf/domain';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import type { Settings } from './options.js';
@@ -88,9 +88,9 @@ export function activeToken(body: unknown, { issuer, resource }: Pick<Settings, 
   const answer = (typeof body === 'object' && body !== null ? body : {}) as Partial<Omit<ActiveToken, 'active'>> & { active?: unknown };
   if (answer.active === false) return null;
   if (answer.active !== true) throw new Error('the introspection answer does not say whether the token is active');
-  const audiences: readonly unknown[] = [answer.aud].flat();
+  const audiences = [answer.aud].flat().filter((each) => typeof each === 'string');
   if (answer.token_type !== 'Bearer' || answer.iss !== issuer) return null;
-  if (!audiences.includes(issuer) && (resource === null || !audiences.includes(resource))) return null;
+  if (!audiences.includes(issuer) && (resource === null || !audiences.some((each) => isSameResource(each, resource)))) return null;
   const texts = [answer.sub, answer.client_id, answer.token_id, answer.scope];
   if (!texts.every((text) => typeof text === 'string') || typeof answer.exp !== 'number' || !Array.isArray(answer.authorized_team_ids))
     throw new Error('the introspection answer lacks a member');

@@ -25,7 +25,7 @@ const MAX_RECEIVED_CHARACTERS = 2048;
 /** A refused request, as the endpoint saw it. */
 export interface RefusedRequest {
   readonly client_id: string;
-  readonly endpoint: 'authorize' | 'token' | 'revoke' | 'introspect' | 'audit-events';
+  readonly endpoint: 'authorize' | 'par' | 'device_authorization' | 'token' | 'revoke' | 'introspect' | 'audit-events';
   readonly reason: FailureReason;
   /** The value that did not fit; never a credential, a code or a token. */
   readonly received?: string | undefined;

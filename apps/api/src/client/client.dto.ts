@@ -9,6 +9,7 @@ import {
   type ClientType,
   PREVIOUS_SECRET_LIFETIME,
   REDIRECT_URIS_MAX,
+  RESOURCES_MAX,
   STATUS_REASON_MAX,
   TEAM_RESTRICTIONS_MAX,
   TEAM_SELECTIONS,
@@ -25,6 +26,7 @@ import type { ClientFilter } from './client-list.js';
 const STATUSES: readonly ClientStatus[] = ['enabled', 'disabled'];
 /** Room for one more than allowed, so that the rules library says what is wrong. */
 const MAX_URIS = REDIRECT_URIS_MAX + 1;
+const MAX_RESOURCES = RESOURCES_MAX + 1;
 
 class TeamRestrictionsDto {
   @IfGiven()
@@ -73,6 +75,20 @@ class OptionalSettingsDto implements Partial<ClientSettings> {
   @IfGiven()
   @IsBoolean()
   resource_server?: boolean;
+
+  @IfGiven()
+  @IsArray()
+  @ArrayMaxSize(MAX_RESOURCES)
+  @IsString({ each: true })
+  resources?: string[];
+
+  @IfGiven()
+  @IsBoolean()
+  require_pushed_authorization_requests?: boolean;
+
+  @IfGiven()
+  @IsBoolean()
+  device_authorization?: boolean;
 }
 
 /** The settings that an edit may change; the type of a client is fixed when it is made. */

@@ -23,6 +23,10 @@ export interface LiveClient {
   readonly refresh_token_lifetime_seconds: number;
   readonly redirect_uris: readonly string[];
   readonly resource_server: boolean;
+  /** What a resource server calls itself; a token for others is not shown to it. */
+  readonly resources: readonly string[];
+  readonly require_pushed_authorization_requests: boolean;
+  readonly device_authorization: boolean;
   readonly epoch: number;
   readonly refresh_epoch: number;
   readonly multi_team_epoch: number;
@@ -41,8 +45,9 @@ export interface LiveSecret {
   readonly last_used_at: number | null;
 }
 
-interface Row extends Omit<LiveClient, 'redirect_uris' | 'secrets'> {
+interface Row extends Omit<LiveClient, 'redirect_uris' | 'resources' | 'secrets'> {
   readonly redirect_uris: string;
+  readonly resources: string;
   readonly secrets: string | null;
 }
 
@@ -52,7 +57,8 @@ const FIND: Statement = {
   text: `
 SELECT c.client_id, c.client_name, c.organization_id, c.client_type, c.status, c.access_preset, c.team_selection, c.team_restrictions,
        c.access_token_lifetime_seconds, c.issue_refresh_token, c.refresh_token_lifetime_seconds, array_to_string(c.redirect_uris, E'\\n') AS redirect_uris,
-       c.resource_server, c.epoch, c.refresh_epoch, c.multi_team_epoch,
+       c.resource_server, array_to_string(c.resources, E'\\n') AS resources,
+       c.require_pushed_authorization_requests, c.device_authorization, c.epoch, c.refresh_epoch, c.multi_team_epoch,
        (SELECT string_agg(s.id::text || encode(s.secret_hash, 'hex') || CASE WHEN s.expires_at IS NULL THEN 'c' ELSE 'p' END
                           || coalesce(extract(epoch FROM s.last_used_at)::float8::text, ''), E'\\n')
           FROM client_secret s
@@ -102,10 +108,11 @@ export class LiveClients {
   }
 }
 
-function toLiveClient({ redirect_uris, secrets, ...row }: Row): LiveClient {
+function toLiveClient({ redirect_uris, resources, secrets, ...row }: Row): LiveClient {
   return {
     ...row,
     redirect_uris: redirect_uris === '' ? [] : redirect_uris.split('\n'),
+    resources: resources === '' ? [] : resources.split('\n'),
     secrets: secrets?.split('\n').map(toLiveSecret) ?? [],
   };
 }

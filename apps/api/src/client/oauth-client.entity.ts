@@ -14,6 +14,7 @@ import { Organization } from '../directory/index.js';
 @Index('oauth_client_organization_id_team_selection_idx', ['organization_id', 'team_selection', 'client_id'])
 @Index('oauth_client_organization_id_access_lifetime_idx', ['organization_id', 'access_token_lifetime_seconds', 'client_id'])
 @Index('oauth_client_organization_id_refresh_lifetime_idx', ['organization_id', 'refresh_token_lifetime_seconds', 'client_id'])
+@Index('oauth_client_organization_id_resources_idx', ['organization_id'], { where: `resources <> '{}'` })
 @Index('oauth_client_resume_at_idx', ['resume_at'], { where: 'resume_at IS NOT NULL' })
 @Check('oauth_client_client_type_check', `client_type IN ('confidential', 'public')`)
 @Check('oauth_client_team_selection_check', `team_selection IN ('single', 'multiple')`)
@@ -59,6 +60,16 @@ export class OAuthClient {
 
   @Column({ type: 'boolean' })
   resource_server: boolean;
+
+  /** Identifiers of the API behind a resource server, which tokens can be bound to (RFC 8707). */
+  @Column({ type: 'text', array: true, default: () => "'{}'" })
+  resources: string[];
+
+  @Column({ type: 'boolean', default: false })
+  require_pushed_authorization_requests: boolean;
+
+  @Column({ type: 'boolean', default: false })
+  device_authorization: boolean;
 
   @Column({ type: 'text', default: 'enabled' })
   status: ClientStatus;

@@ -22,6 +22,10 @@ export class AuthorizationRequest {
   @Column({ type: 'integer' })
   multi_team_epoch: number;
 
+  /** The grant that a device waits for; with it redirect URI and challenge are empty. */
+  @Column({ type: 'uuid', nullable: true })
+  device_grant_id: string | null;
+
   @Column({ type: 'text' })
   redirect_uri: string;
 
@@ -30,6 +34,10 @@ export class AuthorizationRequest {
 
   @Column({ type: 'text' })
   scope: string;
+
+  /** The resources that were asked for, as they are registered (RFC 8707); null for none in particular. */
+  @Column({ type: 'text', array: true, nullable: true })
+  resources: string[] | null;
 
   @Column({ type: 'text', nullable: true })
   state: string | null;

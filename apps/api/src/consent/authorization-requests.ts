@@ -3,6 +3,9 @@ import {
   type AuthorizationRequestDetails,
   type AuthorizationRequestHint,
   checkTeamSelection,
+  DEVICE_PAGE,
+  type DeviceOrigin,
+  type DeviceOutcome,
   parseScope,
   redirectHost,
   requestScope,
@@ -19,9 +22,10 @@ import type { Actor, Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { newSecret, sha256 } from '../platform/crypto.js';
+import { Locations } from '../platform/locations.js';
 import { Problem, validationFailed } from '../platform/problem.js';
 import { type CurrentSession, sessionActor } from '../session/index.js';
-import { Consents } from '../token/index.js';
+import { Consents, type DeviceAuthorization, DeviceAuthorizations } from '../token/index.js';
 import type { AuthorizationRequest } from './authorization-request.entity.js';
 import type { CheckedRequest } from './checks.js';
 import { type ConsentAnswer, decisionOf, isRecentFor } from './decision.js';
@@ -33,7 +37,8 @@ const BROWSER_SECRET_PREFIX = 'bhf_rq_';
 export interface Pending {
   readonly request: AuthorizationRequest;
   readonly client: LiveClient;
-  readonly redirect: TrustedRedirect;
+  /** Null for a request of a device: there is nowhere to send the browser back to. */
+  readonly redirect: TrustedRedirect | null;
 }
 
 /** A pending request, and the secret for the cookie that binds it to its browser. */
@@ -52,6 +57,8 @@ export class AuthorizationRequests {
     private readonly clients: LiveClients,
     private readonly directory: Directory,
     private readonly consents: Consents,
+    private readonly devices: DeviceAuthorizations,
+    private readonly locations: Locations,
     private readonly audit: AuditLog,
   ) {}
 
@@ -65,9 +72,9 @@ export class AuthorizationRequests {
     const browser_secret = newSecret(BROWSER_SECRET_PREFIX);
     const rows = await this.dataSource.query<unknown[]>(
       `INSERT INTO authorization_request (id, browser_hash, client_id, client_epoch, refresh_epoch, multi_team_epoch, redirect_uri,
-         code_challenge, scope, state, nonce, prompt, login_hint, authenticated_after, created_at, expires_at)
+         code_challenge, scope, state, nonce, prompt, login_hint, authenticated_after, resources, created_at, expires_at)
        SELECT $1, $2, c.client_id, c.epoch, CASE WHEN c.issue_refresh_token THEN c.refresh_epoch END, c.multi_team_epoch, $3,
-              $4, $5, $6, $7, $8, $9, to_timestamp($10::float8), t.now, t.now + $11::int4 * interval '1 second'
+              $4, $5, $6, $7, $8, $9, to_timestamp($10::float8), $14::text[], t.now, t.now + $11::int4 * interval '1 second'
          FROM oauth_client c, (SELECT coalesce($12::timestamptz, clock_timestamp()) AS now) t
         WHERE c.client_id = $13 AND c.status = 'enabled'
        RETURNING 1`,
@@ -85,9 +92,38 @@ export class AuthorizationRequests {
         AUTHORIZATION_REQUEST_LIFETIME_SECONDS,
         this.clock.bind(),
         client.client_id,
+        checked.resources,
       ],
     );
     return rows.length ? { request_id, browser_secret } : null;
+  }
+
+  /**
+   * Stores what a device waits for as a request of the browser that its code was entered in. The epochs are those of the device's
+   * own request, and so is the end.
+   */
+  async storeForDevice(device: DeviceAuthorization): Promise<StoredRequest> {
+    const request_id = randomUUID();
+    const browser_secret = newSecret(BROWSER_SECRET_PREFIX);
+    await this.dataSource.query(
+      `INSERT INTO authorization_request (id, browser_hash, client_id, client_epoch, refresh_epoch, multi_team_epoch, redirect_uri,
+         code_challenge, scope, resources, device_grant_id, created_at, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, '', '', $7, $8::text[], $9, coalesce($10::timestamptz, clock_timestamp()), $11)`,
+      [
+        request_id,
+        sha256(browser_secret),
+        device.client_id,
+        device.client_epoch,
+        device.refresh_epoch,
+        device.multi_team_epoch,
+        device.scope,
+        device.resources,
+        device.grant_id,
+        this.clock.bind(),
+        device.expires_at,
+      ],
+    );
+    return { request_id, browser_secret };
   }
 
   /**
@@ -106,10 +142,11 @@ export class AuthorizationRequests {
       request.id,
       session.user.id,
     ]);
-    const [teams, organization, remembered] = await Promise.all([
+    const [teams, organization, remembered, device] = await Promise.all([
       this.directory.teamsOf(session.user.id),
       this.directory.organization(client.organization_id),
       this.consents.remembered(session.user.id, client.client_id),
+      this.#deviceOf(request),
     ]);
     if (!organization) throw new Problem('request-gone');
     const selectable_teams = selectableTeams(client, teams).map(({ id, name, organization_id, organization_name }) => {
@@ -119,7 +156,7 @@ export class AuthorizationRequests {
     const renewable = client.issue_refresh_token && request.refresh_epoch !== null;
     return {
       client_name: client.client_name,
-      redirect_host: redirectHost(redirect.uri),
+      redirect_host: redirect ? redirectHost(redirect.uri) : '',
       access_preset: client.access_preset,
       scope: request.scope,
       access_token_lifetime_seconds: client.access_token_lifetime_seconds,
@@ -128,7 +165,9 @@ export class AuthorizationRequests {
       selectable_teams,
       remembered_team_ids: (remembered?.team_ids ?? []).filter((id) => selectable.has(id)),
       organization,
-      loopback: isLoopback(redirect),
+      loopback: redirect !== null && isLoopback(redirect),
+      resources: request.resources ?? [],
+      device,
       login_hint: request.login_hint,
       user: session.user,
     };
@@ -153,7 +192,7 @@ export class AuthorizationRequests {
     if (!isRecentFor(request, session)) throw new Problem('not-signed-in');
     if (decision.decision === 'deny') {
       await this.#deny(pending, sessionActor(session, origin));
-      return errorAddress(redirect, 'access_denied');
+      return redirect ? errorAddress(redirect, 'access_denied') : this.#devicePage('denied');
     }
     const violation = checkTeamSelection(client, session.memberships, decision.team_ids);
     if (violation) throw validationFailed([violation]);
@@ -177,8 +216,10 @@ export class AuthorizationRequests {
     );
     if (!row) throw new Problem('not-found');
     const client = row.over ? null : await this.clients.find(row.client_id);
-    const redirect = client && trustRedirect(client, row.redirect_uri, row.state, this.config.issuer);
-    if (!client || !redirect || client.status !== 'enabled' || client.epoch !== row.client_epoch) throw new Problem('request-gone');
+    const isDevice = row.device_grant_id !== null;
+    const redirect = client && !isDevice ? trustRedirect(client, row.redirect_uri, row.state, this.config.issuer) : null;
+    if (!client || !(isDevice ? client.device_authorization : redirect) || client.status !== 'enabled' || client.epoch !== row.client_epoch)
+      throw new Problem('request-gone');
     // A preset that was narrowed meanwhile makes another request of it than the page showed.
     if ('error' in requestScope(row.scope, client.access_preset)) throw new Problem('request-gone');
     return { request: row, client, redirect };
@@ -195,21 +236,25 @@ export class AuthorizationRequests {
     origin: Origin,
     answer: ConsentAnswer,
   ): Promise<string | null> {
-    const code = await this.dataSource
+    const made = await this.dataSource
       .transaction(async (tx) => {
         if (!(await this.#consume(tx, request, answer.shown ? session.user.id : null))) return null;
-        return this.consents.allow(tx, decisionOf(session, origin, client, request, answer));
+        if (request.device_grant_id !== null && !(await this.devices.decide(tx, request.device_grant_id, 'allowed'))) return null;
+        return { code: await this.consents.allow(tx, decisionOf(session, origin, client, request, answer)) };
       })
       .catch((thrown: unknown) => {
         if (!answer.shown && thrown instanceof Problem && thrown.problem === 'request-gone') return null;
         throw thrown;
       });
-    return code && successAddress(redirect, code);
+    if (!made) return null;
+    return redirect && made.code !== null ? successAddress(redirect, made.code) : this.#devicePage('allowed');
   }
 
   async #deny({ request, client }: Pending, actor: Actor): Promise<void> {
     await this.dataSource.transaction(async (tx) => {
       if (!(await this.#consume(tx, request, actor.user.id))) throw new Problem('request-gone');
+      const { device_grant_id } = request;
+      if (device_grant_id !== null && !(await this.devices.decide(tx, device_grant_id, 'denied'))) throw new Problem('request-gone');
       await this.audit.record(tx, {
         actor,
         organization_id: client.organization_id,
@@ -225,7 +270,19 @@ export class AuthorizationRequests {
   /** `prompt=none` is answered at once, and the request is over. @returns where the browser goes */
   async refuse({ request, redirect }: Pending, error: 'login_required' | 'consent_required'): Promise<string> {
     await this.#consume(this.dataSource.manager, request, null);
-    return errorAddress(redirect, error);
+    return redirect ? errorAddress(redirect, error) : this.#devicePage('denied');
+  }
+
+  /** Where the browser ends that has decided for a device. */
+  #devicePage(outcome: DeviceOutcome): string {
+    return `${this.config.issuer}${DEVICE_PAGE}?outcome=${outcome}`;
+  }
+
+  async #deviceOf({ device_grant_id }: AuthorizationRequest): Promise<DeviceOrigin | null> {
+    const found = device_grant_id === null ? null : await this.devices.originOf(device_grant_id);
+    if (!found) return null;
+    const { created_at, ip_address } = found;
+    return { requested_at: created_at.toISOString(), ip_address, location: this.locations.of(ip_address) };
   }
 
   /** Single use: of n decisions at once one gets the row. */

@@ -1,6 +1,6 @@
-import { AUTHORIZATION_REQUEST_LIFETIME_SECONDS } from '@behalf/domain';
+import { AUTHORIZATION_REQUEST_LIFETIME_SECONDS, PUSHED_REQUEST_URI_PREFIX } from '@behalf/domain';
 import { Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { ClientFailures, type LiveClient, LiveClients, type RefusedRequest } from '../client/index.js';
+import { ClientFailures, KnownResources, type LiveClient, LiveClients, type RefusedRequest } from '../client/index.js';
 import type { Origin } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { cookieOptions, requestCookieName } from '../platform/http/cookies.js';
@@ -10,9 +10,10 @@ import { originOf, type Reply, type Request } from '../platform/http/request.js'
 import { isUuid } from '../platform/http/uuid.pipe.js';
 import { Sessions } from '../session/index.js';
 import { AuthorizationRequests, type StoredRequest } from './authorization-requests.js';
-import { AUTHORIZE_PARAMETERS, checkRequest } from './checks.js';
+import { type AuthorizeParameters, checkRequest, readParameters } from './checks.js';
 import { FaultPage, FaultPageFilter } from './fault-page.filter.js';
 import { type NextStep, NextSteps } from './next-steps.js';
+import { PushedRequests } from './pushed-requests.js';
 import { errorAddress, type TrustedRedirect, trustRedirect } from './trusted-redirect.js';
 
 const NO_BODY = new FormBody('');
@@ -25,6 +26,8 @@ export class AuthorizeController {
     private readonly requests: AuthorizationRequests,
     private readonly steps: NextSteps,
     private readonly clients: LiveClients,
+    private readonly known: KnownResources,
+    private readonly pushed: PushedRequests,
     private readonly sessions: Sessions,
     private readonly recent: ClientFailures,
     @Inject(CONFIG) private readonly config: Config,
@@ -32,14 +35,14 @@ export class AuthorizeController {
 
   @Get()
   async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    await this.#authorize(request, reply, parseParameters(rawQuery(request.url), AUTHORIZE_PARAMETERS));
+    await this.#authorize(request, reply, readParameters(rawQuery(request.url)));
   }
 
   /** OIDC Core §3.1.2.1. */
   @Post()
   async post(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const { text } = request.body instanceof FormBody ? request.body : NO_BODY;
-    await this.#authorize(request, reply, parseParameters(text, AUTHORIZE_PARAMETERS));
+    await this.#authorize(request, reply, readParameters(text));
   }
 
   @Get('resume')
@@ -57,12 +60,14 @@ export class AuthorizeController {
   }
 
   /** First client and redirect URI, whose faults must not redirect; then everything else, whose faults must. */
-  async #authorize(request: Request, reply: Reply, parameters: Parameters): Promise<void> {
+  async #authorize(request: Request, reply: Reply, sent: AuthorizeParameters): Promise<void> {
     const origin = originOf(request);
-    const client = await this.#client(parameters, origin);
+    const client = await this.#client(sent, origin);
+    const parameters = await this.#whole(client, sent, origin);
     const redirect = this.#redirect(client, parameters, origin);
     try {
-      const checked = checkRequest(parameters, client);
+      const known_resources = parameters.resources.length ? await this.known.of(client.organization_id) : null;
+      const checked = checkRequest(parameters, { client, known_resources });
       if ('error' in checked) {
         this.#tell(client, checked, origin);
         request.oauth_error = checked.error;
@@ -88,6 +93,24 @@ export class AuthorizeController {
       request.oauth_error = error;
       void reply.redirect(errorAddress(redirect, error), 303);
     }
+  }
+
+  /**
+   * What was pushed, in place of a reference to it: nothing that stands beside the reference counts (RFC 9126 §4). One that
+   * leads nowhere is told here, since no redirect URI came with it that could be trusted.
+   */
+  async #whole(client: LiveClient, sent: AuthorizeParameters, origin: Origin): Promise<AuthorizeParameters> {
+    const request_uri = sent.values['request_uri'];
+    if (!this.config.pushed_authorization_requests || !request_uri?.startsWith(PUSHED_REQUEST_URI_PREFIX)) return sent;
+    const single = !sent.repeated.includes('request_uri');
+    const pushed = single ? await this.pushed.take(client.client_id, request_uri) : null;
+    if (pushed !== null) return { ...readParameters(pushed), pushed: true };
+    this.#tell(client, { reason: 'request_uri_dead' }, origin);
+    throw new FaultPage(
+      400,
+      'This request has ended',
+      'The application’s request was used already, took too long, or is not its own. Start again from the application.',
+    );
   }
 
   /** Binds a pending request to the browser. */

@@ -1,6 +1,15 @@
-import { type FailureReason, isCodeChallenge, isKnownScope, MAX_PARAMETER_BYTES, type OAuthErrorCode, requestScope } from '@behalf/domain';
+import {
+  type FailureReason,
+  isCodeChallenge,
+  isKnownScope,
+  MAX_PARAMETER_BYTES,
+  type OAuthErrorCode,
+  requestScope,
+  selectResources,
+} from '@behalf/domain';
 import type { LiveClient } from '../client/index.js';
-import type { Parameters } from '../platform/http/form.js';
+import { type Parameters, parseParameters } from '../platform/http/form.js';
+import { valuesOf } from '../platform/http/repeatable.js';
 
 /** Every parameter that the authorization endpoint knows; the rest is ignored (RFC 6749 §3.1). */
 export const AUTHORIZE_PARAMETERS: ReadonlySet<string> = new Set([
@@ -26,6 +35,8 @@ const PROMPTS = ['none', 'login', 'consent', 'select_account'];
 /** What a request asks for, once every check has passed. */
 export interface CheckedRequest {
   readonly scope: readonly string[];
+  /** Null for no resource in particular. */
+  readonly resources: readonly string[] | null;
   readonly code_challenge: string;
   readonly nonce: string | null;
   readonly login_hint: string | null;
@@ -41,12 +52,33 @@ export interface RequestFault {
   readonly received?: string | undefined;
 }
 
-type Check = (parameters: Parameters, client: LiveClient) => RequestFault | null;
+/** The parameters of a request, `resource` apart, which may be sent several times (RFC 8707 §2). */
+export interface AuthorizeParameters extends Parameters {
+  readonly resources: readonly string[];
+  /** The client itself has sent them here, and not the browser. */
+  readonly pushed: boolean;
+}
+
+/** Reads a query, or a form, as it came. */
+export function readParameters(raw: string): AuthorizeParameters {
+  return { ...parseParameters(raw, AUTHORIZE_PARAMETERS), resources: valuesOf(raw, 'resource'), pushed: false };
+}
+
+/** What a request is judged by. */
+export interface Judges {
+  readonly client: LiveClient;
+  /** Where `resource` means nothing, null. */
+  readonly known_resources: readonly string[] | null;
+}
+
+type Check = (parameters: AuthorizeParameters, judges: Judges) => RequestFault | null;
 
 const fault = (error: OAuthErrorCode, reason: FailureReason, received?: string): RequestFault => ({ error, reason, received });
 
 /** The checks after client and redirect URI, in order; the first that answers decides the error that is sent back. */
 const CHECKS: readonly Check[] = [
+  ({ pushed }, { client }) =>
+    pushed || !client.require_pushed_authorization_requests ? null : fault('invalid_request', 'request_not_pushed'),
   ({ repeated: [name] }) => (name === undefined ? null : fault('invalid_request', 'parameter_repeated', name)),
   ({ malformed: [name] }) => (name === undefined ? null : fault('invalid_request', 'parameter_malformed', name)),
   ({ values }) => {
@@ -63,30 +95,41 @@ const CHECKS: readonly Check[] = [
   ({ values: { response_mode } }) =>
     response_mode === undefined || response_mode === 'query' ? null : fault('invalid_request', 'response_mode', response_mode),
   ({ values }) => pkceFault(values['code_challenge'], values['code_challenge_method']),
-  ({ values: { scope } }, { access_preset }) => {
-    if (scope === undefined || !('error' in requestScope(scope, access_preset))) return null;
+  ({ values: { scope } }, { client }) => {
+    if (scope === undefined || !('error' in requestScope(scope, client.access_preset))) return null;
     return fault('invalid_scope', isKnownScope(scope) ? 'scope_too_wide' : 'scope_unknown', scope);
+  },
+  ({ resources }, { known_resources }) => {
+    if (!known_resources || !('error' in selectResources(resources, known_resources))) return null;
+    return fault('invalid_target', 'resource_unknown', resources.join(' '));
   },
   ({ values }) => (isPrompt(promptsOf(values)) ? null : fault('invalid_request', 'prompt', values['prompt'])),
   ({ values: { max_age } }) => (max_age === undefined || /^\d{1,9}$/.test(max_age) ? null : fault('invalid_request', 'max_age', max_age)),
 ];
 
 /** Runs the checks; answers the first fault, or the request. */
-export function checkRequest(parameters: Parameters, client: LiveClient): CheckedRequest | RequestFault {
+export function checkRequest(parameters: AuthorizeParameters, judges: Judges): CheckedRequest | RequestFault {
   for (const check of CHECKS) {
-    const found = check(parameters, client);
+    const found = check(parameters, judges);
     if (found) return found;
   }
   const { values } = parameters;
-  const requested = requestScope(values['scope'], client.access_preset);
+  const requested = requestScope(values['scope'], judges.client.access_preset);
   return {
     scope: 'scope' in requested ? requested.scope : [],
+    resources: resourcesOf(parameters, judges),
     code_challenge: values['code_challenge']!,
     nonce: values['nonce'] ?? null,
     login_hint: values['login_hint'] ?? null,
     prompt: promptsOf(values),
     max_age_seconds: values['max_age'] === undefined ? null : Number(values['max_age']),
   };
+}
+
+function resourcesOf({ resources }: AuthorizeParameters, { known_resources }: Judges): string[] | null {
+  if (!known_resources || !resources.length) return null;
+  const selected = selectResources(resources, known_resources);
+  return 'resources' in selected ? selected.resources : null;
 }
 
 /** OAuth 2.1 §4.1.1: a challenge from every client, and S256 alone; a method left out would mean plain. */

@@ -8,11 +8,13 @@ import { AuthorizationRequests } from './authorization-requests.js';
 import { AuthorizationRequestsController } from './authorization-requests.controller.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { NextSteps } from './next-steps.js';
+import { PushedRequests } from './pushed-requests.js';
 import { RequestSweep } from './request-sweep.js';
 
 @Module({
   imports: [AuditModule, ClientModule, DirectoryModule, SessionModule, TokenModule],
   controllers: [AuthorizeController, AuthorizationRequestsController],
-  providers: [AuthorizationRequests, NextSteps, RequestSweep],
+  providers: [AuthorizationRequests, NextSteps, PushedRequests, RequestSweep],
+  exports: [AuthorizationRequests, PushedRequests],
 })
 export class ConsentModule {}

@@ -11,19 +11,20 @@ export type ConsentAnswer = Pick<Decision, 'scope' | 'team_ids' | 'shown'>;
 /** What a request carries into its grant; its epochs are from where the flow began. */
 export type CarriedRequest = Pick<
   AuthorizationRequest,
-  'client_epoch' | 'refresh_epoch' | 'multi_team_epoch' | 'redirect_uri' | 'code_challenge' | 'nonce'
->;
+  'client_epoch' | 'refresh_epoch' | 'multi_team_epoch' | 'redirect_uri' | 'code_challenge' | 'nonce' | 'device_grant_id'
+> &
+  Pick<Decision, 'resources'>;
 
 /** An answer of a session's user to a request, as the grant is made of it. */
 export function decisionOf(
   session: CurrentSession,
   origin: Origin,
   client: LiveClient,
-  { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce }: CarriedRequest,
+  { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce, device_grant_id, resources }: CarriedRequest,
   answer: ConsentAnswer,
 ): Decision {
   const { user_epoch, authenticated_at } = session;
-  const carried = { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce };
+  const carried = { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce, device_grant_id, resources };
   return { actor: sessionActor(session, origin), user_epoch, authenticated_at, client, ...carried, ...answer };
 }
 

@@ -57,7 +57,10 @@ export class NextSteps {
     if (!session || !isRecentFor(request, session)) {
       return silent ? { kind: 'client', address: await this.requests.refuse(pending, 'login_required') } : { kind: 'login' };
     }
-    const asked = { scope: parseScope(request.scope) ?? [], prompt: request.prompt?.split(' ') ?? [], redirect_uri: request.redirect_uri };
+    // RFC 8628 §5.4: who asks from elsewhere is always confirmed, whatever is remembered.
+    if (request.device_grant_id !== null) return { kind: 'consent' };
+    const { resources, redirect_uri } = request;
+    const asked = { scope: parseScope(request.scope) ?? [], resources, prompt: request.prompt?.split(' ') ?? [], redirect_uri };
     const remembered = await this.#remembered(client, asked, session);
     if (remembered) {
       const answer = { scope: asked.scope, team_ids: remembered.team_ids, shown: false };
@@ -71,15 +74,24 @@ export class NextSteps {
   async #codeByRemembered(
     client: LiveClient,
     { uri: redirect_uri }: TrustedRedirect,
-    { scope, prompt, code_challenge, nonce }: CheckedRequest,
+    { scope, resources, prompt, code_challenge, nonce }: CheckedRequest,
     session: CurrentSession,
     origin: Origin,
   ): Promise<string | null> {
-    const remembered = await this.#remembered(client, { scope, prompt, redirect_uri }, session);
+    const remembered = await this.#remembered(client, { scope, resources, prompt, redirect_uri }, session);
     if (!remembered) return null;
     const refresh_epoch = client.issue_refresh_token ? client.refresh_epoch : null;
     const { epoch: client_epoch, multi_team_epoch } = client;
-    const carried = { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce };
+    const carried = {
+      client_epoch,
+      refresh_epoch,
+      multi_team_epoch,
+      redirect_uri,
+      code_challenge,
+      nonce,
+      device_grant_id: null,
+      resources,
+    };
     const decision = decisionOf(session, origin, client, carried, { scope, team_ids: remembered.team_ids, shown: false });
     return this.consents.allowRemembered(decision, remembered);
   }

@@ -107,6 +107,18 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
     "ConsentsController.list": {
       "$ref": "#/components/schemas/PageOfConsentRow"
     },
+    "DeviceRequestsController.open": {
+      "type": "object",
+      "properties": {
+        "request_id": {
+          "type": "string"
+        }
+      },
+      "required": [
+        "request_id"
+      ],
+      "additionalProperties": false
+    },
     "EffectiveAccessController.explain": {
       "$ref": "#/components/schemas/EffectiveAccess"
     },
@@ -508,6 +520,24 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "loopback": {
           "type": "boolean"
         },
+        "resources": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "description": "Where alone the token will be used, as far as that was asked for; empty: wherever it is taken."
+        },
+        "device": {
+          "anyOf": [
+            {
+              "$ref": "#/components/schemas/DeviceOrigin"
+            },
+            {
+              "type": "null"
+            }
+          ],
+          "description": "When and from where a device asked that has no browser of its own; null for a request of the browser's. Nothing is sent back then."
+        },
         "login_hint": {
           "type": [
             "string",
@@ -530,6 +560,8 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "remembered_team_ids",
         "organization",
         "loopback",
+        "resources",
+        "device",
         "login_hint",
         "user"
       ],
@@ -597,6 +629,21 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         },
         "resource_server": {
           "type": "boolean"
+        },
+        "resources": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "description": "The identifiers of the API behind a resource server (RFC 8707), which tokens can be bound to."
+        },
+        "require_pushed_authorization_requests": {
+          "type": "boolean",
+          "description": "Takes authorization requests that were pushed alone (RFC 9126 §5)."
+        },
+        "device_authorization": {
+          "type": "boolean",
+          "description": "May ask for a user who is elsewhere, by a code (RFC 8628)."
         },
         "client_id": {
           "type": "string"
@@ -688,6 +735,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "client_type",
         "created_at",
         "created_by",
+        "device_authorization",
         "issue_refresh_token",
         "last_used_at",
         "live_tokens",
@@ -695,7 +743,9 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "previous_secret",
         "redirect_uris",
         "refresh_token_lifetime_seconds",
+        "require_pushed_authorization_requests",
         "resource_server",
+        "resources",
         "resume_at",
         "secret",
         "status",
@@ -900,6 +950,29 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
       },
       "required": [
         "client"
+      ],
+      "additionalProperties": false
+    },
+    "DeviceOrigin": {
+      "type": "object",
+      "properties": {
+        "requested_at": {
+          "$ref": "#/components/schemas/Timestamp"
+        },
+        "ip_address": {
+          "type": [
+            "string",
+            "null"
+          ]
+        },
+        "location": {
+          "type": "string"
+        }
+      },
+      "required": [
+        "requested_at",
+        "ip_address",
+        "location"
       ],
       "additionalProperties": false
     },
@@ -1171,7 +1244,18 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
               "description": "Not for a refresh token."
             },
             "aud": {
-              "type": "string"
+              "anyOf": [
+                {
+                  "type": "string"
+                },
+                {
+                  "type": "array",
+                  "items": {
+                    "type": "string"
+                  }
+                }
+              ],
+              "description": "The issuer, where the token is for no resource in particular."
             },
             "iss": {
               "type": "string"
@@ -1268,6 +1352,10 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "unsupported_response_type",
         "unsupported_token_type",
         "invalid_scope",
+        "invalid_target",
+        "authorization_pending",
+        "slow_down",
+        "expired_token",
         "access_denied",
         "server_error",
         "temporarily_unavailable",

@@ -1,5 +1,6 @@
 import { OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
 import type { INestApplicationContext } from '@nestjs/common';
+import { CONFIG, type Config, switchedOffPaths } from '../platform/config.js';
 import { sessionCookieName } from '../platform/http/cookies.js';
 import { nestedIn } from '../platform/http/nested.js';
 import { ANSWERS } from './answers.js';
@@ -54,6 +55,8 @@ export function describe(app: INestApplicationContext, issuer: string, version: 
   const words = new Map(
     PARTS.flatMap((part) => Object.entries(part.operations).map(([route, each]) => [route, { part, ...each }] as const)),
   );
+  const config = app.get<Config>(CONFIG);
+  for (const off of switchedOffPaths(config)) words.delete(`POST ${off.slice(BASE.length)}`);
   const paths: Paths = { ...documentPaths() };
   for (const declared of routes) {
     const [method = '', path = ''] = declared.route.split(' ');
@@ -74,13 +77,19 @@ export function describe(app: INestApplicationContext, issuer: string, version: 
       { name: 'OAuth 2.1 and OpenID Connect', description: 'The protocol’s own endpoints and documents.' },
       { name: 'Server', description: 'Health, and this description.' },
     ],
-    paths: { ...paths, ...PROTOCOL },
+    paths: { ...paths, ...protocolOf(config) },
     components: {
       schemas: { ...ANSWERS.schemas, ...PROTOCOL_SCHEMAS, ...problemSchemas(issuer), ...inputsOf(routes) },
       headers: HEADERS,
       securitySchemes: securitySchemes(issuer),
     },
   };
+}
+
+/** Without what is switched off. */
+function protocolOf(config: Config): Paths {
+  const off = switchedOffPaths(config);
+  return Object.fromEntries(Object.entries(PROTOCOL).filter(([path]) => !off.has(path)));
 }
 
 function operationOf(declared: DeclaredRoute, { operationId, summary, description, problems, sort, answers }: OperationWords) {

@@ -10,6 +10,7 @@ import {
   REDIRECT_URI_MAX_LENGTH,
   REDIRECT_URIS_MAX,
   REFRESH_TOKEN_LIFETIME,
+  RESOURCES_MAX,
 } from '@behalf/domain';
 
 const span = ({ min, max }: { readonly min: number; readonly max: number }) =>
@@ -42,7 +43,11 @@ export const FIELDS: Readonly<Record<string, string>> = {
   issue_refresh_token: 'Whether the client can renew its access. Switching it off revokes its refresh tokens for good.',
   refresh_token_lifetime_seconds: `${span(REFRESH_TOKEN_LIFETIME)}, in whole seconds, and not below the access token lifetime while refresh tokens are issued.`,
   resource_server: 'Whether this client may introspect the tokens of every client of its organization. Confidential clients only.',
-  redirect_uris: `1 to ${REDIRECT_URIS_MAX} addresses of ${REDIRECT_URI_MAX_LENGTH} characters at most, compared byte by byte; a resource server may have none.`,
+  resources: `Absolute URIs of the API behind a resource server, ${RESOURCES_MAX} at most. Tokens can be bound to them (RFC 8707), and it is shown no token that is bound to others.`,
+  require_pushed_authorization_requests: 'Whether authorization requests of this client have to be pushed (RFC 9126).',
+  device_authorization: 'Whether this client may ask by a code for a user who is elsewhere (RFC 8628), from a device without a browser.',
+  user_code: 'The code that a device shows; case and separators do not count.',
+  redirect_uris: `1 to ${REDIRECT_URIS_MAX} addresses of ${REDIRECT_URI_MAX_LENGTH} characters at most, compared byte by byte; a resource server, and a client with device authorization, may have none.`,
   confirmed_risks: 'Codes of the risks that whoever sends this has understood. A risk that is not confirmed is a 409 that names it.',
   version: 'The `version` of the client that this edit is based on; an older one is a 409 that shows the current client.',
   also_revoke_tokens: 'Ends every authorization of the client together with the edit.',

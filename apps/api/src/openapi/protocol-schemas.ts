@@ -1,4 +1,4 @@
-import { exactly, listOf, type Schema, TEXT, YES_OR_NO } from './schema.js';
+import { exactly, listOf, type Schema, TEXT, WHOLE, YES_OR_NO } from './schema.js';
 
 const url: Schema = { type: 'string', format: 'uri' };
 const METADATA: Record<string, Schema> = {
@@ -22,10 +22,37 @@ const METADATA: Record<string, Schema> = {
   request_uri_parameter_supported: YES_OR_NO,
 };
 
+/** What stands in the metadata only where a standard is switched on. */
+const SWITCHED: Record<string, Schema> = {
+  protected_resources: listOf(url),
+  pushed_authorization_request_endpoint: url,
+  require_pushed_authorization_requests: YES_OR_NO,
+  device_authorization_endpoint: url,
+};
+
+const metadata = (members: Record<string, Schema>) => exactly({ ...members, ...SWITCHED }, Object.keys(members));
+
 /** What the protocol's own documents, and the server's health, look like. */
 export const PROTOCOL_SCHEMAS: Record<string, Schema> = {
-  AuthorizationServerMetadata: exactly(METADATA),
-  OpenidConfiguration: exactly({
+  AuthorizationServerMetadata: metadata(METADATA),
+  DeviceAuthorization: exactly({
+    device_code: TEXT,
+    user_code: { type: 'string', pattern: '^[A-Z]{4}-[A-Z]{4}$' },
+    verification_uri: url,
+    verification_uri_complete: url,
+    expires_in: WHOLE,
+    interval: WHOLE,
+  }),
+  PushedRequest: exactly({ request_uri: TEXT, expires_in: { type: 'integer', description: 'Seconds.' } }),
+  ProtectedResourceMetadata: exactly({
+    resource: url,
+    authorization_servers: listOf(url),
+    scopes_supported: listOf(TEXT),
+    bearer_methods_supported: listOf(TEXT),
+    resource_name: TEXT,
+    resource_documentation: url,
+  }),
+  OpenidConfiguration: metadata({
     ...METADATA,
     subject_types_supported: listOf(TEXT),
     id_token_signing_alg_values_supported: listOf(TEXT),

@@ -1,5 +1,5 @@
 import { OAUTH_ENDPOINTS, OAUTH_ERRORS, type OAuthErrorCode } from '@behalf/domain';
-import { AUTHORIZE_WORDS, clientForm } from './protocol-parameters.js';
+import { AUTHORIZE_WORDS, clientForm, pushForm } from './protocol-parameters.js';
 import { content, exactly, listOf, ref, type Schema, TEXT } from './schema.js';
 
 type Answers = Record<string, unknown>;
@@ -47,7 +47,36 @@ function refusals(codes: readonly OAuthErrorCode[], { throttled = false, challen
 const CLIENT_REFUSALS = refusals(['invalid_request', 'invalid_client'], { throttled: true });
 const REVOKE_REFUSALS = refusals(['invalid_request', 'invalid_client', 'invalid_grant', 'unsupported_token_type'], { throttled: true });
 const TOKEN_REFUSALS = refusals(
-  ['invalid_request', 'invalid_client', 'invalid_grant', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'],
+  [
+    'invalid_request',
+    'invalid_client',
+    'invalid_grant',
+    'unauthorized_client',
+    'unsupported_grant_type',
+    'invalid_scope',
+    'invalid_target',
+    'authorization_pending',
+    'slow_down',
+    'expired_token',
+    'access_denied',
+  ],
+  { throttled: true },
+);
+
+const DEVICE_REFUSALS = refusals(['invalid_request', 'invalid_client', 'unauthorized_client', 'invalid_scope', 'invalid_target'], {
+  throttled: true,
+});
+
+const PUSH_REFUSALS = refusals(
+  [
+    'invalid_request',
+    'invalid_client',
+    'invalid_scope',
+    'invalid_target',
+    'unsupported_response_type',
+    'request_not_supported',
+    'registration_not_supported',
+  ],
   { throttled: true },
 );
 
@@ -62,14 +91,17 @@ const AUTHORIZE_ANSWERS: Answers = {
   500: page('Our own fault.'),
   503: { ...page('Not available right now.'), ...headers('Retry-After') },
 };
-const AUTHORIZE_REQUIRED = ['client_id', 'redirect_uri', 'response_type', 'code_challenge', 'code_challenge_method'];
+/** All else stands in a pushed request, or beside it. */
+const AUTHORIZE_REQUIRED = ['client_id'];
+const PUSH_REQUIRED = ['response_type', 'code_challenge', 'code_challenge_method'];
 const authorizeForm: Schema = { type: 'object', properties: AUTHORIZE_WORDS, required: AUTHORIZE_REQUIRED };
 
 const preflight = {
   tags: OAUTH,
   summary: 'Let a browser app of another origin call this',
   security: [],
-  responses: { 204: { description: 'The methods and headers that it may use.' } },
+  // A preflight has no body; one that comes with it all the same is read, and may be improper or too large.
+  responses: { ...refusals(['invalid_request']), 204: { description: 'The methods and headers that it may use.' } },
 };
 
 const form = (schema: Schema) => ({ required: true, ...content(FORM, schema) });
@@ -83,7 +115,8 @@ export const PROTOCOL: Paths = {
       operationId: 'authorize',
       tags: OAUTH,
       summary: 'Ask a user to authorize a client',
-      description: 'Where a client sends the user’s browser (RFC 6749 §4.1.1, with PKCE for every client).',
+      description:
+        'Where a client sends the user’s browser (RFC 6749 §4.1.1, with PKCE for every client): with `response_type`, `code_challenge` and `code_challenge_method`, or with the `request_uri` of a pushed request alone.',
       security: [],
       parameters: Object.entries(AUTHORIZE_WORDS).map(([name, { description, ...schema }]) => ({
         name,
@@ -121,16 +154,44 @@ export const PROTOCOL: Paths = {
       responses: AUTHORIZE_ANSWERS,
     },
   },
+  [OAUTH_ENDPOINTS.device_authorization]: {
+    post: {
+      operationId: 'beginDeviceAuthorization',
+      tags: OAUTH,
+      summary: 'Ask for a user who is elsewhere',
+      description:
+        'RFC 8628: the device shows the code, its user enters it in a browser, and the device asks the token endpoint meanwhile.',
+      security: CLIENT,
+      requestBody: form(clientForm(['scope', 'resource', ...CLIENT_FORM], [])),
+      responses: { ...ok(ref('DeviceAuthorization'), 'What to show, and how often to ask.'), ...DEVICE_REFUSALS },
+    },
+  },
+  [OAUTH_ENDPOINTS.pushed_authorization_request]: {
+    post: {
+      operationId: 'pushAuthorizationRequest',
+      tags: OAUTH,
+      summary: 'Send an authorization request ahead',
+      description:
+        'RFC 9126: the request is judged here, and the browser carries a reference in its place, good once, for its client, and for a short time.',
+      security: CLIENT,
+      requestBody: form(pushForm(CLIENT_FORM, PUSH_REQUIRED)),
+      responses: { 201: { description: 'It waits.', ...content('application/json', ref('PushedRequest')) }, ...PUSH_REFUSALS },
+    },
+    options: { operationId: 'pushAuthorizationRequestPreflight', ...preflight },
+  },
   [OAUTH_ENDPOINTS.token]: {
     post: {
       operationId: 'token',
       tags: OAUTH,
-      summary: 'Exchange a code, or refresh',
+      summary: 'Exchange a code, ask for a device, or refresh',
       description:
         'Refresh tokens rotate for every client. The one just replaced gets the same answer again for some seconds, since two tabs or a lost answer are no theft; any other reuse revokes the authorization.',
       security: CLIENT,
       requestBody: form(
-        clientForm(['grant_type', 'code', 'code_verifier', 'redirect_uri', 'refresh_token', 'scope', ...CLIENT_FORM], ['grant_type']),
+        clientForm(
+          ['grant_type', 'code', 'code_verifier', 'device_code', 'redirect_uri', 'refresh_token', 'scope', 'resource', ...CLIENT_FORM],
+          ['grant_type'],
+        ),
       ),
       responses: { ...ok(ref('TokenResponse'), 'Tokens.'), ...TOKEN_REFUSALS },
     },
@@ -204,6 +265,16 @@ export const PROTOCOL: Paths = {
       responses: ok(ref('OpenidConfiguration'), 'The metadata.'),
     },
     options: { operationId: 'openidConfigurationPreflight', ...preflight },
+  },
+  [OAUTH_ENDPOINTS.protected_resource]: {
+    get: {
+      operationId: 'protectedResourceMetadata',
+      tags: OAUTH,
+      summary: 'What our own API takes, and from whom (RFC 9728)',
+      security: [],
+      responses: ok(ref('ProtectedResourceMetadata'), 'The metadata.'),
+    },
+    options: { operationId: 'protectedResourceMetadataPreflight', ...preflight },
   },
   '/health/live': {
     get: {

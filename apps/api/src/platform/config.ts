@@ -1,5 +1,6 @@
 import {
   AUDIT_RETENTION_DAYS,
+  OAUTH_ENDPOINTS,
   REFRESH_REPLAY_SECONDS,
   SESSION_ABSOLUTE_SECONDS,
   SESSION_IDLE_SECONDS,
@@ -42,6 +43,11 @@ export interface Config {
   readonly metrics_host: string;
   readonly audit_stream: StreamTarget | null;
   readonly tracing: TracingTarget | null;
+  /** Standards that can be switched off. */
+  readonly resource_indicators: boolean;
+  readonly pushed_authorization_requests: boolean;
+  readonly device_authorization: boolean;
+  readonly device_code_failures: number;
 }
 
 /** Where the audit log is streamed to. */
@@ -233,6 +239,14 @@ export const VARIABLES = {
   OTEL_TRACES_SAMPLER_ARG: ratio({ default: 1, desc: 'Share of requests that are traced where the caller has not decided it, 0 to 1.' }),
   OTEL_SERVICE_NAME: str({ default: 'behalf', desc: 'Name of this server in traces.' }),
   ALLOW_IPV6_LOOPBACK_REDIRECT: flag({ default: false, desc: 'Also allow http://[::1] redirect URIs.' }),
+
+  RESOURCE_INDICATORS: flag({ default: true, desc: 'Bind tokens to the APIs that `resource` names (RFC 8707).' }),
+  PUSHED_AUTHORIZATION_REQUESTS: flag({ default: true, desc: 'Take authorization requests that clients push (RFC 9126).' }),
+  DEVICE_AUTHORIZATION: flag({ default: true, desc: 'Let devices without a browser ask by a code (RFC 8628).' }),
+  DEVICE_CODE_FAILURES: integer(
+    0,
+    1_000_000,
+  )({ default: 10, desc: 'Wrong device codes by one user from one address; 0 turns the limit off.' }),
 };
 
 /**
@@ -282,6 +296,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       ...DEFAULT_LIMITS,
       ...(minimum === undefined ? {} : { min_access_seconds: minimum, min_refresh_seconds: minimum }),
       allow_ipv6_loopback: env.ALLOW_IPV6_LOOPBACK_REDIRECT,
+      issuer,
     },
     refresh_replay_seconds: env.REFRESH_REPLAY_SECONDS,
     sign_in_failures: env.SIGN_IN_FAILURES,
@@ -302,6 +317,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
         ? null
         : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, service_name: env.OTEL_SERVICE_NAME, ratio: env.OTEL_TRACES_SAMPLER_ARG },
+    resource_indicators: env.RESOURCE_INDICATORS,
+    pushed_authorization_requests: env.PUSHED_AUTHORIZATION_REQUESTS,
+    device_authorization: env.DEVICE_AUTHORIZATION,
+    device_code_failures: env.DEVICE_CODE_FAILURES,
   };
 }
 
@@ -314,6 +333,19 @@ interface StreamVariables {
 function streamTarget({ AUDIT_STREAM, AUDIT_STREAM_URL, AUDIT_STREAM_SECRET }: StreamVariables): StreamTarget | null {
   if (AUDIT_STREAM_URL) return { sink: 'webhook', url: AUDIT_STREAM_URL, secrets: AUDIT_STREAM_SECRET ?? [] };
   return AUDIT_STREAM === 'stdout' ? { sink: 'stdout' } : null;
+}
+
+/** Where the page sends the code of a device. */
+const USER_CODES_PATH = '/api/v1/device-authorizations';
+
+/** Addresses of the standards that are switched off. */
+export function switchedOffPaths(config: Config): ReadonlySet<string> {
+  const { protected_resource, pushed_authorization_request, device_authorization } = OAUTH_ENDPOINTS;
+  return new Set([
+    ...(config.resource_indicators ? [] : [protected_resource]),
+    ...(config.pushed_authorization_requests ? [] : [pushed_authorization_request]),
+    ...(config.device_authorization ? [] : [device_authorization, USER_CODES_PATH]),
+  ]);
 }
 
 /** Injection token of the one Config. */

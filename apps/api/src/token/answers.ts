@@ -11,25 +11,28 @@ const stringifyTokens = fastJson({
   properties: { access_token: text, token_type: text, expires_in: whole, scope: text, refresh_token: text, id_token: text },
 });
 
-const stringifyIntrospection = fastJson({
+const introspected = {
+  active: { type: 'boolean' },
+  scope: text,
+  client_id: text,
+  exp: whole,
+  iat: whole,
+  sub: text,
+  username: text,
+  token_type: text,
+  iss: text,
+  jti: text,
+  token_id: text,
+  authorized_team_ids: { type: 'array', items: text },
+  team_roles: { type: 'object', additionalProperties: text },
+} as const;
+
+/** One for each form of `aud`: a schema that allows both is judged anew at every answer. */
+const stringifyIntrospection = fastJson({ type: 'object', required: ['active'], properties: { ...introspected, aud: text } });
+const stringifyForSeveral = fastJson({
   type: 'object',
   required: ['active'],
-  properties: {
-    active: { type: 'boolean' },
-    scope: text,
-    client_id: text,
-    exp: whole,
-    iat: whole,
-    sub: text,
-    username: text,
-    token_type: text,
-    aud: text,
-    iss: text,
-    jti: text,
-    token_id: text,
-    authorized_team_ids: { type: 'array', items: text },
-    team_roles: { type: 'object', additionalProperties: text },
-  },
+  properties: { ...introspected, aud: { type: 'array', items: text } },
 });
 
 const team = { type: 'object', properties: { id: text, name: text, organization_id: text } } as const;
@@ -54,7 +57,8 @@ export function tokensBody(answer: TokenResponse): string {
 
 /** Inactive is exactly `{"active":false}`, whatever the reason (RFC 7662 §2.2). */
 export function introspectionBody(answer: Introspection): string {
-  return answer.active ? stringifyIntrospection(answer) : INACTIVE;
+  if (!answer.active) return INACTIVE;
+  return typeof answer.aud === 'string' ? stringifyIntrospection(answer) : stringifyForSeveral(answer);
 }
 
 export function userInfoBody(answer: UserInfo): string {

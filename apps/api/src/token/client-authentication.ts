@@ -1,7 +1,8 @@
-import type { FailureReason } from '@behalf/domain';
+import type { FailureReason, OAuthErrorCode } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
-import type { LiveClient } from '../client/index.js';
-import { parseForm, rawQuery } from '../platform/http/form.js';
+import { ClientFailures, type LiveClient } from '../client/index.js';
+import { FormBody, parseForm, rawQuery } from '../platform/http/form.js';
+import { valuesOf } from '../platform/http/repeatable.js';
 import { type Call, originOf } from '../platform/http/request.js';
 import type { Origin } from '../platform/actor.js';
 import { OAuthError } from '../platform/oauth-error.js';
@@ -15,6 +16,7 @@ export const CLIENT_PARAMETERS: ReadonlySet<string> = new Set([
   'grant_type',
   'code',
   'code_verifier',
+  'device_code',
   'redirect_uri',
   'refresh_token',
   'scope',
@@ -26,11 +28,15 @@ export const CLIENT_PARAMETERS: ReadonlySet<string> = new Set([
   'client_assertion_type',
 ]);
 
+/** What every device hears until its user has decided: no failure. */
+const WAITING: ReadonlySet<OAuthErrorCode> = new Set(['authorization_pending', 'slow_down']);
+
 /** A call whose client has proven who it is. */
 export interface ClientCall {
   readonly endpoint: ClientEndpoint;
   readonly client: LiveClient;
   readonly form: Readonly<Record<string, string>>;
+  readonly body: unknown;
   readonly origin: Origin;
   /** Of the introspection endpoint: the token, being read meanwhile. */
   readonly lookup: Lookup | undefined;
@@ -45,10 +51,30 @@ export class ClientAuthentication {
   constructor(
     private readonly proof: ClientProof,
     private readonly tokens: Tokens,
+    private readonly recent: ClientFailures,
   ) {}
 
-  /** @throws OAuthError `invalid_request` for what is contradictory, `invalid_client` for everything that fails to prove */
-  async authenticate(call: Call, endpoint: ClientEndpoint): Promise<ClientCall> {
+  /**
+   * Authenticates a call and does its work. What the work refuses is kept, with the reason that the integration is not told,
+   * for whoever manages the client.
+   *
+   * @throws OAuthError `invalid_request` for what is contradictory, `invalid_client` for everything that fails to prove, and what `work` throws
+   */
+  async asClient<T>(request: Call, endpoint: ClientEndpoint, work: (call: ClientCall) => Promise<T>): Promise<T> {
+    const call = await this.#authenticate(request, endpoint);
+    try {
+      return await work(call);
+    } catch (thrown) {
+      if (thrown instanceof OAuthError && !WAITING.has(thrown.code)) this.#tell(call, thrown);
+      throw thrown;
+    }
+  }
+
+  #tell({ client: { client_id }, endpoint, origin }: ClientCall, { options: { reason = 'server', received } }: OAuthError): void {
+    this.recent.note({ client_id, endpoint, reason, received, origin });
+  }
+
+  async #authenticate(call: Call, endpoint: ClientEndpoint): Promise<ClientCall> {
     const form = parseForm(call.body, rawQuery(call.url), CLIENT_PARAMETERS);
     const { client_id, ...rest } = credentials(call.headers.authorization, form);
     if (client_id === undefined || form['client_assertion'] || form['client_assertion_type']) {
@@ -60,11 +86,16 @@ export class ClientAuthentication {
     const judged = await this.proof.judge({ client_id, ...rest }, endpoint, origin);
     if (judged.client) {
       call.client = judged.client;
-      return { endpoint, client: judged.client, form, origin, lookup };
+      return { endpoint, client: judged.client, form, body: call.body, origin, lookup };
     }
     demandPatience(judged.wait);
     throw invalidClient(judged.reason);
   }
+}
+
+/** What a call names as `resource`, the one parameter that may be sent several times (RFC 8707 §2). */
+export function resourcesIn({ body }: ClientCall): string[] {
+  return body instanceof FormBody ? valuesOf(body.text, 'resource') : [];
 }
 
 /** @throws OAuthError 429 with Retry-After (RFC 6585 §4) when there are seconds to wait */

@@ -6,7 +6,7 @@ import type { Origin } from '../platform/actor.js';
 import { Failures } from '../platform/failures/failures.js';
 
 /** The endpoints that a client calls as itself, for its recent failures. */
-export type ClientEndpoint = 'token' | 'revoke' | 'introspect' | 'audit-events';
+export type ClientEndpoint = 'par' | 'device_authorization' | 'token' | 'revoke' | 'introspect' | 'audit-events';
 
 export interface ClientCredentials {
   readonly client_id: string;

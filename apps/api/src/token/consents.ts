@@ -20,7 +20,10 @@ export interface Decision {
   readonly redirect_uri: string;
   readonly code_challenge: string;
   readonly nonce: string | null;
+  /** The id that a device's code already names; null where the grant gets a new one, and a code of its own. */
+  readonly device_grant_id: string | null;
   readonly scope: readonly string[];
+  readonly resources: readonly string[] | null;
   readonly team_ids: readonly string[];
   /** False where a remembered consent answered in place of the page. */
   readonly shown: boolean;
@@ -35,6 +38,7 @@ interface Lifetimes {
 export interface RememberedConsent {
   readonly team_ids: readonly string[];
   readonly scope: readonly string[];
+  readonly resources: readonly string[] | null;
 }
 
 /** Void when the client's or the user's epoch has moved on: what was forgotten wholesale is never found again. */
@@ -44,16 +48,16 @@ const LIVE_CONSENT = `
 
 const REMEMBERED: Statement = {
   name: 'remembered_consent',
-  text: `SELECT k.team_ids, k.scope ${LIVE_CONSENT} WHERE k.user_id = $1 AND k.client_id = $2`,
+  text: `SELECT k.team_ids, k.scope, k.resources ${LIVE_CONSENT} WHERE k.user_id = $1 AND k.client_id = $2`,
 };
 
 const GRANT_COLUMNS = `id, client_id, user_id, client_epoch, refresh_epoch, multi_team_epoch, user_epoch, team_ids, scope,
-  redirect_uri, code_challenge, nonce, authenticated_at, created_at, refresh_token_lifetime_seconds, access_token_lifetime_seconds`;
+  redirect_uri, code_challenge, nonce, authenticated_at, created_at, refresh_token_lifetime_seconds, access_token_lifetime_seconds, resources`;
 const CREATED_AT = 'extract(epoch FROM created_at)::float8 AS created_at';
 
-/** A grant by its values in the order of `grantValues`: $1 to $16. */
+/** A grant by its values in the order of `grantValues`: $1 to $17. */
 const GRANT_VALUES = `$1::uuid, $2, $3::uuid, $4::integer, $5::integer, $6::integer, $7::integer, $8::uuid[], $9, $10, $11, $12, $13::timestamptz,
-  coalesce($14::timestamptz, clock_timestamp()), $15::integer, $16::integer`;
+  coalesce($14::timestamptz, clock_timestamp()), $15::integer, $16::integer, $17::text[]`;
 
 /**
  * Where a remembered consent answers, all that is left to do is one statement, and so one commit: the consent row is locked as
@@ -64,9 +68,10 @@ const ALLOW_REMEMBERED: Statement = {
   text: `
 WITH locked AS MATERIALIZED (
   SELECT k.user_id ${LIVE_CONSENT}
-   WHERE k.user_id = $3::uuid AND k.client_id = $2 AND k.team_ids = $8::uuid[] AND k.scope = $18 AND c.epoch = $4 AND c.status = 'enabled' FOR UPDATE OF k),
+   WHERE k.user_id = $3::uuid AND k.client_id = $2 AND k.team_ids = $8::uuid[] AND k.scope = $19
+     AND k.resources IS NOT DISTINCT FROM $20::text[] AND c.epoch = $4 AND c.status = 'enabled' FOR UPDATE OF k),
 made AS (INSERT INTO authorization_grant (${GRANT_COLUMNS}) SELECT ${GRANT_VALUES} FROM locked RETURNING created_at),
-told AS (${insertEvents('$14', '$17', 'EXISTS (SELECT FROM made)')})
+told AS (${insertEvents('$14', '$18', 'EXISTS (SELECT FROM made)')})
 SELECT ${CREATED_AT} FROM made`,
 };
 
@@ -83,23 +88,28 @@ export class Consents {
 
   /** What the user once allowed this client, if it still stands. */
   async remembered(user_id: string, client_id: string): Promise<RememberedConsent | null> {
-    const [row] = await this.browsers.run<{ team_ids: string[]; scope: string }>(REMEMBERED, [user_id, client_id]);
-    return row ? { team_ids: row.team_ids, scope: parseScope(row.scope) ?? [] } : null;
+    const [row] = await this.browsers.run<{ team_ids: string[]; scope: string; resources: string[] | null }>(REMEMBERED, [
+      user_id,
+      client_id,
+    ]);
+    return row ? { ...row, scope: parseScope(row.scope) ?? [] } : null;
   }
 
   /**
-   * Takes the consent row, makes the grant at generation 0 and returns its code, in the caller's transaction.
+   * Takes the consent row and makes the grant at generation 0, in the caller's transaction.
    *
+   * @returns its code; null for a device, which holds its code already
    * @throws Problem `request-gone` when the client was paused since the flow began, or a remembered consent was withdrawn
    */
-  async allow(tx: EntityManager, decision: Decision): Promise<string> {
+  async allow(tx: EntityManager, decision: Decision): Promise<string | null> {
     const taken = decision.shown ? await this.#give(tx, decision) : await this.#lock(tx, decision);
     if (!taken) throw new Problem('request-gone');
-    const { locator, grant_id } = TokenHandles.newLocator();
+    const { device_grant_id } = decision;
+    const { locator, grant_id } = device_grant_id === null ? TokenHandles.newLocator() : { locator: null, grant_id: device_grant_id };
     const insert = `INSERT INTO authorization_grant (${GRANT_COLUMNS}) VALUES (${GRANT_VALUES}) RETURNING ${CREATED_AT}`;
     const [row] = await tx.query<[{ created_at: number }]>(insert, this.#grantValues(grant_id, decision));
     await this.audit.record(tx, given(decision));
-    return this.#code(locator, decision, row.created_at);
+    return locator && this.#code(locator, decision, row.created_at);
   }
 
   /**
@@ -109,7 +119,12 @@ export class Consents {
    */
   async allowRemembered(decision: Decision, remembered: RememberedConsent): Promise<string | null> {
     const { locator, grant_id } = TokenHandles.newLocator();
-    const values = [...this.#grantValues(grant_id, decision), eventsJson(given(decision)), remembered.scope.join(' ')];
+    const values = [
+      ...this.#grantValues(grant_id, decision),
+      eventsJson(given(decision)),
+      remembered.scope.join(' '),
+      remembered.resources,
+    ];
     const [row] = await this.browsers.run<{ created_at: number }>(ALLOW_REMEMBERED, values);
     return row ? this.#code(locator, decision, row.created_at) : null;
   }
@@ -175,15 +190,16 @@ export class Consents {
     return row !== undefined && row.scope !== '';
   }
 
-  async #give(tx: EntityManager, { actor, user_epoch, client, client_epoch, team_ids, scope }: Decision): Promise<boolean> {
+  async #give(tx: EntityManager, { actor, user_epoch, client, client_epoch, team_ids, scope, resources }: Decision): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `INSERT INTO consent (user_id, client_id, team_ids, scope, user_epoch, consent_epoch, given_at)
-       SELECT $1, c.client_id, $3::uuid[], $4, $5, c.consent_epoch, coalesce($7::timestamptz, clock_timestamp())
+      `INSERT INTO consent (user_id, client_id, team_ids, scope, user_epoch, consent_epoch, given_at, resources)
+       SELECT $1, c.client_id, $3::uuid[], $4, $5, c.consent_epoch, coalesce($7::timestamptz, clock_timestamp()), $8::text[]
          FROM oauth_client c WHERE c.client_id = $2 AND c.epoch = $6 AND c.status = 'enabled'
        ON CONFLICT (user_id, client_id) DO UPDATE SET team_ids = excluded.team_ids, scope = excluded.scope,
-         user_epoch = excluded.user_epoch, consent_epoch = excluded.consent_epoch, given_at = excluded.given_at
+         user_epoch = excluded.user_epoch, consent_epoch = excluded.consent_epoch, given_at = excluded.given_at,
+         resources = excluded.resources
        RETURNING 1`,
-      [actor.user.id, client.client_id, team_ids, scope.join(' '), user_epoch, client_epoch, this.clock.bind()],
+      [actor.user.id, client.client_id, team_ids, scope.join(' '), user_epoch, client_epoch, this.clock.bind(), resources],
     );
     return rows.length > 0;
   }
@@ -216,6 +232,7 @@ export class Consents {
       this.clock.bind(),
       renewable ? client.refresh_token_lifetime_seconds : null,
       client.access_token_lifetime_seconds,
+      decision.resources,
     ];
   }
 
@@ -227,7 +244,7 @@ export class Consents {
   }
 }
 
-function given({ actor, client, shown, team_ids, scope }: Decision): AuditEntry {
+function given({ actor, client, shown, device_grant_id, team_ids, scope, resources }: Decision): AuditEntry {
   return {
     actor,
     organization_id: client.organization_id,
@@ -235,7 +252,7 @@ function given({ actor, client, shown, team_ids, scope }: Decision): AuditEntry 
     target_type: 'oauth_client',
     target_id: client.client_id,
     target_name: client.client_name,
-    reason: shown ? null : 'remembered',
-    changes: { team_ids: [null, team_ids], scope: [null, scope.join(' ')] },
+    reason: device_grant_id !== null ? 'device' : shown ? null : 'remembered',
+    changes: { team_ids: [null, team_ids], scope: [null, scope.join(' ')], ...(resources && { resources: [null, resources] }) },
   };
 }

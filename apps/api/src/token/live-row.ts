@@ -15,6 +15,7 @@ export type LiveRow = [
   client_name: string,
   email: string,
   user_name: string,
+  resources: string | null,
   member_of: string | null,
   ...rotation: Text[],
 ];
@@ -59,6 +60,8 @@ export interface LiveGrant extends Omit<RotationFacts, 'redirect_uri_live' | 'ro
   readonly consented_scope: readonly string[];
   /** What is left of them, once the grant was narrowed. */
   readonly granted_scope: readonly string[];
+  /** Which resources it is for; null for none in particular. */
+  readonly resources: readonly string[] | null;
   readonly memberships: readonly NamedMembership[];
 }
 
@@ -109,7 +112,7 @@ export const COLUMNS = `
     g.access_token_lifetime_seconds, ${maybe('g.refresh_token_lifetime_seconds::text')}, c.organization_id, c.access_preset,
     c.team_restrictions, c.access_token_lifetime_seconds, c.refresh_token_lifetime_seconds, u.home_organization_id,
     ${epoch('coalesce($3::timestamptz, clock_timestamp())')}),
-  c.client_name, u.email, u.name`;
+  c.client_name, u.email, u.name, array_to_string(g.resources, E'\\n') AS resources`;
 
 export const ROTATION_COLUMNS = `
   g.redirect_uri, array_to_string(c.redirect_uris, E'\\n') AS redirect_uris, g.code_challenge, g.nonce, extract(epoch FROM g.authenticated_at)::float8 AS authenticated_at,
@@ -119,7 +122,7 @@ const UUID_CHARACTERS = 36;
 const ROTATION_COLUMN_COUNT = 8;
 
 /** A row of COLUMNS and the memberships, and its place among the keys, from 1. */
-export function toLiveGrant([packed, client_name, email, user_name, member_of]: LiveRow): { n: number; grant: LiveGrant } {
+export function toLiveGrant([packed, client_name, email, user_name, resources, member_of]: LiveRow): { n: number; grant: LiveGrant } {
   // prettier-ignore
   const [
     n, id, client_id, user_id, team_ids, scope, granted_scope, generation, created_at, rotated_at, last_used_at, flagged,
@@ -135,6 +138,7 @@ export function toLiveGrant([packed, client_name, email, user_name, member_of]: 
     team_ids: toUuids(team_ids),
     consented_scope,
     granted_scope: granted_scope === scope ? consented_scope : (parseScope(granted_scope) ?? []),
+    resources: resources?.split('\n') ?? null,
     generation: Number(generation),
     created_at: Number(created_at),
     rotated_at: toNumber(rotated_at),

@@ -1,4 +1,4 @@
-import { METADATA_MAX_AGE_SECONDS, OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
+import { DEVICE_CODE_GRANT_TYPE, METADATA_MAX_AGE_SECONDS, OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
 import { Controller, Get, Header, Inject, UseFilters } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
@@ -15,9 +15,10 @@ export class MetadataController {
   readonly #openid: Record<string, unknown>;
 
   constructor(
-    @Inject(CONFIG) { issuer }: Config,
+    @Inject(CONFIG) config: Config,
     private readonly keys: SigningKeys,
   ) {
+    const { issuer } = config;
     this.#authorizationServer = {
       issuer,
       authorization_endpoint: issuer + OAUTH_ENDPOINTS.authorization,
@@ -29,7 +30,7 @@ export class MetadataController {
       scopes_supported: OAUTH_SCOPES_SUPPORTED,
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
+      grant_types_supported: ['authorization_code', 'refresh_token', ...(config.device_authorization ? [DEVICE_CODE_GRANT_TYPE] : [])],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
       revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
@@ -37,6 +38,7 @@ export class MetadataController {
       authorization_response_iss_parameter_supported: true,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
+      ...switchedOn(config),
     };
     this.#openid = {
       ...this.#authorizationServer,
@@ -78,4 +80,16 @@ export class MetadataController {
   jwks(): unknown {
     return this.keys.jwks;
   }
+}
+
+/** What depends on the settings (RFC 9728 §4, RFC 9126 §5, RFC 8628 §4). */
+function switchedOn({ issuer, resource_indicators, pushed_authorization_requests, device_authorization }: Config): Record<string, unknown> {
+  return {
+    ...(resource_indicators && { protected_resources: [issuer] }),
+    ...(pushed_authorization_requests && {
+      pushed_authorization_request_endpoint: issuer + OAUTH_ENDPOINTS.pushed_authorization_request,
+      require_pushed_authorization_requests: false,
+    }),
+    ...(device_authorization && { device_authorization_endpoint: issuer + OAUTH_ENDPOINTS.device_authorization }),
+  };
 }

@@ -17,6 +17,7 @@ export class TokenAnswers {
    * @param carried the words of the consent that the access token is to carry
    * @param nonce of the authorization request, at the code exchange only
    * @param now seconds since the epoch, for `expires_in` of a replay
+   * @param resource_bits which of the grant's resources the access token is for; 0 for all of them
    */
   async build(
     locator: Handle['locator'],
@@ -25,12 +26,14 @@ export class TokenAnswers {
     carried: readonly string[],
     nonce: string | null,
     now: number,
+    resource_bits = 0,
   ): Promise<TokenResponse> {
     const issued_at = Math.floor(rotated_at);
     const scope = effectiveScope(carried, grant.access_preset);
     const token = { locator, generation, issued_at };
+    const access_bits = scopeBits(grant.consented_scope, carried) | resource_bits;
     const answer: TokenResponse = {
-      access_token: this.handles.encode({ ...token, kind: 'at', lifetime_seconds, scope_bits: scopeBits(grant.consented_scope, carried) }),
+      access_token: this.handles.encode({ ...token, kind: 'at', lifetime_seconds, scope_bits: access_bits }),
       token_type: 'Bearer',
       expires_in: Math.max(0, issued_at + lifetime_seconds - Math.floor(now)),
       scope: formatScope(scope),

@@ -1,8 +1,8 @@
 import { createHmac, createSecretKey, hash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { deriveKey, uuidOf } from '../platform/crypto.js';
 
-/** The three kinds of handle to a grant. */
-export type HandleKind = 'ac' | 'at' | 'rt';
+/** The kinds of handle to a grant: code, device code, access token, refresh token. */
+export type HandleKind = 'ac' | 'dc' | 'at' | 'rt';
 
 /** What a handle says, once its MAC has been checked. */
 export interface Handle {
@@ -11,7 +11,7 @@ export interface Handle {
   readonly locator: Buffer;
   readonly grant_id: string;
   readonly generation: number;
-  /** Which words of the grant's own scope this token carries, one bit each. */
+  /** Which words of the grant's own scope this token carries, and which of its resources it is for, one bit each. */
   readonly scope_bits: number;
   /** Seconds since the epoch. */
   readonly issued_at: number;
@@ -22,12 +22,13 @@ const VERSION = 1;
 const LOCATOR_BYTES = 16;
 const BODY_BYTES = 32;
 const MAC_BYTES = 16;
-const PATTERN = /^bhf_(ac|at|rt)_([A-Za-z0-9_-]{64})$/;
+const PATTERN = /^bhf_(ac|dc|at|rt)_([A-Za-z0-9_-]{64})$/;
 const LOCATOR_LABEL = Buffer.from('behalf/v1/locator');
 
 interface MacKeys {
   readonly id: number;
   readonly ac: KeyObject;
+  readonly dc: KeyObject;
   readonly at: KeyObject;
   readonly rt: KeyObject;
 }
@@ -44,6 +45,7 @@ export class TokenHandles {
     this.#keys = secret_keys.map((key) => ({
       id: deriveKey(key, 'behalf/v1/key-id')[0]!,
       ac: createSecretKey(deriveKey(key, 'behalf/v1/ac')),
+      dc: createSecretKey(deriveKey(key, 'behalf/v1/dc')),
       at: createSecretKey(deriveKey(key, 'behalf/v1/at')),
       rt: createSecretKey(deriveKey(key, 'behalf/v1/rt')),
     }));
@@ -98,6 +100,9 @@ export class TokenHandles {
   }
 }
 
+/** Of the sixteen bits the lower eight stand for words of the scope, the upper ones for resources. */
+const RESOURCE_SHIFT = 8;
+
 /** One bit for each word of the grant's scope that a token carries. */
 export function scopeBits(granted: readonly string[], carried: readonly string[]): number {
   return granted.reduce((bits, word, index) => (carried.includes(word) ? bits | (1 << index) : bits), 0);
@@ -106,6 +111,17 @@ export function scopeBits(granted: readonly string[], carried: readonly string[]
 /** The words of the grant's scope that a token carries. */
 export function scopeOfBits(granted: readonly string[], bits: number): string[] {
   return granted.filter((_, index) => (bits & (1 << index)) !== 0);
+}
+
+/** One bit for each of the grant's resources that a token is for (RFC 8707), beside those of the scope. */
+export function resourceBits(authorized: readonly string[], carried: readonly string[]): number {
+  return scopeBits(authorized, carried) << RESOURCE_SHIFT;
+}
+
+/** The resources that a token is for: without a bit all of the grant's; null for none in particular. */
+export function resourcesOfBits(authorized: readonly string[] | null, bits: number): readonly string[] | null {
+  const carried = bits >> RESOURCE_SHIFT;
+  return authorized === null || carried === 0 ? authorized : scopeOfBits(authorized, carried);
 }
 
 function mac(key: KeyObject, body: Buffer): Buffer {

@@ -29,6 +29,10 @@ const CONSENTS = `DELETE FROM consent WHERE (user_id, client_id) IN (
 const ACCESS_TOKENS = `DELETE FROM revoked_access_token WHERE (grant_id, generation) IN (
   SELECT grant_id, generation FROM revoked_access_token WHERE expires_at < ${NOW} LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
 
+/** A device that asks later than this learns no more than that its code is unknown. */
+const DEVICES = `DELETE FROM device_authorization WHERE grant_id IN (
+  SELECT grant_id FROM device_authorization WHERE expires_at < ${NOW} - make_interval(secs => $2) LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
+
 /** Takes away what nobody can use or look up any more, in chunks that hold no lock for long. */
 @Injectable()
 export class TokenSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -54,6 +58,7 @@ export class TokenSweep implements OnApplicationBootstrap, BeforeApplicationShut
     const kept = [UNEXCHANGED_CODE_KEPT_SECONDS, ENDED_TOKENS_LISTED_SECONDS];
     // The one without a walk first, which does not wait for the others' next round.
     await inChunks(this.dataSource, ACCESS_TOKENS, [now]);
+    await inChunks(this.dataSource, DEVICES, [now, UNEXCHANGED_CODE_KEPT_SECONDS]);
     await this.#grants.round(this.dataSource, (after, until) => this.dataSource.query(GRANTS, [now, after, until, ...kept]));
     await this.#consents.round(this.dataSource, (after, until) => this.dataSource.query(CONSENTS, [after, until]));
   }

@@ -39,6 +39,11 @@ export class AuthorizationGrant {
   @Column({ type: 'text', nullable: true })
   narrowed_scope: string | null;
 
+  /** Which resources it is for, as they were registered (RFC 8707); null for none in particular. Tokens index them by bits. */
+  @Column({ type: 'text', array: true, nullable: true })
+  resources: string[] | null;
+
+  /** Empty, as is the challenge, for a device, which is sent back to nowhere. */
   @Column({ type: 'text' })
   redirect_uri: string;
 
@@ -103,6 +108,9 @@ export class Consent {
 
   @Column({ type: 'text' })
   scope: string;
+
+  @Column({ type: 'text', array: true, nullable: true })
+  resources: string[] | null;
 
   @Column({ type: 'integer' })
   user_epoch: number;

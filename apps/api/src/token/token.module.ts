@@ -16,9 +16,12 @@ import { ConnectedAppsController, EffectiveAccessController, TokensController } 
 import { Consents } from './consents.js';
 import { ConsentsController } from './consents.controller.js';
 import { EffectiveAccesses } from './effective-access.js';
+import { DeviceAuthorizations } from './device-authorizations.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
+import { DeviceCodeGrant } from './grants/device-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
 import { GrantCounts, UserGrantCounts } from './grant-counts.js';
+import { GrantResources } from './grant-resources.js';
 import { IdTokens } from './id-token.js';
 import { LastUsed } from './last-used.js';
 import { LiveGrants } from './live-grants.js';
@@ -62,6 +65,9 @@ import { UserInfoController } from './userinfo.controller.js';
     TokenAnswers,
     AuthorizationCodeGrant,
     RefreshTokenGrant,
+    DeviceAuthorizations,
+    DeviceCodeGrant,
+    GrantResources,
     LastUsed,
     TokenSweep,
     TokenMetrics,
@@ -80,6 +86,6 @@ import { UserInfoController } from './userinfo.controller.js';
     TokenEndpoints,
     BearerStrategy,
   ],
-  exports: [Consents, Tokens, GrantUsage, UserGrants],
+  exports: [ClientAuthentication, Consents, DeviceAuthorizations, Tokens, GrantUsage, UserGrants],
 })
 export class TokenModule {}

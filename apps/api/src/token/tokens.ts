@@ -1,4 +1,6 @@
 import {
+  acceptsAudience,
+  audienceOf,
   formatScope,
   type Introspection,
   isAccessTokenActive,
@@ -17,7 +19,7 @@ import { LastUsed } from './last-used.js';
 import { LiveGrants, liveTeams, toTeam } from './live-grants.js';
 import type { LiveGrant, NamedMembership } from './live-row.js';
 import { Revocations } from './revocation.js';
-import { type Handle, scopeOfBits, TokenHandles } from './token-handle.js';
+import { type Handle, resourcesOfBits, scopeOfBits, TokenHandles } from './token-handle.js';
 
 /** An access token that is good now, with what it may do now. */
 export interface ResolvedToken {
@@ -25,6 +27,8 @@ export interface ResolvedToken {
   readonly grant: LiveGrant;
   readonly scope: readonly string[];
   readonly teams: readonly NamedMembership[];
+  /** Which resources it is for; null for none in particular. */
+  readonly resources: readonly string[] | null;
 }
 
 /** A token on its way to be introspected. */
@@ -55,6 +59,8 @@ export class Tokens {
     const resolved = this.#judge(handle, await find(handle));
     if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
     if (resolved === null || resolved === 'history_lost') return null;
+    // RFC 8707 §2: a token for somebody else's API opens nothing here.
+    if (!acceptsAudience([this.config.issuer], resolved.resources)) return null;
     this.lastUsed.note(resolved.grant);
     return resolved;
   }
@@ -71,7 +77,7 @@ export class Tokens {
    */
   lookUp(token: string): Lookup {
     const handle = this.handles.decode(token);
-    if (!handle || handle.kind === 'ac') return { handle: null, grant: NOTHING };
+    if (handle?.kind !== 'at' && handle?.kind !== 'rt') return { handle: null, grant: NOTHING };
     const grant = this.live.find(handle);
     // A caller that fails to prove itself never awaits it.
     grant.catch(() => undefined);
@@ -86,9 +92,11 @@ export class Tokens {
     const resolved = this.#judge(handle, grant);
     if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
     if (resolved === null || resolved === 'history_lost') return INACTIVE;
+    // A resource server is told nothing of a token for others, or it could use it there (RFC 9700 §2.3).
+    if (client.resource_server && !acceptsAudience(client.resources, resolved.resources)) return INACTIVE;
     this.lastUsed.note(grant);
     return {
-      ...this.#members(handle, grant, resolved.scope, resolved.teams),
+      ...this.#members(resolved),
       exp: Math.floor(accessTokenEnd(handle, grant)),
       token_type: 'Bearer',
     };
@@ -134,17 +142,18 @@ export class Tokens {
     const teams = liveTeams(grant);
     if (!isAccessTokenActive(handle, grant, teams.length, grant.now)) return null;
     const carried = scopeOfBits(grant.consented_scope, handle.scope_bits).filter((word) => grant.granted_scope.includes(word));
-    return { handle, grant, teams, scope: effectiveScope(carried, grant.access_preset) };
+    const resources = resourcesOfBits(grant.resources, handle.scope_bits);
+    return { handle, grant, teams, resources, scope: effectiveScope(carried, grant.access_preset) };
   }
 
   #introspectRefreshToken(handle: Handle, grant: LiveGrant): Introspection {
     const teams = liveTeams(grant);
     if (handle.generation !== grant.generation || !isRefreshTokenActive(grant, teams.length, grant.now)) return INACTIVE;
     const scope = effectiveScope(grant.granted_scope, grant.access_preset);
-    return { ...this.#members(handle, grant, scope, teams), exp: Math.floor(grantEnd(grant)) };
+    return { ...this.#members({ handle, grant, scope, teams, resources: grant.resources }), exp: Math.floor(grantEnd(grant)) };
   }
 
-  #members(handle: Handle, grant: LiveGrant, scope: readonly string[], teams: readonly NamedMembership[]) {
+  #members({ handle, grant, scope, teams, resources }: ResolvedToken) {
     return {
       active: true as const,
       scope: formatScope(scope),
@@ -152,7 +161,7 @@ export class Tokens {
       iat: handle.issued_at,
       sub: grant.user_id,
       username: grant.email,
-      aud: this.config.issuer,
+      aud: audienceOf(resources, this.config.issuer),
       iss: this.config.issuer,
       jti: `${grant.id}.${handle.generation}`,
       token_id: grant.id,

@@ -1,5 +1,6 @@
-import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { bearerChallenge } from '../platform/access/bearer-challenge.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { DirectEndpoints } from '../platform/http/direct.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
 import { FormBody, parseParameters } from '../platform/http/form.js';
@@ -17,6 +18,7 @@ const PARAMETERS: ReadonlySet<string> = new Set(['access_token']);
 export class UserInfoController {
   constructor(
     private readonly tokens: Tokens,
+    @Inject(CONFIG) private readonly config: Config,
     direct: DirectEndpoints,
   ) {
     direct.serve('GET', '/oauth2/userinfo', (call) => this.#answer(call, bearerToken(call.headers.authorization)));
@@ -30,30 +32,30 @@ export class UserInfoController {
   @Post()
   async post(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     const inHeader = request.headers.authorization !== undefined;
-    const inBody = tokenInBody(request);
+    const inBody = tokenInBody(request, this.config);
     // RFC 6750 §2: one way at a time.
-    if (inHeader && inBody !== undefined) throw refused('invalid_request', 'two ways of sending the token');
+    if (inHeader && inBody !== undefined) throw refused(this.config, 'invalid_request', 'two ways of sending the token');
     sendJson(reply, await this.#answer(request, inBody ?? bearerToken(request.headers.authorization)));
   }
 
   async #answer(call: Call, token: string | null | undefined): Promise<string> {
     // RFC 6750 §3.1: a request without a token learns only how to authenticate.
     if (token === undefined)
-      throw new OAuthError('invalid_token', { detail: 'no token', headers: { 'www-authenticate': bearerChallenge() } });
+      throw new OAuthError('invalid_token', { detail: 'no token', headers: { 'www-authenticate': bearerChallenge(this.config) } });
     const found = token === null ? null : await this.tokens.userinfo(token, originOf(call));
-    if (!found) throw refused('invalid_token', 'the token is not active');
+    if (!found) throw refused(this.config, 'invalid_token', 'the token is not active');
     call.actor = found.actor;
     return userInfoBody(found.answer);
   }
 }
 
-function tokenInBody(request: Request): string | undefined {
+function tokenInBody(request: Request, config: Config): string | undefined {
   if (!(request.body instanceof FormBody)) return undefined;
   const { values, repeated, malformed } = parseParameters(request.body.text, PARAMETERS);
-  if (repeated.length || malformed.length) throw refused('invalid_request', 'access_token is repeated or malformed');
+  if (repeated.length || malformed.length) throw refused(config, 'invalid_request', 'access_token is repeated or malformed');
   return values['access_token'];
 }
 
-function refused(code: 'invalid_request' | 'invalid_token', detail: string): OAuthError {
-  return new OAuthError(code, { detail, headers: { 'www-authenticate': bearerChallenge(code) } });
+function refused(config: Config, code: 'invalid_request' | 'invalid_token', detail: string): OAuthError {
+  return new OAuthError(code, { detail, headers: { 'www-authenticate': bearerChallenge(config, code) } });
 }

@@ -72,7 +72,7 @@ describe('the metadata documents', () => {
       jwks_uri: `${api.issuer}/oauth2/jwks`,
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
+      grant_types_supported: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
       revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
       introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
@@ -129,7 +129,7 @@ describe('the metadata documents', () => {
     const grant = (grant_type: string) =>
       form(api, '/oauth2/token', { grant_type, refresh_token: refresh_token!, code: 'x', ...credentials(client) });
     for (const grant_type of listed('grant_types_supported')) expect(unsupported(await grant(grant_type))).toBe(false);
-    for (const grant_type of ['implicit', 'client_credentials', 'password', 'urn:ietf:params:oauth:grant-type:device_code']) {
+    for (const grant_type of ['implicit', 'client_credentials', 'password', 'urn:ietf:params:oauth:grant-type:jwt-bearer']) {
       expect(unsupported(await grant(grant_type))).toBe(true);
     }
     const refused = await dev.get(

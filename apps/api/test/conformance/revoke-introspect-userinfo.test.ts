@@ -212,7 +212,7 @@ describe('/oauth2/userinfo', () => {
   it('names no error to who brought no token (US-03)', async () => {
     const answer = await call('GET', '/oauth2/userinfo', {});
     expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="[^"]+"$/);
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer realm="[^"]+", resource_metadata="[^"]+"$/);
   });
 
   it('refuses what is no live access token (US-04)', async () => {

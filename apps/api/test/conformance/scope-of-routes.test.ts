@@ -5,7 +5,8 @@ import { ADMIN, DEV } from '../support/constants.js';
 const API = '/api/v1/';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** These take the browser session alone, so that any token is 401 there. */
-const BROWSER_ONLY = /^\/api\/v1\/(session|ui-sessions|authorization-requests|invitations|me|users\/:user_id\/reset-password)(\/|$)/;
+const BROWSER_ONLY =
+  /^\/api\/v1\/(session|ui-sessions|authorization-requests|device-authorizations|invitations|me|users\/:user_id\/reset-password)(\/|$)/;
 
 interface Route {
   readonly method: string;

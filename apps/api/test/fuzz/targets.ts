@@ -50,10 +50,10 @@ export const EVERYWHERE: readonly Place[] = [
 const STATIC = /^\/(assets\/.+|index\.html|favicon\.svg|color-scheme\.js)$/;
 const AUTHORIZE = listed(
   'client_id redirect_uri response_type response_mode scope state nonce code_challenge code_challenge_method prompt max_age',
-  'login_hint request request_uri registration',
+  'login_hint request request_uri registration resource',
 );
 const CLIENT_FORM = listed('client_id client_secret client_assertion client_assertion_type scope token token_type_hint grant_type');
-const TOKEN_FORM = [...CLIENT_FORM, 'code', 'code_verifier', 'redirect_uri', 'refresh_token'];
+const TOKEN_FORM = [...CLIENT_FORM, 'code', 'code_verifier', 'device_code', 'redirect_uri', 'refresh_token', 'resource'];
 
 /**
  * A target for every route of the running router.
@@ -63,7 +63,7 @@ const TOKEN_FORM = [...CLIENT_FORM, 'code', 'code_verifier', 'redirect_uri', 're
 export async function targetsOf(world: World): Promise<Target[]> {
   const parameters = await world.api.parameters();
   const managed = ROUTE_TABLE.map((row) => managementTarget(world, row, parameters[routeOf(row)] ?? { query: [], body: [] }));
-  const client = await createClient(world.acme.admin, { access_preset: 'full_access', resource_server: true });
+  const client = await createClient(world.acme.admin, { access_preset: 'full_access', resource_server: true, device_authorization: true });
   const routes = await world.api.routes();
   const files = routes.filter((route) => route.startsWith('GET ') && STATIC.test(route.slice('GET '.length)));
   const reports = reportTarget(world, client, parameters['POST /api/v1/audit-events']?.body ?? []);
@@ -159,6 +159,8 @@ function oauthTargets(world: World, client: TestClient): Target[] {
       header: ['authorization', `Bearer ${await acme.token(browser)}`],
     })),
     form('/oauth2/authorize', AUTHORIZE, async () => Object.fromEntries(new URLSearchParams(asked()))),
+    form('/oauth2/par', [...AUTHORIZE, ...CLIENT_FORM], async () => Object.fromEntries(new URLSearchParams(asked())), 'post'),
+    form('/oauth2/device_authorization', CLIENT_FORM, () => Promise.resolve({ scope: 'read' }), 'post'),
     form('/oauth2/token', TOKEN_FORM, (who) => exchangeOf(who, client), 'post'),
     form('/oauth2/token', TOKEN_FORM, async (who) => ({ grant_type: 'refresh_token', refresh_token: await refresh_token(who) }), 'basic'),
     form('/oauth2/revoke', CLIENT_FORM, async (who) => ({ token: await refresh_token(who) }), 'basic'),
@@ -192,6 +194,7 @@ function plainTargets(api: Api, files: readonly string[]): Target[] {
   const documents = [
     '/.well-known/oauth-authorization-server',
     '/.well-known/openid-configuration',
+    '/.well-known/oauth-protected-resource',
     '/oauth2/jwks',
     '/health/live',
     '/health/ready',
@@ -199,8 +202,8 @@ function plainTargets(api: Api, files: readonly string[]): Target[] {
     '/api/v1/openapi.json',
     '/docs/api',
   ];
-  const preflights = ['/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo', '/oauth2/jwks', ...documents.slice(0, 2)];
-  const nowhere = ['/', '/login', '/consent', '/api/v1/nothing', '/oauth2/nothing', '/health/nothing'];
+  const preflights = ['/oauth2/par', '/oauth2/token', '/oauth2/revoke', '/oauth2/userinfo', '/oauth2/jwks', ...documents.slice(0, 3)];
+  const nowhere = ['/', '/login', '/consent', '/device', '/api/v1/nothing', '/oauth2/nothing', '/health/nothing'];
   const routes = [...[...documents, ...nowhere].map((path) => `GET ${path}`), ...files, ...preflights.map((path) => `OPTIONS ${path}`)];
   return routes.map((route) => {
     const [method = '', path = ''] = route.split(' ');

@@ -1,7 +1,18 @@
 import type { InvitedUser, Organization, Page, Role, Team, UiSession, User } from '@behalf/domain';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Api } from './api.js';
-import { authorizeQuery, Browser, browserOf, createClient, introspect, newPkce, obtainTokens, type TestClient } from './browser.js';
+import {
+  authorizeQuery,
+  Browser,
+  browserOf,
+  createClient,
+  credentials,
+  form,
+  introspect,
+  newPkce,
+  obtainTokens,
+  type TestClient,
+} from './browser.js';
 import { ADMIN, PASSWORD } from './constants.js';
 
 /** Somebody who has one role in one team, and no other. */
@@ -22,6 +33,7 @@ export type Named =
   | 'team_id'
   | 'team_name'
   | 'token_id'
+  | 'user_code'
   | 'user_id';
 
 /** One organization with a team in it, in which tests make people and things. */
@@ -83,6 +95,8 @@ export class Place {
         return (await this.#invite('read_only_user')).invitation_url.split('#')[1]!;
       case 'email':
         return newEmail();
+      case 'user_code':
+        return this.#userCode();
       case 'name':
         return `n-${randomUUID()}`;
       default:
@@ -103,6 +117,13 @@ export class Place {
     const { access_token } = await obtainTokens(this.api, owner, client, { teams: [this.team.name] });
     if (what === 'client_id') return client.client_id;
     return (await introspect(this.api, client, access_token)).body['token_id'] as string;
+  }
+
+  /** What a device shows that has just begun to wait. */
+  async #userCode(): Promise<string> {
+    const client = await createClient(this.admin, { client_name: 'device', device_authorization: true });
+    const begun = await form<{ user_code: string }>(this.api, '/oauth2/device_authorization', credentials(client));
+    return begun.body.user_code;
   }
 
   /** A second session of whoever owns the browser. */

@@ -47,6 +47,7 @@ export const ROUTE_TABLE: readonly RouteRow[] = [
     mine: true,
     body: { decision: 'deny', team_ids: [] },
   },
+  { call: 'POST /device-authorizations', who: 'own browser', body: { user_code: ':user_code' } },
 
   { call: 'GET /ui-sessions', who: 'own browser' },
   { call: 'GET /ui-sessions', who: others('SESSION_READ', { token: false }), query: 'show=organization' },

@@ -26,6 +26,7 @@ const NAMED = new Set([
   'access_token',
   'refresh_token',
   'id_token',
+  'device_code',
 ]);
 const OF_REDIRECT = new Set(['state', 'nonce']);
 /** In JSON a `code` is the name of a fault. */

@@ -1,3 +1,4 @@
+import { DEVICE_PAGE } from '@behalf/domain';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { isProblem, query } from '../lib/http.js';
 import { safeReturnPath } from '../lib/navigate.js';
@@ -9,6 +10,7 @@ import {
   auditSearch,
   clientSearch,
   clientsSearch,
+  deviceSearch,
   effectiveAccessSearch,
   loginSearch,
   requestSearch,
@@ -34,6 +36,17 @@ const consentRoute = createRoute({
   path: '/consent',
   validateSearch: requestSearch,
   component: lazyRouteComponent(() => import('../features/consent/consent-page.js'), 'ConsentPage'),
+});
+
+/** A user who is not signed in comes back to the code. */
+const deviceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: DEVICE_PAGE,
+  validateSearch: deviceSearch,
+  beforeLoad: async ({ location, search }) => {
+    if (search.outcome === undefined && !(await session())) throw redirect({ to: '/login', search: { return_to: location.href } });
+  },
+  component: lazyRouteComponent(() => import('../features/consent/device-page.js'), 'DevicePage'),
 });
 
 const inviteRoute = createRoute({
@@ -139,6 +152,7 @@ const accountRoute = createRoute({
 const routeTree = rootRoute.addChildren([
   loginRoute,
   consentRoute,
+  deviceRoute,
   inviteRoute,
   shellRoute.addChildren([
     indexRoute,

@@ -4,6 +4,7 @@ import {
   AUDIT_ACTIONS,
   type AuditChannel,
   CLIENT_SORTS,
+  type DeviceOutcome,
   type TeamSelection,
   USER_SORTS,
   type UserStatus,
@@ -46,6 +47,9 @@ export const loginSearch = (raw: Raw): { request_id?: string; return_to?: string
   given({ request_id: text(raw['request_id']), return_to: text(raw['return_to']) });
 
 export const requestSearch = (raw: Raw): { request_id?: string } => given({ request_id: text(raw['request_id']) });
+
+export const deviceSearch = (raw: Raw): { user_code?: string; outcome?: DeviceOutcome } =>
+  given({ user_code: text(raw['user_code']), outcome: oneOf(raw['outcome'], ['allowed', 'denied']) });
 
 export const clientsSearch = (raw: Raw): ClientsSearch =>
   given({

@@ -1,3 +1,5 @@
+import { DEVICE_PAGE } from '@behalf/domain';
+
 /** A path of this app to come back to after signing in; anything else, such as another site, is dropped. */
 export function safeReturnPath(path: string | undefined): string | undefined {
   if (!path?.startsWith('/') || !URL.canParse(path, window.location.origin)) return undefined;
@@ -15,6 +17,21 @@ export function leaveTo(address: string): void {
 /** The sign-in page on the way to an application. */
 export function loginAddress(request_id: string): string {
   return `/login?${new URLSearchParams({ request_id }).toString()}`;
+}
+
+/** The sign-in page on the way to a path of this app. */
+export function loginFor(return_to: string): string {
+  return `/login?${new URLSearchParams({ return_to }).toString()}`;
+}
+
+/** The consent page of a request. */
+export function consentAddress(request_id: string): string {
+  return `/consent?${new URLSearchParams({ request_id }).toString()}`;
+}
+
+/** The page for the code of a device. */
+export function deviceAddress(user_code: string): string {
+  return `${DEVICE_PAGE}?${new URLSearchParams({ user_code }).toString()}`;
 }
 
 /** Where the server decides how an application's request goes on. */

@@ -48,6 +48,12 @@ export const SESSIONS: Part = {
       summary: 'End one browser session',
       problems: ['permission-required'],
     },
+    'POST /device-authorizations': {
+      operationId: 'openDeviceAuthorization',
+      summary: 'Open what a device asks for, by the code that it shows',
+      description: 'Answers the id of a pending request, which the consent page shows. Nothing is decided by it.',
+      problems: ['too-many-requests'],
+    },
     'GET /authorization-requests/:request_id': {
       operationId: 'getAuthorizationRequest',
       summary: 'Show what a client asks for',

@@ -30,9 +30,13 @@ class SessionAuthentication extends AuthGuard(SESSION_STRATEGY) {
 
 /** Runs the strategy of access tokens; no valid token is a 401 with the Bearer challenge (RFC 6750 §3.1). */
 class BearerAuthentication extends AuthGuard(BEARER_STRATEGY) {
+  constructor(private readonly config: Config) {
+    super(PASSPORT);
+  }
+
   override handleRequest<T>(error: unknown, actor: T): T {
     if (error) throw error;
-    if (!actor) throw invalidToken();
+    if (!actor) throw invalidToken(this.config);
     return actor;
   }
 }
@@ -53,14 +57,16 @@ class ResourceServerAuthentication extends AuthGuard(RESOURCE_SERVER_STRATEGY) {
 @Injectable()
 export class AccessGuard implements CanActivate {
   private readonly session = new SessionAuthentication(PASSPORT);
-  private readonly bearer = new BearerAuthentication(PASSPORT);
+  private readonly bearer: BearerAuthentication;
   private readonly resourceServer = new ResourceServerAuthentication({ property: 'resource_server', session: false });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly reflector: Reflector,
     @Optional() private readonly teamPlaces?: TeamPlaces,
-  ) {}
+  ) {
+    this.bearer = new BearerAuthentication(config);
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [context.getHandler(), context.getClass()]);

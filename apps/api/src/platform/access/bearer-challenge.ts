@@ -1,16 +1,24 @@
-import { bearerChallenge as challengeOf } from '@behalf/domain';
+import { bearerChallenge as challengeOf, OAUTH_ENDPOINTS } from '@behalf/domain';
+import type { Config } from '../config.js';
 import { Problem } from '../problem.js';
 
 export const REALM = 'behalf';
 
-/** The Bearer challenge of RFC 6750 §3; without an error code for a request that brought no token at all (§3.1). */
-export function bearerChallenge(error?: string, scope?: string): string {
-  return challengeOf({ realm: REALM, error, scope });
+/** What a challenge depends on. */
+type Place = Pick<Config, 'issuer' | 'resource_indicators'>;
+
+/**
+ * The Bearer challenge of RFC 6750 §3, with where to learn about our API (RFC 9728 §5.1); without an error code for a request
+ * that brought no token at all (RFC 6750 §3.1).
+ */
+export function bearerChallenge({ issuer, resource_indicators }: Place, error?: string): string {
+  const resource_metadata = resource_indicators ? issuer + OAUTH_ENDPOINTS.protected_resource : undefined;
+  return challengeOf({ realm: REALM, error, resource_metadata });
 }
 
 /** 401: the access token is unknown, expired, revoked or malformed. */
-export function invalidToken(): Problem {
-  return new Problem('invalid-token', { headers: { 'www-authenticate': bearerChallenge('invalid_token') } });
+export function invalidToken(place: Place): Problem {
+  return new Problem('invalid-token', { headers: { 'www-authenticate': bearerChallenge(place, 'invalid_token') } });
 }
 
 /**
@@ -20,7 +28,7 @@ export function invalidToken(): Problem {
  */
 export function insufficientScope(scope: string, organization_id: string): Problem {
   return new Problem('insufficient-scope', {
-    headers: { 'www-authenticate': bearerChallenge('insufficient_scope', scope) },
+    headers: { 'www-authenticate': challengeOf({ realm: REALM, error: 'insufficient_scope', scope }) },
     organization_id,
   });
 }

@@ -1,4 +1,4 @@
-import { CLIENT_FAILURE_WINDOW_SECONDS, SIGN_IN_FAILURE_WINDOW_SECONDS } from '@behalf/domain';
+import { CLIENT_FAILURE_WINDOW_SECONDS, SIGN_IN_FAILURE_WINDOW_SECONDS, USER_CODE_FAILURE_WINDOW_SECONDS } from '@behalf/domain';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { isIPv6 } from 'node:net';
 import { DataSource } from 'typeorm';
@@ -9,7 +9,13 @@ import { Problem } from '../problem.js';
 import { Round } from '../round.js';
 
 /** What guesses are made at. */
-export type Guessed = 'sign-in' | 'client';
+export type Guessed = 'sign-in' | 'client' | 'device';
+
+const WINDOW_SECONDS: Readonly<Record<Guessed, number>> = {
+  'sign-in': SIGN_IN_FAILURE_WINDOW_SECONDS,
+  client: CLIENT_FAILURE_WINDOW_SECONDS,
+  device: USER_CODE_FAILURE_WINDOW_SECONDS,
+};
 
 /** From one address in all, as a multiple of what one account or client takes. */
 const ADDRESS_FACTOR = 4;
@@ -125,7 +131,8 @@ export class Failures implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   #counters(guessed: Guessed, account: string, ip_address: string | null): Counter[] {
-    const limit = guessed === 'sign-in' ? this.config.sign_in_failures : this.config.client_failures;
+    const { sign_in_failures, client_failures, device_code_failures } = this.config;
+    const limit = { 'sign-in': sign_in_failures, client: client_failures, device: device_code_failures }[guessed];
     if (limit === 0) return [];
     const network = networkOf(ip_address);
     return [
@@ -135,7 +142,7 @@ export class Failures implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   #window(guessed: Guessed): number {
-    return guessed === 'sign-in' ? SIGN_IN_FAILURE_WINDOW_SECONDS : CLIENT_FAILURE_WINDOW_SECONDS;
+    return WINDOW_SECONDS[guessed];
   }
 }
 

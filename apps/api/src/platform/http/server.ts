@@ -89,7 +89,7 @@ export async function prepareServer(app: NestFastifyApplication, config: Config)
   answerUnrouted(server, issuer, await serveAdminApp(server, issuer));
   server.get('/errors', (_request, reply) => sendErrorsPage(reply, issuer));
   server.setErrorHandler((error, request, reply) => answerFault(error, request, reply, issuer));
-  crossOrigin(server);
+  crossOrigin(server, config);
   admit(server, gate, issuer);
   const requests = new RequestCounters();
   app.get(MetricFamilies).add(...requests.families(), ...gate.families());

@@ -6,6 +6,7 @@ import { constantTimeEqual, sha256 } from '../../platform/crypto.js';
 import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import { demandPatience } from '../client-authentication.js';
+import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
 import type { RotatableGrant } from '../live-row.js';
 import { Revocations } from '../revocation.js';
@@ -26,14 +27,21 @@ export class AuthorizationCodeGrant {
     private readonly answers: TokenAnswers,
     private readonly lastUsed: LastUsed,
     private readonly failures: Failures,
+    private readonly resources: GrantResources,
   ) {}
 
   /**
    * Exchanges a code.
    *
-   * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_grant` for everything about the code
+   * @param requested resources that the access token alone is to be for
+   * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_target`, `invalid_grant` for everything about the code
    */
-  async exchange(client: LiveClient, form: Readonly<Record<string, string>>, origin: Origin): Promise<TokenResponse> {
+  async exchange(
+    client: LiveClient,
+    form: Readonly<Record<string, string>>,
+    origin: Origin,
+    requested: readonly string[],
+  ): Promise<TokenResponse> {
     const { code, code_verifier, redirect_uri } = form;
     if (!code) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'code' });
     if (!code_verifier) throw new OAuthError('invalid_request', { reason: 'pkce_verifier_missing' });
@@ -45,13 +53,15 @@ export class AuthorizationCodeGrant {
       throw new OAuthError('invalid_grant', { reason: 'code_unknown' });
     }
 
+    const wanted = await this.resources.judge(client, handle, requested);
     const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
     const outcome = await this.rotations.rotate(handle, presented, (grant) => isProven(grant, code_verifier, redirect_uri), origin);
     switch (outcome.kind) {
       case 'rotated': {
         const { grant, generation } = outcome;
         this.lastUsed.noteClient(client.client_id, generation.rotated_at);
-        return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at);
+        const bits = await this.resources.bitsOf(grant, wanted, origin);
+        return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at, bits);
       }
       case 'reused':
         // OAuth 2.1 §4.1.3: a valid second use revokes what the first one issued; committed before the refusal is thrown.

@@ -4,6 +4,7 @@ import type { LiveClient } from '../../client/index.js';
 import type { Origin } from '../../platform/actor.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { OAuthError } from '../../platform/oauth-error.js';
+import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
 import { LiveGrants } from '../live-grants.js';
 import { Revocations } from '../revocation.js';
@@ -21,19 +22,27 @@ export class RefreshTokenGrant {
     private readonly revocations: Revocations,
     private readonly answers: TokenAnswers,
     private readonly lastUsed: LastUsed,
+    private readonly resources: GrantResources,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /**
    * Refreshes.
    *
-   * @throws OAuthError `invalid_request`, `invalid_scope` (nothing is consumed), `unauthorized_client`, `invalid_grant`
+   * @param requested resources that the access token alone is to be for
+   * @throws OAuthError `invalid_request`, `invalid_scope` and `invalid_target` (nothing is consumed), `unauthorized_client`, `invalid_grant`
    */
-  async refresh(client: LiveClient, form: Readonly<Record<string, string>>, origin: Origin): Promise<TokenResponse> {
+  async refresh(
+    client: LiveClient,
+    form: Readonly<Record<string, string>>,
+    origin: Origin,
+    requested: readonly string[],
+  ): Promise<TokenResponse> {
     if (!form['refresh_token']) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'refresh_token' });
     const handle = this.handles.decode(form['refresh_token']);
     if (handle?.kind !== 'rt') throw this.#notOurs(client, 'refresh_token_unknown');
     const carried = await this.#narrowed(client, handle, form['scope']);
+    const wanted = await this.resources.judge(client, handle, requested);
 
     const replay_seconds = this.config.refresh_replay_seconds;
     const presented = { kind: 'refresh_token', client_id: client.client_id, replay_seconds } as const;
@@ -45,7 +54,8 @@ export class RefreshTokenGrant {
         this.lastUsed.noteClient(client.client_id, generation.rotated_at);
         if (outcome.kind === 'replayed') await this.revocations.recordReplay(grant, origin);
         const now = outcome.kind === 'replayed' ? grant.now : generation.rotated_at;
-        return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now);
+        const bits = await this.resources.bitsOf(grant, wanted, origin);
+        return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now, bits);
       }
       case 'reused':
         // RFC 9700 §4.14.2: a rotated token that comes back is a copy; the whole grant ends, and is committed so, first.

@@ -1,10 +1,10 @@
-import { Switch, TextInput } from '@mantine/core';
+import { Switch, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { nameTakenQuery } from '../../lib/resources.js';
 import { Note } from '../../ui/note.js';
 import { FormSection } from './form-section.js';
-import type { SettingsForm } from './use-settings.js';
+import { type SettingsForm, withoutBlankLines } from './use-settings.js';
 
 interface Props {
   readonly form: SettingsForm;
@@ -29,7 +29,7 @@ export function DetailsSection({ form, editing }: Props) {
         disabled={editing !== undefined}
         onChange={({ currentTarget: { checked } }) => {
           form.setFieldValue('client_type', checked ? 'confidential' : 'public');
-          if (!checked) form.setFieldValue('resource_server', false);
+          if (!checked) setResourceServer(form, false);
         }}
       />
       <div aria-live="polite" className="b-appearing">
@@ -46,10 +46,43 @@ export function DetailsSection({ form, editing }: Props) {
           label="Resource server"
           description="On for an API of yours that checks other clients’ tokens: it may introspect every token of the organization."
           checked={form.values.resource_server}
-          onChange={({ currentTarget: { checked } }) => form.setFieldValue('resource_server', checked)}
+          onChange={({ currentTarget: { checked } }) => setResourceServer(form, checked)}
         />
       )}
+      {form.values.resource_server && <Resources form={form} />}
     </FormSection>
+  );
+}
+
+/** What only a resource server has goes with the mark. */
+function setResourceServer(form: SettingsForm, on: boolean): void {
+  form.setFieldValue('resource_server', on);
+  if (!on) form.setFieldValue('resources', []);
+}
+
+/** The identifiers of its API, one a line. */
+function Resources({ form }: { form: SettingsForm }) {
+  const { resources } = form.values;
+  const fault = Object.entries(form.errors).find(([path]) => /^resources(\.|$)/.test(path));
+  return (
+    <Textarea
+      label="Resources"
+      description="The addresses of the API, one a line. Clients can ask for tokens that work there alone, and every other API refuses those."
+      placeholder="https://api.company.com"
+      autosize
+      minRows={2}
+      spellCheck={false}
+      autoComplete="off"
+      value={resources.join('\n')}
+      error={fault?.[1]}
+      onChange={({ currentTarget: { value } }) => {
+        form.setFieldValue('resources', value === '' ? [] : value.split('\n'));
+        if (fault) form.clearFieldError(fault[0]);
+      }}
+      onBlur={() => {
+        form.setFieldValue('resources', withoutBlankLines(resources));
+      }}
+    />
   );
 }
 

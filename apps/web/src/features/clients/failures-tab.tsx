@@ -53,6 +53,8 @@ function FailuresSkeleton() {
 /** The endpoints as people call them. */
 const ENDPOINTS: Readonly<Record<string, string>> = {
   authorize: 'Authorize',
+  par: 'Pushed request',
+  device_authorization: 'Device',
   token: 'Token',
   revoke: 'Revoke',
   introspect: 'Introspect',

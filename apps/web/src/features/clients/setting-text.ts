@@ -15,6 +15,9 @@ export const SETTING_LABELS: Readonly<Record<keyof ClientSettings, string>> = {
   refresh_token_lifetime_seconds: 'Refresh token lifetime',
   redirect_uris: 'Allowed redirect URIs',
   resource_server: 'Resource server',
+  resources: 'Resources',
+  require_pushed_authorization_requests: 'Require pushed authorization requests',
+  device_authorization: 'Device authorization',
 };
 
 const WORDS: Readonly<Record<string, string>> = {

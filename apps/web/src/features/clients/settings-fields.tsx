@@ -49,6 +49,18 @@ export function SettingsFields({ form, stored }: Props) {
       <TokenSection form={form} stored={stored} />
       <FormSection title="Allowed redirect URIs" text="HTTPS only, except http://localhost and http://127.0.0.1. No wildcards.">
         <RedirectUris form={form} />
+        <Switch
+          className="b-switch-row"
+          label="Require pushed authorization requests"
+          description="On where the integration sends its requests to the server first (RFC 9126). Requests that a browser brings are refused then."
+          {...form.getInputProps('require_pushed_authorization_requests', { type: 'checkbox' })}
+        />
+        <Switch
+          className="b-switch-row"
+          label="Device authorization"
+          description="On for a display, console or command line without a browser: it shows a code, and the user enters it elsewhere (RFC 8628). It needs no redirect URI."
+          {...form.getInputProps('device_authorization', { type: 'checkbox' })}
+        />
       </FormSection>
     </>
   );

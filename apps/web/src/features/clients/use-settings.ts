@@ -3,6 +3,7 @@ import {
   type ClientSettings,
   DEFAULT_CLIENT_SETTINGS,
   DEFAULT_LIMITS,
+  mayLackRedirectUris,
   type SettingsLimits,
   type Violation,
 } from '@behalf/domain';
@@ -81,8 +82,15 @@ export function focusFirstFault(element: HTMLFormElement | null): void {
   });
 }
 
-/** A resource server may have no redirect URI; its one empty field is none. */
+export const withoutBlankLines = (lines: readonly string[]): string[] => lines.map((line) => line.trim()).filter(Boolean);
+
+/** Where there may be no redirect URI, one empty field is none. Nor is an empty line a resource. */
 export function cleaned(settings: ClientSettings): ClientSettings {
-  const { redirect_uris, resource_server } = settings;
-  return resource_server && redirect_uris.every((uri) => uri === '') ? { ...settings, redirect_uris: [] } : settings;
+  const { redirect_uris } = settings;
+  const resources = withoutBlankLines(settings.resources);
+  return {
+    ...settings,
+    resources,
+    ...(mayLackRedirectUris(settings) && redirect_uris.every((uri) => uri === '') && { redirect_uris: [] }),
+  };
 }

@@ -1,5 +1,5 @@
-import { type AuthorizationRequestDetails, formatLifetime } from '@behalf/domain';
-import { IconClock, IconEye, IconPencil, IconUser } from '@tabler/icons-react';
+import { type AuthorizationRequestDetails, formatLifetime, resourceHost } from '@behalf/domain';
+import { IconClock, IconEye, IconPencil, IconServer2, IconUser } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { shortDate } from '../../lib/format.js';
 
@@ -29,6 +29,11 @@ export function Abilities({ request }: { request: AuthorizationRequestDetails })
             <strong className="b-amber">Modify and delete</strong> data with your permissions
           </Ability>
         )}
+        {request.resources.length > 0 && (
+          <Ability icon={IconServer2}>
+            It will be used at <Places resources={request.resources} />
+          </Ability>
+        )}
         <Ability icon={IconClock}>
           <Duration request={request} />
         </Ability>
@@ -44,6 +49,18 @@ function Ability({ icon: Icon, amber = false, children }: { icon: typeof IconClo
       <span>{children}</span>
     </li>
   );
+}
+
+function Places({ resources }: { resources: readonly string[] }) {
+  const hosts = [...new Set(resources.map(resourceHost))];
+  return hosts.map((host, index) => (
+    <span key={host}>
+      {index > 0 && (index === hosts.length - 1 ? ' and ' : ', ')}
+      <strong>
+        <bdi>{host}</bdi>
+      </strong>
+    </span>
+  ));
 }
 
 function Duration({ request }: { request: AuthorizationRequestDetails }) {

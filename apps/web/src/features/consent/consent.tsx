@@ -1,6 +1,6 @@
-import { type AuthorizationRequestDetails, checkTeamSelection, type Membership } from '@behalf/domain';
+import { type AuthorizationRequestDetails, checkTeamSelection, type DeviceOrigin, type Membership } from '@behalf/domain';
 import { Anchor, Button } from '@mantine/core';
-import { IconDeviceLaptop, IconUsersMinus } from '@tabler/icons-react';
+import { IconDeviceLaptop, IconDeviceTv, IconUsersMinus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { initials } from '../../lib/format.js';
 import { api, isProblem } from '../../lib/http.js';
@@ -10,6 +10,7 @@ import { useTitle } from '../../lib/use-title.js';
 import { Mark } from '../../ui/brand.js';
 import { FailureNote } from '../../ui/failure-note.js';
 import { Note } from '../../ui/note.js';
+import { Time } from '../../ui/time.js';
 import '../../ui/entrance.css';
 import { Abilities } from './abilities.js';
 import './consent.css';
@@ -42,6 +43,7 @@ export function Consent({ request_id, request }: Props) {
         )}
         <DoubtfulNames request={request} />
         {request.loopback && <Loopback request={request} />}
+        {request.device && <Device client_name={request.client_name} device={request.device} />}
         <div className="b-consent-note">
           <FailureNote error={decide.error} />
         </div>
@@ -136,6 +138,22 @@ function Loopback({ request }: { request: AuthorizationRequestDetails }) {
   );
 }
 
+/** Whoever sent the code would get the access: RFC 8628 §5.4. */
+function Device({ client_name, device }: { client_name: string; device: DeviceOrigin }) {
+  return (
+    <div className="b-consent-note">
+      <Note tone="warning" title="A device is waiting for this" icon={IconDeviceTv}>
+        Allow this only if you have just started <bdi>{client_name}</bdi> on a device that you can see. It asked{' '}
+        <strong>
+          <Time at={device.requested_at} />
+        </strong>{' '}
+        from <strong>{device.location}</strong>
+        {device.ip_address !== null && <> ({device.ip_address})</>}. If somebody sent you the code, cancel.
+      </Note>
+    </div>
+  );
+}
+
 function Destination({ request, leaving }: { request: AuthorizationRequestDetails; leaving: boolean }) {
   return (
     <footer className="b-consent-foot">
@@ -146,7 +164,13 @@ function Destination({ request, leaving }: { request: AuthorizationRequestDetail
         </strong>
       </div>
       <div role="status">
-        {leaving ? 'Sending you back to' : 'You will be sent back to'} <strong>{request.redirect_host}</strong>
+        {request.device ? (
+          'The device goes on by itself'
+        ) : (
+          <>
+            {leaving ? 'Sending you back to' : 'You will be sent back to'} <strong>{request.redirect_host}</strong>
+          </>
+        )}
       </div>
     </footer>
   );

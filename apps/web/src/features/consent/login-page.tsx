@@ -11,6 +11,7 @@ import { Note } from '../../ui/note.js';
 import { PasswordField } from '../../ui/password-field.js';
 import { EntrancePage } from '../../ui/entrance.js';
 import { EndedRequest } from './ended-request.js';
+import { tooManyAttempts } from './too-many-attempts.js';
 import { useSignIn } from './use-sign-in.js';
 
 const route = getRouteApi('/login');
@@ -92,16 +93,7 @@ function useCredentials(login_hint: string) {
   return form;
 }
 
-const MINUTE_SECONDS = 60;
-
 function explain(error: Error): string {
   if (isProblem(error, 'wrong-credentials')) return 'Wrong email or password';
-  if (!isProblem(error, 'too-many-requests')) return messageOf(error);
-  return `Too many attempts. Try again ${inMinutes(error.retry_after_seconds)}.`;
-}
-
-function inMinutes(seconds: number | null): string {
-  if (seconds === null) return 'later';
-  const minutes = Math.ceil(seconds / MINUTE_SECONDS);
-  return minutes <= 1 ? `in ${seconds} seconds` : `in ${minutes} minutes`;
+  return isProblem(error, 'too-many-requests') ? tooManyAttempts(error) : messageOf(error);
 }

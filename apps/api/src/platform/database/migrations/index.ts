@@ -3,6 +3,9 @@ import { ClientSortIndexes1764230000000 } from './1764230000000-client-sort-inde
 import { AuditChain1765100000000 } from './1765100000000-audit-chain.js';
 import { LargeInstallations1765310000000 } from './1765310000000-large-installations.js';
 import { AuditStream1765500000000 } from './1765500000000-audit-stream.js';
+import { ResourceIndicators1795736400000 } from './1795736400000-resource-indicators.js';
+import { PushedAuthorizationRequests1795737000000 } from './1795737000000-pushed-authorization-requests.js';
+import { DeviceAuthorization1795738000000 } from './1795738000000-device-authorization.js';
 
 /** Every migration in order; frozen once it was released. */
 export const MIGRATIONS = [
@@ -11,4 +14,7 @@ export const MIGRATIONS = [
   AuditChain1765100000000,
   LargeInstallations1765310000000,
   AuditStream1765500000000,
+  ResourceIndicators1795736400000,
+  PushedAuthorizationRequests1795737000000,
+  DeviceAuthorization1795738000000,
 ];

@@ -1,0 +1,44 @@
+import { type PushedRequestResponse, PUSHED_REQUEST_LIFETIME_SECONDS, PUSHED_REQUEST_URI_PREFIX } from '@behalf/domain';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock.js';
+import { newSecret, sha256 } from '../platform/crypto.js';
+import { BrowserConnections, type Statement } from '../platform/database/batcher.js';
+
+const REFERENCE_PREFIX = 'bhf_pr_';
+
+const PUSH: Statement = {
+  name: 'push_authorization_request',
+  text: `INSERT INTO pushed_authorization_request (request_hash, client_id, parameters, expires_at)
+         VALUES ($1, $2, $3, coalesce($4::timestamptz, clock_timestamp()) + $5::integer * interval '1 second')`,
+};
+
+/** Of n browsers with one reference one gets the row, and only in the name of the client that pushed it. */
+const TAKE: Statement = {
+  name: 'take_pushed_authorization_request',
+  text: `UPDATE pushed_authorization_request SET consumed_at = coalesce($3::timestamptz, clock_timestamp())
+          WHERE request_hash = $1 AND client_id = $2 AND consumed_at IS NULL AND expires_at > coalesce($3::timestamptz, clock_timestamp())
+         RETURNING parameters`,
+};
+
+/** Authorization requests that clients send ahead (RFC 9126): kept for a minute and a half, bound to their client, used once. */
+@Injectable()
+export class PushedRequests {
+  constructor(
+    private readonly connections: BrowserConnections,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Keeps the parameters of a request that was checked. */
+  async push(client_id: string, parameters: string): Promise<PushedRequestResponse> {
+    const request_uri = PUSHED_REQUEST_URI_PREFIX + newSecret(REFERENCE_PREFIX);
+    const expires_in = PUSHED_REQUEST_LIFETIME_SECONDS;
+    await this.connections.run(PUSH, [sha256(request_uri), client_id, parameters, this.clock.bind(), expires_in]);
+    return { request_uri, expires_in };
+  }
+
+  /** The parameters behind a reference, once; null for one that is unknown, used, expired, or another client's. */
+  async take(client_id: string, request_uri: string): Promise<string | null> {
+    const [row] = await this.connections.run<{ parameters: string }>(TAKE, [sha256(request_uri), client_id, this.clock.bind()]);
+    return row?.parameters ?? null;
+  }
+}

@@ -1,0 +1,80 @@
+import { selectResources } from '@behalf/domain';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { AuditLog } from '../audit/index.js';
+import { KnownResources, type LiveClient } from '../client/index.js';
+import type { Origin } from '../platform/actor.js';
+import { OAuthError } from '../platform/oauth-error.js';
+import { LiveGrants } from './live-grants.js';
+import type { LiveGrant } from './live-row.js';
+import { type Handle, resourceBits } from './token-handle.js';
+
+/** What a token request asks for, once it was found good; null for all that was authorized. */
+export type WantedResources = readonly string[] | null;
+
+/** Resources at the token endpoint (RFC 8707 §2.2): of what was authorized a token is for a part, never for more. */
+@Injectable()
+export class GrantResources {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly live: LiveGrants,
+    private readonly known: KnownResources,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * Judged before anything is consumed; what is wrong with the handle itself is left to the rotation.
+   *
+   * @throws OAuthError `invalid_target`
+   */
+  async judge(client: LiveClient, handle: Handle, requested: readonly string[]): Promise<WantedResources> {
+    if (!requested.length) return null;
+    const grant = await this.live.find(handle);
+    if (grant?.client_id !== client.client_id) return null;
+    const known = await this.known.of(client.organization_id);
+    return known && select(requested, grant.resources ?? known);
+  }
+
+  /**
+   * The bits of a token for what was wanted. An authorization for no resource in particular is bound to the first ones that its
+   * client names: it was more than that before, and every token of it is less from here on.
+   *
+   * @throws OAuthError `invalid_target` where a request beside this one has bound it to others
+   */
+  async bitsOf(grant: LiveGrant, wanted: WantedResources, origin: Origin): Promise<number> {
+    if (!wanted) return 0;
+    const resources = grant.resources ?? (await this.#bind(grant, wanted, origin));
+    return resourceBits(resources, select(wanted, resources));
+  }
+
+  async #bind(grant: LiveGrant, resources: readonly string[], origin: Origin): Promise<readonly string[]> {
+    return this.dataSource.transaction(async (tx) => {
+      const [bound] = await tx.query<[unknown[], number]>(
+        'UPDATE authorization_grant SET resources = $2::text[] WHERE id = $1 AND resources IS NULL RETURNING 1',
+        [grant.id, resources],
+      );
+      if (!bound.length) {
+        const [row] = await tx.query<{ resources: string[] }[]>('SELECT resources FROM authorization_grant WHERE id = $1', [grant.id]);
+        return row?.resources ?? resources;
+      }
+      const { client_id, client_name, organization_id } = grant;
+      const user = { id: grant.user_id, email: grant.email, name: grant.user_name };
+      await this.audit.record(tx, {
+        actor: { channel: 'oauth', user, client_id, client_name, token_id: grant.id, origin },
+        organization_id,
+        action: 'token.narrowed',
+        target_type: 'token',
+        target_id: grant.id,
+        target_name: client_name,
+        changes: { resources: [null, resources] },
+      });
+      return resources;
+    });
+  }
+}
+
+function select(requested: readonly string[], known: readonly string[]): string[] {
+  const selected = selectResources(requested, known);
+  if ('error' in selected) throw new OAuthError('invalid_target', { reason: 'resource_unknown', received: requested.join(' ') });
+  return selected.resources;
+}
