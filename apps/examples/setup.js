@@ -1,17 +1,17 @@
 // Registers what the examples need with a Behalf that has its demo data, as the demo administrator, and writes .env.
 // In earnest an administrator does this in the console, or `behalf clients apply` does, and secrets go to a secret manager.
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { readSettings } from './settings.js';
 
 const { DEMO_PASSWORD } = readSettings('DEMO_PASSWORD');
 const { ISSUER = 'http://localhost:3000', DEMO_EMAIL = 'admin@acme.example' } = process.env;
-const URLS = {
-  API_URL: 'http://127.0.0.1:8081',
-  WEB_APP_URL: 'http://127.0.0.1:8082',
-  BROWSER_APP_URL: 'http://127.0.0.1:8083',
-  MCP_SERVER_URL: 'http://127.0.0.1:8084/mcp',
-};
+const {
+  API_URL = 'http://127.0.0.1:8081',
+  WEB_APP_URL = 'http://127.0.0.1:8082',
+  BROWSER_APP_URL = 'http://127.0.0.1:8083',
+  MCP_SERVER_URL = 'http://127.0.0.1:8084/mcp',
+} = process.env;
 const DAY_SECONDS = 86_400;
 const LOOPBACK = 'http://127.0.0.1/callback';
 const API = { resource_server: true, redirect_uris: [] };
@@ -45,18 +45,35 @@ if (command === 'register') await register();
 else if (command === 'pause') await setStatus('disabled');
 else if (command === 'resume') await setStatus('enabled');
 else stop('Usage: setup.js [register | pause NAME | resume NAME]');
+await send('DELETE', '/api/v1/session', undefined, { cookie });
 
 async function register() {
-  const lines = Object.entries({ ISSUER, ...URLS, WEB_APP_SESSION_SECRET: randomBytes(32).toString('base64url') });
-  // An .env that is there holds secrets that nobody can show again.
-  writeFileSync('.env', '', { mode: 0o600, flag: 'wx' });
+  const lines = Object.entries({
+    ISSUER,
+    API_URL,
+    WEB_APP_URL,
+    BROWSER_APP_URL,
+    MCP_SERVER_URL,
+    WEB_APP_SESSION_SECRET: randomBytes(32).toString('base64url'),
+  });
+  startFile(lines);
   for (const [key, settings] of Object.entries(CLIENTS)) {
     const { client, client_secret } = await call('POST', '/api/v1/oauth-clients', settings);
-    lines.push([`${key}_CLIENT_ID`, client.client_id]);
-    if (client_secret) lines.push([`${key}_CLIENT_SECRET`, client_secret]);
+    // Each one at once: a secret is shown this one time.
+    appendFileSync('.env', `${key}_CLIENT_ID=${client.client_id}\n`);
+    if (client_secret) appendFileSync('.env', `${key}_CLIENT_SECRET=${client_secret}\n`);
   }
-  writeFileSync('.env', lines.map(([key, value]) => `${key}=${value}\n`).join(''));
   console.log(`Registered ${Object.keys(CLIENTS).length} clients; their settings stand in .env, which you alone can read.`);
+}
+
+/** @param {[name: string, value: string][]} lines */
+function startFile(lines) {
+  try {
+    writeFileSync('.env', lines.map((line) => `${line.join('=')}\n`).join(''), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+    stop('There is an .env already, with secrets that nobody can show again. Move it away to register everything anew.');
+  }
 }
 
 /** @param {'enabled' | 'disabled'} status */

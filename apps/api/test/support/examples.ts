@@ -77,7 +77,7 @@ export class Examples {
 }
 
 /** Opens an authorization address as a signed-in user, and allows. @returns where the browser is sent */
-async function consentAt(address: string, browser: Browser, teams: string[]): Promise<URL> {
+export async function consentAt(address: string, browser: Browser, teams: string[]): Promise<URL> {
   const authorize = await browser.get(address);
   const location = new URL(authorize.headers.get('location')!, browser.api.issuer);
   return allow(browser, location.searchParams.get('request_id')!, teams);
@@ -118,7 +118,7 @@ function followed(child: ChildProcess): Running {
   };
 }
 
-async function onFreePort(address: string): Promise<string> {
+export async function onFreePort(address: string): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(address);
