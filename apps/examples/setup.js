@@ -25,7 +25,7 @@ const CLIENTS = {
   BROWSER_APP: { client_name: 'Example browser app', ...PUBLIC, redirect_uris: [LOOPBACK] },
   MCP_SERVER: { client_name: 'Example MCP server', ...API },
   // For the agent's side: each MCP client has a callback of its own.
-  MCP_CLIENT: {
+  AGENT: {
     client_name: 'Example MCP client',
     ...PUBLIC,
     redirect_uris: [LOOPBACK, 'http://localhost/callback', 'http://localhost/oauth/callback'],

@@ -1,12 +1,16 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { expect, type Page, test } from '@playwright/test';
 import { expectAccessible, signIn, watchPolicy } from '../support/console.js';
 import { type Examples, startExamples } from '../support/examples.js';
+import { McpProvider } from '../support/mcp.js';
 import { ADMIN } from '../support/people.js';
+import { arrived, loopbackServer } from '../support/relying-party.js';
 
 let examples: Examples;
 
 test.beforeAll(async ({ baseURL }) => {
-  examples = await startExamples(baseURL!, ['api.js', 'web-app.js', 'browser-app/server.js']);
+  examples = await startExamples(baseURL!, ['api.js', 'web-app.js', 'browser-app/server.js', 'mcp-server.js']);
 });
 test.afterAll(() => examples.stop());
 
@@ -79,3 +83,39 @@ test('the browser app example signs in under its policy, calls the API from its 
   expect(await heldBy(page, url)).not.toMatch(/bhf_[ar]t_/);
   expect(policy).toEqual({ refused: [], foreign: [] });
 });
+
+test('an agent with the official MCP client finds its way to the example, acts as its user, and is refused after a pause', async ({
+  page,
+}) => {
+  const { MCP_SERVER_URL = '', AGENT_CLIENT_ID: client_id = '' } = examples.settings;
+  const loopback = await loopbackServer();
+  try {
+    const redirect_uri = `http://127.0.0.1:${loopback.port}/callback`;
+    const provider = new McpProvider(client_id, redirect_uri, 'read');
+    await signIn(page, ADMIN);
+    await expect(listOrders(MCP_SERVER_URL, provider)).rejects.toThrow('Unauthorized');
+    await page.goto(provider.authorization_url!.href);
+    await allow(page, 'Example MCP client');
+    const code = new URL(await arrived(page, redirect_uri)).searchParams.get('code')!;
+    await new StreamableHTTPClientTransport(new URL(MCP_SERVER_URL), { authProvider: provider }).finishAuth(code);
+    expect(JSON.parse(await listOrders(MCP_SERVER_URL, provider))).toMatchObject({ for: ADMIN, orders: [] });
+
+    await setStatus(page, client_id, 'disabled');
+    await expect(listOrders(MCP_SERVER_URL, provider)).rejects.toThrow();
+  } finally {
+    loopback.server.close();
+  }
+});
+
+async function listOrders(url: string, authProvider: McpProvider): Promise<string> {
+  const client = new Client({ name: 'journey', version: '1.0.0' });
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { authProvider }));
+  try {
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(['list_orders', 'create_order']);
+    const { content } = await client.callTool({ name: 'list_orders' });
+    return (content as { text: string }[])[0]!.text;
+  } finally {
+    await client.close();
+  }
+}

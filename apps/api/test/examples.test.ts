@@ -149,7 +149,7 @@ describe('the MCP server', () => {
 
   beforeAll(async () => {
     await examples.serve('mcp-server.js');
-    token = await tokenOf('MCP_CLIENT');
+    token = await tokenOf('AGENT');
   });
 
   it('calls the API as the user whose token it was shown', async () => {
@@ -178,7 +178,7 @@ describe('the MCP server', () => {
 
   it('refuses the first call after the client was paused', async () => {
     expect((await call('list_orders', {})).status).toBe(200);
-    await setStatus('MCP_CLIENT', 'disabled');
+    await setStatus('AGENT', 'disabled');
     const refused = await call('list_orders', {});
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('error="invalid_token"')]);
   });
