@@ -9,9 +9,9 @@ import { Reader } from './support/reader.js';
 const ROOT = join(__dirname, '../../..');
 const PAGES = ['README.md', 'apps/examples/README.md', 'docs/quick-start.md', 'docs/concepts.md', 'docs/faq.md'];
 /** Runs in these languages, where the machine has what runs them. */
-const INTERPRETERS: Readonly<Record<string, readonly string[] | null>> = {
-  sh: null,
-  js: null,
+const INTERPRETERS: Readonly<Record<string, readonly string[]>> = {
+  sh: ['bash', '--version'],
+  js: ['bash', '--version'],
   python: ['python3', '--version'],
   go: ['go', 'version'],
 };
@@ -28,12 +28,15 @@ afterAll(() => api.stop());
 const isElsewhere = ({ text }: Block) => ELSEWHERE.includes(text.trim());
 
 /** Why a block is not run here; null where it is. */
-function hindrance({ language }: Block): string | null {
-  const [command, ...args] = INTERPRETERS[language] ?? [];
-  return command === undefined || spawnSync(command, args).status === 0 ? null : `there is no ${command} here`;
+function hindrance({ language, text }: Block): string | null {
+  const needed = [INTERPRETERS[language]!, ...(/\bcurl\b/.test(text) ? [['curl', '--version']] : [])];
+  const missing = needed.find(([command, ...args]) => spawnSync(command!, args).status !== 0);
+  return missing ? `there is no ${missing[0]} here` : null;
 }
 
-it.each(PAGES)(
+const withCommands = PAGES.filter((page) => blocksOf(join(ROOT, page)).length);
+
+it.each(withCommands)(
   '%s: every command on it works as it stands, in the order of the page',
   async (page) => {
     const reader = await Reader.of(api, await browserOf(api, ADMIN));

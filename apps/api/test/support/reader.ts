@@ -108,8 +108,13 @@ export class Reader {
   }
 
   #start(script: string): { child: ChildProcess; output: () => string } {
-    const child = spawn('bash', ['-euo', 'pipefail', '-c', script], { cwd: this.folder, env: this.environment, detached: true });
-    child.stdin.end();
+    // Nothing to read: bash takes the socket that Node would give it for a remote login, and reads its owner's settings.
+    const child = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
+      cwd: this.folder,
+      env: this.environment,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     let opened: Promise<unknown> | undefined;
     for (const stream of [child.stdout, child.stderr]) {
