@@ -56,6 +56,12 @@ module.exports = {
       { path: '^apps/cli/' },
       { path: '^(apps/(?!cli/)|libs/(?!domain/)|e2e|bench|tools)/' },
     ),
+    forbid(
+      'examples-as-customers',
+      'What customers copy uses what customers have: the library for APIs, and packages.',
+      { path: '^apps/examples/' },
+      { path: '^(apps/(?!examples/)|libs/(?!resource-server/)|e2e|bench|tools)/' },
+    ),
     forbid('domain-is-pure', 'The rules import nothing.', { path: '^libs/domain/src/', pathNot: TESTS }, { pathNot: '^libs/domain/src/' }),
     forbid(
       'postgres-alone',

@@ -24,7 +24,7 @@ const LOOKED_UP = { 'pause@0.0.1': 'MIT' };
 /** The console is a bundle, so what it is made of counts as a development dependency: all of it ships but the tools. */
 const BUNDLED = 'apps/web';
 const TOOLS = /^(@types\/|@vitejs\/|postcss|vite$)/;
-const NOT_SHIPPED = new Set(['e2e', 'bench']);
+const NOT_SHIPPED = new Set(['e2e', 'bench', 'apps/examples']);
 
 /**
  * Holds the licences of all packages that ship to the list of allowed ones, and docs/licences.md to the packages. What
