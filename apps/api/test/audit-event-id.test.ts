@@ -194,6 +194,7 @@ const SILENT = [
   'POST /api/v1/audit-events',
   'PUT /api/v1/session/organization',
   'POST /api/v1/oauth-clients/impact',
+  'POST /api/v1/device-authorizations',
   'POST /api/v1/invitations/find',
   'POST /api/v1/oauth-clients/:client_id/preview',
 ];
