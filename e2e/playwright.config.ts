@@ -7,6 +7,9 @@ import { PASSWORD } from './support/people.js';
 /** Each worker has a server of its own, database and all: what one journey changes, another one never meets half-way. */
 const WORKERS = 2;
 
+/** An installation that runs already, such as one behind a proxy, in place of servers of our own. */
+const given = process.env['E2E_ISSUER'];
+
 /** Chosen once, by the process that starts the servers; the workers are told. */
 process.env['E2E_PORTS'] ??= (await Promise.all(Array.from({ length: WORKERS }, freePort))).join(' ');
 const issuers = process.env['E2E_PORTS'].split(' ').map((port) => `http://localhost:${port}`);
@@ -16,14 +19,16 @@ export default defineConfig({
   testDir: './journeys',
   outputDir: './test-results',
   fullyParallel: false,
-  workers: WORKERS,
+  workers: given ? 1 : WORKERS,
   retries: 0,
   forbidOnly: true,
   // Two browsers and two servers share what cores there are: patience costs a journey that works nothing.
   timeout: 180_000,
   expect: { timeout: 30_000 },
   use: {
-    baseURL: issuers[worker]!,
+    baseURL: given ?? issuers[worker]!,
+    // Its certificate may be one that only this machine's programs know.
+    ignoreHTTPSErrors: given !== undefined,
     locale: 'en-GB',
     timezoneId: 'UTC',
     viewport: { width: 1440, height: 900 },
@@ -31,7 +36,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium' },
   },
-  webServer: issuers.map((issuer) => ({
+  webServer: (given ? [] : issuers).map((issuer) => ({
     command: 'exec node ../apps/api/dist/main.js > "$SERVER_LOG"',
     url: `${issuer}/health/ready`,
     timeout: 60_000,

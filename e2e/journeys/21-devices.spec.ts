@@ -121,7 +121,7 @@ test('the drawer switches the standards of a client on, and names what a token c
   baseURL,
 }) => {
   await signIn(page, ADMIN);
-  await createClient(page, { client_name: 'orders api', resource_server: true, redirect_uris: [] });
+  const { client_id } = await createClient(page, { client_name: 'orders api', resource_server: true, redirect_uris: [] });
   const api = await openClient(page, 'orders api');
   const resources = api.getByRole('textbox', { name: 'Resources' });
   await resources.fill('orders.test');
@@ -151,4 +151,7 @@ test('the drawer switches the standards of a client on, and names what a token c
   await expectAccessible(page);
   await page.goto(address.href);
   await expect(page.getByRole('heading', { name: 'This request has ended' })).toBeVisible();
+  // While an organization names resources, every other one is refused, also what later journeys' clients name.
+  const gone = await page.request.post('/api/v1/oauth-clients/bulk-delete', { data: { client_ids: [client_id] } });
+  expect(gone.status()).toBe(200);
 });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { provideChromium } from './chromium.mjs';
 import { ROOT, run } from './run.mjs';
 import { runRings } from './rings.mjs';
 import { say, step } from './say.mjs';
@@ -27,27 +28,56 @@ export async function runFaults(narrow) {
   if (wanted('full-disk')) {
     const { disk, reason } = mountDisk();
     if (disk) process.env.FAULTS_DISK = disk;
-    else left.push(`✗ The disk that fills up was not tried: ${reason}.`);
+    else left.push({ name: 'full-disk', reason });
+  }
+  if (wanted('topology')) await provideProxy();
+  for (const [name, missing] of Object.entries(missingPrograms())) {
+    if (wanted(name) && missing.length) left.push({ name, reason: `there is no ${missing.join(', no ')}` });
   }
   // One file at a time: figures taken beside another fault are figures of both.
-  const how = ['--runInBand', ...(left.length ? ['--testPathIgnorePatterns=full-disk'] : [])];
+  const how = ['--runInBand', ...left.map(({ name }) => `--testPathIgnorePatterns=${name}.faults`)];
   const code = await runRings(['faults'], [...narrow, ...how]);
   // Where the run scrolls by, this is what has to be read.
-  for (const line of left) say(line);
+  for (const { name, reason } of left) say(`✗ Not run, skipped: ${name}.faults.ts (${reason}).`);
   return code;
+}
+
+/** What a test needs of Debian that cannot be had from npm. */
+function missingPrograms() {
+  const missing = (...paths) => paths.filter((path) => !existsSync(path));
+  const postgres = missing('/usr/lib/postgresql/15/bin/postgres', '/usr/lib/postgresql/15/bin/pg_basebackup');
+  return { restore: postgres, topology: [...postgres, ...missing('/usr/sbin/nginx', '/usr/bin/openssl')] };
+}
+
+/** nginx, where it can be installed, and a certificate of localhost that Node has to know from its start on. */
+async function provideProxy() {
+  if (!existsSync('/usr/sbin/nginx')) await installDebian('nginx-light');
+  if (missingPrograms().topology.length) return;
+  process.env.CHROMIUM ??= (await provideChromium()) ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'behalf-tls-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-keyout', 'key.pem'];
+  execFileSync('openssl', ['req', '-x509', '-days', '2', ...key, '-out', 'cert.pem', ...names], { cwd: folder, stdio: 'pipe' });
+  process.env.FAULTS_TLS = folder;
+  process.env.NODE_EXTRA_CA_CERTS = join(folder, 'cert.pem');
+}
+
+/** Does nothing where we may not install. */
+async function installDebian(name) {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, quiet: true };
+  await step(`There is no ${name}: installing it with apt-get`, async () => {
+    // A source that cannot be reached need not be the one that is needed.
+    await run('apt-get', ['update', '-q'], options);
+    return run('apt-get', ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', name], options);
+  });
 }
 
 /** The clock of a process is set by a library of the distribution; without it the run fails, it does not leave it out. */
 async function provideFaketime() {
   const isThere = () => existsSync('/usr/bin/faketime');
-  if (!isThere() && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, quiet: true };
-    const install = ['install', '-y', '-q', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', FAKETIME];
-    await step('There is no faketime: installing it with apt-get', async () => {
-      await run('apt-get', ['update', '-q'], options);
-      return run('apt-get', install, options);
-    });
-  }
+  if (!isThere()) await installDebian(FAKETIME);
   if (!isThere()) say('✗ The clock of a process cannot be set: install the package faketime.');
   return isThere();
 }

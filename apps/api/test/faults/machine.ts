@@ -67,6 +67,13 @@ export class Machine {
     return new Machine(folder, directory, postgres);
   }
 
+  /** On a server that runs already, and that `stop` ends with the rest. */
+  static async over(postgres: Postgres): Promise<Machine> {
+    const folder = mkdtempSync(join(tmpdir(), 'behalf-faults-'));
+    await postgres.ensureDatabase('behalf');
+    return new Machine(folder, '', postgres);
+  }
+
   /** The database, for the superuser. */
   get url(): string {
     return this.postgres.url('behalf');
