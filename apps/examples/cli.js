@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { tokenRevocation } from 'openid-client';
 import { discover, keep } from './behalf.js';
-import { readSettings } from './settings.js';
+import { printable, readSettings } from './settings.js';
 import { signIn } from './sign-in.js';
 import { forgetTokens, freshAccessToken, readTokens, SignedOut, writeTokens } from './token-file.js';
 
@@ -22,7 +22,7 @@ const COMMANDS = {
   async orders() {
     const answer = await callApi('GET', '/orders');
     console.log(`Orders for ${answer.for}:`);
-    for (const { at, text, by } of answer.orders) console.log(`  ${at}  ${text}  (${by})`);
+    for (const { at, text, by } of answer.orders) console.log(`  ${at}  ${printable(text)}  (${printable(by)})`);
   },
   async order(team_id = '', ...words) {
     await callApi('POST', `/teams/${encodeURIComponent(team_id)}/orders`, { text: words.join(' ') });

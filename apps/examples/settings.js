@@ -15,6 +15,15 @@ export function readSettings(...names) {
 }
 
 /**
+ * Somebody else's words as a terminal may show them: without the characters that would move its cursor or write to its clipboard.
+ *
+ * @param {string} text
+ */
+export function printable(text) {
+  return text.replace(/\p{Cc}/gu, '?');
+}
+
+/**
  * Where a server listens: PORT and HOST, or else the port of its own address, on this machine alone.
  *
  * @param {string} url

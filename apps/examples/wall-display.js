@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { discover, keep } from './behalf.js';
-import { readSettings } from './settings.js';
+import { printable, readSettings } from './settings.js';
 import { signIn } from './sign-in.js';
 import { freshAccessToken, SignedOut, writeTokens } from './token-file.js';
 
@@ -50,7 +50,7 @@ async function run() {
     try {
       config ??= await discover(ISSUER, WALL_DISPLAY_CLIENT_ID);
       const orders = await readBoard(config);
-      show(`${orders.length} orders${orders.map(({ text }) => `\n  ${text}`).join('')}`);
+      show(`${orders.length} orders${orders.map(({ text }) => `\n  ${printable(text)}`).join('')}`);
       failures = 0;
     } catch (error) {
       failures += 1;

@@ -8,8 +8,14 @@ import { DirectoryModule } from './directory/index.js';
 import { HealthController } from './platform/health.controller.js';
 import { Clock } from './platform/clock.js';
 import { CONFIG, type Config } from './platform/config.js';
-import { BrowserConnections, HotConnections, SettlingConnections } from './platform/database/batcher.js';
-import { browserConnections, ConnectionsCloser, hotConnections, settlingConnections } from './platform/database/connections.js';
+import { BrowserConnections, HotConnections, PendingConnections, SettlingConnections } from './platform/database/batcher.js';
+import {
+  browserConnections,
+  ConnectionsCloser,
+  hotConnections,
+  pendingConnections,
+  settlingConnections,
+} from './platform/database/connections.js';
 import { Listing } from './platform/database/listing.js';
 import { Answered } from './platform/http/answered.js';
 import { DirectEndpoints } from './platform/http/direct.js';
@@ -36,6 +42,7 @@ class PlatformModule {
         { provide: HotConnections, useValue: hotConnections(url) },
         { provide: SettlingConnections, useValue: settlingConnections(url) },
         { provide: BrowserConnections, useValue: browserConnections(url) },
+        { provide: PendingConnections, useValue: pendingConnections(url) },
         Answered,
         DirectEndpoints,
         Listing,
@@ -51,6 +58,7 @@ class PlatformModule {
         HotConnections,
         SettlingConnections,
         BrowserConnections,
+        PendingConnections,
         Answered,
         DirectEndpoints,
         Listing,

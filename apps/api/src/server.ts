@@ -6,7 +6,7 @@ import { serveDescription } from './openapi/index.js';
 import { demandAccessRules } from './platform/access/declared-rules.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config.js';
-import { BrowserConnections, HotConnections, SettlingConnections } from './platform/database/batcher.js';
+import { BrowserConnections, HotConnections, PendingConnections, SettlingConnections } from './platform/database/batcher.js';
 import { createAdapter, prepareServer } from './platform/http/server.js';
 import { NestLogger } from './platform/logger.js';
 
@@ -25,7 +25,12 @@ export async function createServer(config: Config, url: string, clock?: Clock): 
   });
   if (config.tracing) {
     const { traceServer } = await import('./platform/tracing/tracing.js');
-    const pools = { hot: app.get(HotConnections), settling: app.get(SettlingConnections), browsers: app.get(BrowserConnections) };
+    const pools = {
+      hot: app.get(HotConnections),
+      settling: app.get(SettlingConnections),
+      browsers: app.get(BrowserConnections),
+      pending: app.get(PendingConnections),
+    };
     traceServer(adapter.getInstance(), pools, config.tracing);
   }
   await prepareServer(app, config);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config.js';
-import { BrowserConnections, type Statement } from '../platform/database/batcher.js';
+import { PendingConnections, type Statement } from '../platform/database/batcher.js';
 
 /** Paused ones too: a pause must not turn tokens for one API into tokens for all. */
 const OF_ORGANIZATION: Statement = {
@@ -13,7 +13,7 @@ const OF_ORGANIZATION: Statement = {
 @Injectable()
 export class KnownResources {
   constructor(
-    private readonly connections: BrowserConnections,
+    private readonly connections: PendingConnections,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 

@@ -48,7 +48,8 @@ export class PushedRequestsController {
       const { error, reason, received: sent } = checked;
       throw new OAuthError(error, { reason, ...(sent !== undefined && { received: sent }) });
     }
-    return queryOf(parameters, client.client_id);
+    // Where `resource` means nothing yet it was judged by nobody, and is not kept.
+    return queryOf({ ...parameters, resources: known_resources ? resources : [] }, client.client_id);
   }
 }
 

@@ -2,7 +2,7 @@ import { type PushedRequestResponse, PUSHED_REQUEST_LIFETIME_SECONDS, PUSHED_REQ
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { newSecret, sha256 } from '../platform/crypto.js';
-import { BrowserConnections, type Statement } from '../platform/database/batcher.js';
+import { PendingConnections, type Statement } from '../platform/database/batcher.js';
 
 const REFERENCE_PREFIX = 'bhf_pr_';
 
@@ -24,7 +24,7 @@ const TAKE: Statement = {
 @Injectable()
 export class PushedRequests {
   constructor(
-    private readonly connections: BrowserConnections,
+    private readonly connections: PendingConnections,
     private readonly clock: Clock,
   ) {}
 

@@ -20,7 +20,7 @@ import type { Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { deriveKey } from '../platform/crypto.js';
-import { SettlingConnections, type Statement } from '../platform/database/batcher.js';
+import { PendingConnections, type Statement } from '../platform/database/batcher.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import type { DeviceAuthorization } from './device-authorization.entity.js';
 import { type Handle, TokenHandles } from './token-handle.js';
@@ -73,7 +73,7 @@ export class DeviceAuthorizations {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly connections: SettlingConnections,
+    private readonly connections: PendingConnections,
     private readonly clock: Clock,
     @Inject(TokenHandles) private readonly handles: TokenHandles,
     @Inject(CONFIG) private readonly config: Config,

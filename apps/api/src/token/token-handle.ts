@@ -121,7 +121,9 @@ export function resourceBits(authorized: readonly string[], carried: readonly st
 /** The resources that a token is for: without a bit all of the grant's; null for none in particular. */
 export function resourcesOfBits(authorized: readonly string[] | null, bits: number): readonly string[] | null {
   const carried = bits >> RESOURCE_SHIFT;
-  return authorized === null || carried === 0 ? authorized : scopeOfBits(authorized, carried);
+  if (carried === 0) return authorized;
+  // A token that was for some must never become one for all, whatever befell the row.
+  return authorized === null ? [] : scopeOfBits(authorized, carried);
 }
 
 function mac(key: KeyObject, body: Buffer): Buffer {

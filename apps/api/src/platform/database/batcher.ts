@@ -111,6 +111,12 @@ export class SettlingConnections extends HotConnections {}
  */
 export class BrowserConnections extends HotConnections {}
 
+/**
+ * A fourth one for what anybody may send who knows a client's id, as often as they like, before any user has decided: pushed requests, and
+ * devices that ask whether they are allowed. A crowd of them waits for itself alone.
+ */
+export class PendingConnections extends HotConnections {}
+
 const MAX_BATCH = 64;
 const LANE_PATIENCE_MILLISECONDS = 3_000;
 

@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { BrowserConnections, HotConnections, SettlingConnections } from './batcher.js';
+import { BrowserConnections, HotConnections, PendingConnections, SettlingConnections } from './batcher.js';
 import { boundedClient } from './bounded-client.js';
 import { APP_ROLE } from './migrate.js';
 
 const HOT = 2;
 const SETTLING = 4;
 const BROWSERS = 4;
+const PENDING = 2;
 
 /**
  * Time limits of statements are the server's: a limit of the driver's leaves a write's outcome unknown, so that one lies above
@@ -44,6 +45,11 @@ export function browserConnections(url: string): BrowserConnections {
   return new BrowserConnections(prepared(url, BROWSERS, 'behalf browsers'));
 }
 
+/** For requests that wait for a user. */
+export function pendingConnections(url: string): PendingConnections {
+  return new PendingConnections(prepared(url, PENDING, 'behalf pending'));
+}
+
 function prepared(url: string, max: number, application_name: string) {
   return {
     connectionString: url,
@@ -61,9 +67,10 @@ export class ConnectionsCloser implements OnApplicationShutdown {
     @Inject(HotConnections) private readonly hot: HotConnections,
     @Inject(SettlingConnections) private readonly settling: SettlingConnections,
     @Inject(BrowserConnections) private readonly browsers: BrowserConnections,
+    @Inject(PendingConnections) private readonly pending: PendingConnections,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.hot.close(), this.settling.close(), this.browsers.close()]);
+    await Promise.all([this.hot.close(), this.settling.close(), this.browsers.close(), this.pending.close()]);
   }
 }

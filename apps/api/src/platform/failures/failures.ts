@@ -19,6 +19,8 @@ const WINDOW_SECONDS: Readonly<Record<Guessed, number>> = {
 
 /** From one address in all, as a multiple of what one account or client takes. */
 const ADDRESS_FACTOR = 4;
+/** By one user from all addresses, as a multiple of what they take from one. */
+const USER_FACTOR = 3;
 /** How late a block that another replica saw first is known here. */
 const ROUND_MILLISECONDS = 1_000;
 
@@ -138,6 +140,8 @@ export class Failures implements OnApplicationBootstrap, BeforeApplicationShutdo
     return [
       { key: sha256(JSON.stringify([guessed, account, network])), limit },
       { key: sha256(JSON.stringify([guessed, network])), limit: limit * ADDRESS_FACTOR },
+      // Who is signed in guesses in their own name, so that nobody else is locked out by what they did everywhere.
+      ...(guessed === 'device' ? [{ key: sha256(JSON.stringify([guessed, 'everywhere', account])), limit: limit * USER_FACTOR }] : []),
     ];
   }
 

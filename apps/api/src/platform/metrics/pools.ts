@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { BrowserConnections, HotConnections, SettlingConnections } from '../database/batcher.js';
+import { BrowserConnections, HotConnections, PendingConnections, SettlingConnections } from '../database/batcher.js';
 import { type Family, MetricFamilies, type Sample } from './families.js';
 
 const BATCH_SIZE = 'behalf_database_batch_size';
@@ -20,8 +20,9 @@ export class Pools {
     @Inject(HotConnections) hot: HotConnections,
     @Inject(SettlingConnections) settling: SettlingConnections,
     @Inject(BrowserConnections) browsers: BrowserConnections,
+    @Inject(PendingConnections) pending: PendingConnections,
   ) {
-    this.#lanes = { hot, settling, browsers };
+    this.#lanes = { hot, settling, browsers, pending };
     families.add(...this.#now(), ...this.#passed());
   }
 

@@ -54,12 +54,13 @@ function ask(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(impatience);
-      worker.off('message', heard);
+      worker.off('message', heard).off('exit', done);
       resolve();
     };
     const heard = (message: Partial<Answer> | undefined) => message?.type === QUESTION && done();
     const impatience = setTimeout(done, WORKER_PATIENCE_SECONDS * MILLISECONDS);
     worker.on('message', heard).once('exit', done);
-    worker.send({ type: QUESTION });
+    // Without a callback a worker that died this instant would end the primary.
+    worker.send({ type: QUESTION }, (fault: Error | null) => void (fault && done()));
   });
 }
