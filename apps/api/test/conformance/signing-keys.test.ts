@@ -131,7 +131,8 @@ describe('a signing key that is rotated', () => {
     expect(published).toEqual([first, expect.any(String)]);
     expect(await kids(there)).toEqual(published);
     expect(kidOf((await signedBy(there)).id_token)).toBe(first);
-    await here.advance(SIGNING_KEY_LEAD_SECONDS);
+    // A token is signed by the key of the whole second that it was issued in.
+    await here.advance(SIGNING_KEY_LEAD_SECONDS + 1);
     await here.sweep();
     expect(kidOf((await signedBy(there)).id_token)).toBe(published[1]);
   });
