@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { VARIABLES } from '../apps/api/dist/platform/config.js';
+import { VARIABLES } from '../apps/api/dist/platform/variables.js';
 import { ROOT } from './lib/run.mjs';
 
 const PAGE = join(ROOT, 'docs/operations.md');

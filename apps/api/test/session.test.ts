@@ -1,6 +1,6 @@
 import type { Page, SessionInfo, UiSession, User } from '@behalf/domain';
 import bcrypt from 'bcrypt';
-import { VARIABLES } from '../src/platform/config.js';
+import { VARIABLES } from '../src/platform/variables.js';
 import { type Api, startApi } from './support/api.js';
 import { Browser, browserOf, createClient, obtainTokens } from './support/browser.js';
 import { ADMIN, DEV, LABS, PASSWORD, SECURITY, VIEWER } from './support/constants.js';

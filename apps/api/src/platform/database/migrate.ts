@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 
 /** The role the API works as; the first migration creates it. */
@@ -5,6 +6,12 @@ export const APP_ROLE = 'behalf_app';
 
 /** Any number that no other program of the database uses: replicas that start together take turns. */
 const MIGRATION_LOCK = 4_827_131_902;
+
+const LOCK_TIMEOUT = '500ms';
+const LOCK_NOT_AVAILABLE = '55P03';
+const PAUSE_MILLISECONDS = 1_500;
+/** Ten minutes: whoever reads for longer has to be asked to stop. */
+const MAX_TRIES = 300;
 
 /**
  * Brings the schema up to date, one process at a time, and lets the application's login use the application's role.
@@ -16,10 +23,27 @@ export async function migrate(owner: DataSource, appUrl: string): Promise<void> 
   await owner.initialize();
   try {
     await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await owner.runMigrations({ transaction: 'each' });
+    await runMigrations(owner);
     await grantAppRole(owner, decodeURIComponent(new URL(appUrl).username));
   } finally {
     await owner.destroy();
+  }
+}
+
+/**
+ * A change of a table that waits behind a long reader has everybody else wait behind itself: it steps aside soon, long before those would
+ * give up, and tries again.
+ */
+async function runMigrations(owner: DataSource): Promise<void> {
+  await owner.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await owner.runMigrations({ transaction: 'each' });
+      return;
+    } catch (fault) {
+      if ((fault as { code?: unknown }).code !== LOCK_NOT_AVAILABLE || tries === MAX_TRIES) throw fault;
+      await sleep(PAUSE_MILLISECONDS);
+    }
   }
 }
 
