@@ -1,12 +1,13 @@
 import { selectResources } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AuditLog } from '../audit/index.js';
+import { type AuditEntry, AuditLog } from '../audit/index.js';
 import { KnownResources, type LiveClient } from '../client/index.js';
 import type { Origin } from '../platform/actor.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { LiveGrants } from './live-grants.js';
 import type { LiveGrant } from './live-row.js';
+import type { Binding } from './rotation.js';
 import { type Handle, resourceBits } from './token-handle.js';
 
 /** What a token request asks for, once it was found good; null for all that was authorized. */
@@ -36,41 +37,58 @@ export class GrantResources {
   }
 
   /**
-   * The bits of a token for what was wanted. An authorization for no resource in particular is bound to the first ones that its
-   * client names: it was more than that before, and every token of it is less from here on.
+   * What the rotation binds an authorization to that is for no resource in particular: the first ones that its client names. It was
+   * more than that before, and every token of it is less from here on.
    *
    * @throws OAuthError `invalid_target` where a request beside this one has bound it to others
    */
+  binding(grant: LiveGrant, wanted: WantedResources, origin: Origin): Binding | null {
+    if (!wanted) return null;
+    if (!grant.resources) return { resources: wanted, event: bound(grant, wanted, origin) };
+    select(wanted, grant.resources);
+    return null;
+  }
+
+  /**
+   * The bits of a token for what was wanted. A replay may be the first to name a resource; whatever befalls its binding, the same
+   * request can be sent again.
+   *
+   * @throws OAuthError `invalid_target` as above
+   */
   async bitsOf(grant: LiveGrant, wanted: WantedResources, origin: Origin): Promise<number> {
     if (!wanted) return 0;
-    const resources = grant.resources ?? (await this.#bind(grant, wanted, origin));
+    const resources = grant.resources ?? (await this.#bindReplayed(grant, wanted, origin));
     return resourceBits(resources, select(wanted, resources));
   }
 
-  async #bind(grant: LiveGrant, resources: readonly string[], origin: Origin): Promise<readonly string[]> {
+  async #bindReplayed(grant: LiveGrant, resources: readonly string[], origin: Origin): Promise<readonly string[]> {
     return this.dataSource.transaction(async (tx) => {
-      const [bound] = await tx.query<[unknown[], number]>(
+      const [rows] = await tx.query<[unknown[], number]>(
         'UPDATE authorization_grant SET resources = $2::text[] WHERE id = $1 AND resources IS NULL RETURNING 1',
         [grant.id, resources],
       );
-      if (!bound.length) {
+      if (!rows.length) {
         const [row] = await tx.query<{ resources: string[] }[]>('SELECT resources FROM authorization_grant WHERE id = $1', [grant.id]);
         return row?.resources ?? resources;
       }
-      const { client_id, client_name, organization_id } = grant;
-      const user = { id: grant.user_id, email: grant.email, name: grant.user_name };
-      await this.audit.record(tx, {
-        actor: { channel: 'oauth', user, client_id, client_name, token_id: grant.id, origin },
-        organization_id,
-        action: 'token.narrowed',
-        target_type: 'token',
-        target_id: grant.id,
-        target_name: client_name,
-        changes: { resources: [null, resources] },
-      });
+      await this.audit.record(tx, bound(grant, resources, origin));
       return resources;
     });
   }
+}
+
+function bound(grant: LiveGrant, resources: readonly string[], origin: Origin): AuditEntry {
+  const { id, client_id, client_name, organization_id } = grant;
+  const user = { id: grant.user_id, email: grant.email, name: grant.user_name };
+  return {
+    actor: { channel: 'oauth', user, client_id, client_name, token_id: id, origin },
+    organization_id,
+    action: 'token.narrowed',
+    target_type: 'token',
+    target_id: id,
+    target_name: client_name,
+    changes: { resources: [null, resources] },
+  };
 }
 
 function select(requested: readonly string[], known: readonly string[]): string[] {

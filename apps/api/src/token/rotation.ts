@@ -1,5 +1,6 @@
 import { accessTokenLifetime, judgeRotation, type Presented, type RotationVerdict } from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
+import { type AuditEntry, eventsJson, insertEvents } from '../audit/index.js';
 import type { Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { createBatcher, HotConnections, SettlingConnections, type Statement } from '../platform/database/batcher.js';
@@ -21,6 +22,12 @@ export type RotationOutcome =
   | { readonly kind: 'rotated' | 'replayed'; readonly grant: RotatableGrant; readonly generation: Generation }
   | { readonly kind: Exclude<RotationVerdict, 'rotate' | 'replayed' | 'done'>; readonly grant: RotatableGrant | null };
 
+/** What a grant for no resource in particular becomes bound to by its rotation (RFC 8707 §2.2), and the event that tells of it. */
+export interface Binding {
+  readonly resources: readonly string[];
+  readonly event: AuditEntry;
+}
+
 interface RotateKey {
   readonly id: string;
   readonly generation: number;
@@ -40,16 +47,16 @@ interface RotatedRow {
  * The winner of equal handles is told by its request id; the audit row of a first exchange commits with it, also where the
  * client was deleted this instant and the tokens are stillborn.
  */
-const rotateText = (lock: string) => `
+const rotateText = (lock: string, { set = '', only = '', told = '' } = {}) => `
 WITH l AS MATERIALIZED (SELECT id FROM authorization_grant WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE ${lock}),
 r AS (
   UPDATE authorization_grant g
      SET generation = g.generation + 1, rotated_at = coalesce($7::timestamptz, clock_timestamp()), rotated_request_id = k.request_id,
          rotated_ip = k.ip, rotated_user_agent = k.user_agent, access_token_lifetime_seconds = k.lifetime_seconds,
-         last_used_at = coalesce($7::timestamptz, clock_timestamp())
+         last_used_at = coalesce($7::timestamptz, clock_timestamp())${set}
     FROM l JOIN unnest($1::uuid[], $2::int4[], $3::uuid[], $4::inet[], $5::text[], $6::int4[])
            k(id, generation, request_id, ip, user_agent, lifetime_seconds) ON k.id = l.id
-   WHERE g.id = l.id AND g.generation = k.generation AND g.generation < 2147483647 AND g.revoked_at IS NULL
+   WHERE g.id = l.id AND g.generation = k.generation AND g.generation < 2147483647 AND g.revoked_at IS NULL${only}
   RETURNING g.id, g.client_id, g.user_id, g.generation, g.rotated_at, g.rotated_request_id, g.rotated_ip, g.rotated_user_agent,
             g.access_token_lifetime_seconds
 ), a AS (
@@ -59,13 +66,26 @@ r AS (
          'oauth', r.client_id, c.client_name, r.id, r.rotated_ip, r.rotated_user_agent, r.rotated_request_id
     FROM r LEFT JOIN oauth_client c ON c.client_id = r.client_id JOIN user_account u ON u.id = r.user_id
    WHERE r.generation = 1
-)
+)${told}
 SELECT id, rotated_request_id, generation, extract(epoch FROM rotated_at)::float8 AS rotated_at, access_token_lifetime_seconds FROM r`;
 
 /** A batch locks in key order and never waits, so batches cannot deadlock. */
 const ROTATE: Statement = { name: 'rotate_grants', text: rotateText('SKIP LOCKED') };
 /** What a batch could not lock is settled alone, waiting on its one row. */
 const ROTATE_ALONE: Statement = { name: 'rotate_grant_alone', text: rotateText('') };
+
+/**
+ * Bound and moved on by one update: were it bound afterwards, what breaks in between would have spent the handle for nothing, and
+ * the next try would look like a theft. A grant that another request bound meanwhile is not returned, and is judged anew.
+ */
+const ROTATE_BOUND: Statement = {
+  name: 'rotate_grant_bound',
+  text: rotateText('', {
+    set: ', resources = $8::text[]',
+    only: ' AND g.resources IS NULL',
+    told: `, told AS (${insertEvents('$7', '$9', 'EXISTS (SELECT FROM r)')})`,
+  }),
+};
 
 const MAX_ROUNDS = 3;
 /** After this a write is not tried anew, by the process's own stopwatch. */
@@ -93,6 +113,7 @@ export class Rotations {
    * Judges a handle against the live read and, where the verdict is 'rotate', moves its grant one generation on.
    *
    * @param proven whether verifier and redirect URI fit the grant; a handle that is not proven touches nothing
+   * @param bind what the grant is to be bound to, as it was read; null to leave it. It may refuse: nothing is consumed yet
    * @throws OAuthError `temporarily_unavailable` when the row could not be settled
    */
   async rotate(
@@ -100,6 +121,7 @@ export class Rotations {
     presented: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
     proven: (grant: RotatableGrant) => boolean,
     origin: Origin,
+    bind: (grant: RotatableGrant) => Binding | null,
   ): Promise<RotationOutcome> {
     let failure: unknown;
     const began = performance.now();
@@ -112,10 +134,11 @@ export class Rotations {
       if (verdict !== 'rotate') return { kind: verdict, grant };
       // Looked at here and not before: a write whose answer was lost is read for, however long the wait for it was.
       if (round === MAX_ROUNDS || (round > 0 && performance.now() - began >= PATIENCE_MILLISECONDS)) break;
+      const binding = bind(grant!);
       const key = { id: grant!.id, generation: handle.generation, origin, lifetime_seconds: accessTokenLifetime(grant!, grant!.now) };
       try {
-        const generation = (await this.#rotate(key)) ?? (await this.#rotateAlone(key));
-        if (generation) return { kind: 'rotated', grant: grant!, generation };
+        const generation = binding ? await this.#rotateBound(key, binding) : ((await this.#rotate(key)) ?? (await this.#rotateAlone(key)));
+        if (generation) return { kind: 'rotated', grant: binding ? { ...grant!, resources: binding.resources } : grant!, generation };
       } catch (cause) {
         // Whether the write got through is unknown: the row is read before anything else, and our own request id tells.
         failure = cause;
@@ -130,6 +153,12 @@ export class Rotations {
 
   async #rotateAlone(key: RotateKey): Promise<Generation | null> {
     const [row] = await this.settling.run<RotatedRow & Record<string, unknown>>(ROTATE_ALONE, this.#values([key]));
+    return row ?? null;
+  }
+
+  async #rotateBound(key: RotateKey, { resources, event }: Binding): Promise<Generation | null> {
+    const values = [...this.#values([key]), resources, eventsJson(event)];
+    const [row] = await this.settling.run<RotatedRow & Record<string, unknown>>(ROTATE_BOUND, values);
     return row ?? null;
   }
 

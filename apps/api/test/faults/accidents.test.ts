@@ -18,6 +18,8 @@ import { contradictions } from './invariants.js';
 import { Ledger, readHandle } from './ledger.js';
 import { type Fault, PgProxy, WRITES } from './pg-proxy.js';
 
+const ORDERS = 'https://orders.test';
+
 /** The same database by two ways: `straight`, and `shaky`, on which accidents happen. */
 let straight: Api;
 let shaky: Api;
@@ -32,6 +34,7 @@ beforeAll(async () => {
   shaky = await straight.replica({ DATABASE_URL: proxy.url });
   admin = (await browserOf(straight, ADMIN)).at(shaky);
   client = await createClient(admin, { access_preset: 'full_access', team_selection: 'multiple' });
+  await createClient(admin, { resource_server: true, redirect_uris: [], resources: [ORDERS] });
   dev = (await browserOf(straight, DEV)).at(shaky);
 });
 
@@ -42,6 +45,14 @@ afterAll(async () => {
   await proxy.close();
   await straight.stop();
 });
+
+/** What an answer of 503 asks for: the same request again. */
+async function untilDone<Body extends object>(send: () => Promise<Answer<Body>>): Promise<Body> {
+  const first = await send();
+  const { status, body } = first.status === 503 ? await send() : first;
+  expect(status).toBe(200);
+  return body;
+}
 
 const good = () => obtainTokens(straight, dev.at(straight), client);
 
@@ -124,6 +135,25 @@ describe.each(CUTS)('a connection that is lost when the write was %s', (when) =>
     const answer = await exchange(shaky, client, consented);
     expect([answer.status, await rowOf(consented.code)]).toEqual([200, { generation: 1, revoked: false }]);
     expect((await introspect(shaky, client, answer.body.access_token)).body['active']).toBe(true);
+  });
+
+  it('leaves what binds an authorization to its first resource done with the exchange or refresh itself, once (RI-01)', async () => {
+    const consented = await consent(dev, client);
+    const binding = () => proxy.injectOnce(/UPDATE authorization_grant[^]*resources = \$/, cut);
+    binding();
+    const first = await untilDone(() => exchange(shaky, client, consented, { resource: ORDERS }));
+    const tokens = await good();
+    binding();
+    const renewed = await untilDone(() => refresh(shaky, client, tokens.refresh_token!, { resource: ORDERS }));
+    for (const [{ access_token }, generation] of [[first, 1] as const, [renewed, 2] as const]) {
+      expect(await rowOf(access_token)).toEqual({ generation, revoked: false });
+      expect((await introspect(shaky, client, access_token)).body).toMatchObject({ active: true, aud: ORDERS });
+      const events = await straight.sql<{ action: string }>(
+        "SELECT action FROM audit_event WHERE target_id = $1 AND action IN ('token.narrowed', 'token.reused', 'code.replayed')",
+        [readHandle(access_token).grant_id],
+      );
+      expect(events).toEqual([{ action: 'token.narrowed' }]);
+    }
   });
 
   it('never answers a revocation that is not there: 503, and the same request again ends it', async () => {

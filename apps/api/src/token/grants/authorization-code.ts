@@ -55,7 +55,9 @@ export class AuthorizationCodeGrant {
 
     const wanted = await this.resources.judge(client, handle, requested);
     const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
-    const outcome = await this.rotations.rotate(handle, presented, (grant) => isProven(grant, code_verifier, redirect_uri), origin);
+    const proven = (grant: RotatableGrant) => isProven(grant, code_verifier, redirect_uri);
+    const bind = (grant: RotatableGrant) => this.resources.binding(grant, wanted, origin);
+    const outcome = await this.rotations.rotate(handle, presented, proven, origin, bind);
     switch (outcome.kind) {
       case 'rotated': {
         const { grant, generation } = outcome;

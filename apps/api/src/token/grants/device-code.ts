@@ -9,6 +9,7 @@ import { demandPatience } from '../client-authentication.js';
 import { DeviceAuthorizations } from '../device-authorizations.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
+import type { RotatableGrant } from '../live-row.js';
 import { Revocations } from '../revocation.js';
 import { Rotations } from '../rotation.js';
 import { TokenAnswers } from '../token-answer.js';
@@ -57,7 +58,8 @@ export class DeviceCodeGrant {
 
   async #tokens(client: LiveClient, handle: Handle, origin: Origin, wanted: readonly string[] | null): Promise<TokenResponse> {
     const presented = { kind: 'device_code', client_id: client.client_id, replay_seconds: 0 } as const;
-    const outcome = await this.rotations.rotate(handle, presented, () => true, origin);
+    const bind = (grant: RotatableGrant) => this.resources.binding(grant, wanted, origin);
+    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, bind);
     if (outcome.kind === 'rotated') {
       const { grant, generation } = outcome;
       this.lastUsed.noteClient(client.client_id, generation.rotated_at);

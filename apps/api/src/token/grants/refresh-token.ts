@@ -7,6 +7,7 @@ import { OAuthError } from '../../platform/oauth-error.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
 import { LiveGrants } from '../live-grants.js';
+import type { RotatableGrant } from '../live-row.js';
 import { Revocations } from '../revocation.js';
 import { type RotationOutcome, Rotations } from '../rotation.js';
 import { TokenAnswers } from '../token-answer.js';
@@ -46,7 +47,8 @@ export class RefreshTokenGrant {
 
     const replay_seconds = this.config.refresh_replay_seconds;
     const presented = { kind: 'refresh_token', client_id: client.client_id, replay_seconds } as const;
-    const outcome = await this.rotations.rotate(handle, presented, () => true, origin);
+    const bind = (grant: RotatableGrant) => this.resources.binding(grant, wanted, origin);
+    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, bind);
     switch (outcome.kind) {
       case 'rotated':
       case 'replayed': {
