@@ -197,7 +197,7 @@ export class AuthorizationRequests {
     const violation = checkTeamSelection(client, session.memberships, decision.team_ids);
     if (violation) throw validationFailed([violation]);
     const scope = parseScope(request.scope) ?? [];
-    const address = await this.allow(pending, session, origin, { scope, team_ids: decision.team_ids, shown: true });
+    const address = await this.allow(pending, session, origin, { scope, team_ids: decision.team_ids, remembered: null });
     if (!address) throw new Problem('request-gone');
     return address;
   }
@@ -228,7 +228,7 @@ export class AuthorizationRequests {
   /**
    * One transaction: consume the request, take the consent, make the grant, write it down.
    *
-   * @returns where the browser goes, or null when someone else was first or a remembered consent was withdrawn this instant
+   * @returns where the browser goes, or null when someone else was first or a remembered consent was withdrawn or changed this instant
    */
   async allow(
     { request, client, redirect }: Pending,
@@ -238,12 +238,12 @@ export class AuthorizationRequests {
   ): Promise<string | null> {
     const made = await this.dataSource
       .transaction(async (tx) => {
-        if (!(await this.#consume(tx, request, answer.shown ? session.user.id : null))) return null;
+        if (!(await this.#consume(tx, request, answer.remembered ? null : session.user.id))) return null;
         if (request.device_grant_id !== null && !(await this.devices.decide(tx, request.device_grant_id, 'allowed'))) return null;
         return { code: await this.consents.allow(tx, decisionOf(session, origin, client, request, answer)) };
       })
       .catch((thrown: unknown) => {
-        if (!answer.shown && thrown instanceof Problem && thrown.problem === 'request-gone') return null;
+        if (answer.remembered && thrown instanceof Problem && thrown.problem === 'request-gone') return null;
         throw thrown;
       });
     if (!made) return null;

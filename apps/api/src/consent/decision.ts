@@ -6,7 +6,7 @@ import type { Decision } from '../token/index.js';
 import type { AuthorizationRequest } from './authorization-request.entity.js';
 
 /** What the page, or what is remembered in its place, allows. */
-export type ConsentAnswer = Pick<Decision, 'scope' | 'team_ids' | 'shown'>;
+export type ConsentAnswer = Pick<Decision, 'scope' | 'team_ids' | 'remembered'>;
 
 /** What a request carries into its grant; its epochs are from where the flow began. */
 export type CarriedRequest = Pick<

@@ -63,7 +63,7 @@ export class NextSteps {
     const asked = { scope: parseScope(request.scope) ?? [], resources, prompt: request.prompt?.split(' ') ?? [], redirect_uri };
     const remembered = await this.#remembered(client, asked, session);
     if (remembered) {
-      const answer = { scope: asked.scope, team_ids: remembered.team_ids, shown: false };
+      const answer = { scope: asked.scope, team_ids: remembered.team_ids, remembered };
       const address = await this.requests.allow(pending, session, origin, answer);
       if (address) return { kind: 'client', address };
     }
@@ -92,8 +92,8 @@ export class NextSteps {
       device_grant_id: null,
       resources,
     };
-    const decision = decisionOf(session, origin, client, carried, { scope, team_ids: remembered.team_ids, shown: false });
-    return this.consents.allowRemembered(decision, remembered);
+    const decision = decisionOf(session, origin, client, carried, { scope, team_ids: remembered.team_ids, remembered });
+    return this.consents.allowRemembered({ ...decision, remembered });
   }
 
   /** What the user once allowed this client, where it covers all that is asked. */

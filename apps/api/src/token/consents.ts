@@ -25,8 +25,8 @@ export interface Decision {
   readonly scope: readonly string[];
   readonly resources: readonly string[] | null;
   readonly team_ids: readonly string[];
-  /** False where a remembered consent answered in place of the page. */
-  readonly shown: boolean;
+  /** What answered in place of the page, as it was read; null where the page was shown. */
+  readonly remembered: RememberedConsent | null;
 }
 
 interface Lifetimes {
@@ -99,10 +99,10 @@ export class Consents {
    * Takes the consent row and makes the grant at generation 0, in the caller's transaction.
    *
    * @returns its code; null for a device, which holds its code already
-   * @throws Problem `request-gone` when the client was paused since the flow began, or a remembered consent was withdrawn
+   * @throws Problem `request-gone` when the client was paused since the flow began, or a remembered consent is not as it was read
    */
   async allow(tx: EntityManager, decision: Decision): Promise<string | null> {
-    const taken = decision.shown ? await this.#give(tx, decision) : await this.#lock(tx, decision);
+    const taken = decision.remembered ? await this.#lock(tx, decision, decision.remembered) : await this.#give(tx, decision);
     if (!taken) throw new Problem('request-gone');
     const { device_grant_id } = decision;
     const { locator, grant_id } = device_grant_id === null ? TokenHandles.newLocator() : { locator: null, grant_id: device_grant_id };
@@ -117,13 +117,13 @@ export class Consents {
    *
    * @returns the code, or null where the consent does not stand any more as it was read, or its client was paused
    */
-  async allowRemembered(decision: Decision, remembered: RememberedConsent): Promise<string | null> {
+  async allowRemembered(decision: Decision & { readonly remembered: RememberedConsent }): Promise<string | null> {
     const { locator, grant_id } = TokenHandles.newLocator();
     const values = [
       ...this.#grantValues(grant_id, decision),
       eventsJson(given(decision)),
-      remembered.scope.join(' '),
-      remembered.resources,
+      decision.remembered.scope.join(' '),
+      decision.remembered.resources,
     ];
     const [row] = await this.browsers.run<{ created_at: number }>(ALLOW_REMEMBERED, values);
     return row ? this.#code(locator, decision, row.created_at) : null;
@@ -204,10 +204,13 @@ export class Consents {
     return rows.length > 0;
   }
 
-  async #lock(tx: EntityManager, { actor, client, client_epoch }: Decision): Promise<boolean> {
+  /** Waits for a change under way, and then finds the consent only as it was read: what that took away must not go out once more. */
+  async #lock(tx: EntityManager, { actor, client, client_epoch }: Decision, remembered: RememberedConsent): Promise<boolean> {
     const rows = await tx.query<unknown[]>(
-      `SELECT 1 ${LIVE_CONSENT} WHERE k.user_id = $1 AND k.client_id = $2 AND c.epoch = $3 AND c.status = 'enabled' FOR UPDATE OF k`,
-      [actor.user.id, client.client_id, client_epoch],
+      `SELECT 1 ${LIVE_CONSENT}
+        WHERE k.user_id = $1 AND k.client_id = $2 AND c.epoch = $3 AND c.status = 'enabled' AND k.team_ids = $4::uuid[] AND k.scope = $5
+          AND k.resources IS NOT DISTINCT FROM $6::text[] FOR UPDATE OF k`,
+      [actor.user.id, client.client_id, client_epoch, remembered.team_ids, remembered.scope.join(' '), remembered.resources],
     );
     return rows.length > 0;
   }
@@ -244,7 +247,7 @@ export class Consents {
   }
 }
 
-function given({ actor, client, shown, device_grant_id, team_ids, scope, resources }: Decision): AuditEntry {
+function given({ actor, client, remembered, device_grant_id, team_ids, scope, resources }: Decision): AuditEntry {
   return {
     actor,
     organization_id: client.organization_id,
@@ -252,7 +255,7 @@ function given({ actor, client, shown, device_grant_id, team_ids, scope, resourc
     target_type: 'oauth_client',
     target_id: client.client_id,
     target_name: client.client_name,
-    reason: device_grant_id !== null ? 'device' : shown ? null : 'remembered',
+    reason: device_grant_id !== null ? 'device' : remembered && 'remembered',
     changes: { team_ids: [null, team_ids], scope: [null, scope.join(' ')], ...(resources && { resources: [null, resources] }) },
   };
 }

@@ -1,7 +1,17 @@
 import { type Api, startApi } from '../support/api.js';
-import { type Answer, Browser, browserOf, consent, createClient, exchange, type TestClient } from '../support/browser.js';
+import {
+  type Answer,
+  authorizeQuery,
+  Browser,
+  browserOf,
+  consent,
+  createClient,
+  exchange,
+  newPkce,
+  type TestClient,
+} from '../support/browser.js';
 import { ADMIN, DEV } from '../support/constants.js';
-import { authorize, decide, expectRefusal, pageOf, requestIdOf, show } from './authorization.js';
+import { authorize, countGrants, decide, expectRefusal, pageOf, requestIdOf, show } from './authorization.js';
 
 let api: Api;
 let admin: Browser;
@@ -34,6 +44,29 @@ describe('prompt and max_age', () => {
     await consent(dev, wider, { parameters: { scope: 'read' } });
     expectRefusal(api, await authorize(dev, wider, { prompt: 'none', scope: 'write' }), 'consent_required');
   });
+
+  it.each([
+    ['team_ids', "'{}'"],
+    ['scope', "'openid'"],
+    ['resources', "'{https://elsewhere.test}'"],
+  ])(
+    'a consent whose %s change while it is about to answer a stored request leads to the page, not to a code (AZ-11)',
+    async (column, value) => {
+      const own = await createClient(admin);
+      await consent(dev, own);
+      const before = await countGrants(api);
+      const parameters = authorizeQuery(own, newPkce());
+      const posted = await dev.send('POST', '/oauth2/authorize', parameters, { 'content-type': 'application/x-www-form-urlencoded' });
+      const release = await api.hold(`UPDATE consent SET ${column} = ${value} WHERE client_id = $1`, [own.client_id]);
+      const resuming = dev.get(posted.headers.get('location')!);
+      const waits =
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%FOR UPDATE OF k%'";
+      while (!(await api.sql(waits)).length) await new Promise((go) => setTimeout(go, 20));
+      await release();
+      expect(page(await resuming)).toBe('/consent');
+      expect(await countGrants(api)).toBe(before);
+    },
+  );
 
   it('ask for a sign-in or the page although both could be skipped (AZ-16)', async () => {
     const own = await createClient(admin);
