@@ -74,9 +74,12 @@ for (const scope of [undefined, 'read openid']) {
       issue_refresh_token: true,
       access_token_lifetime_seconds: LIFETIME_SECONDS,
     });
-    const { client_id, client_secret } = resource_server;
+    const { client_id, client_secret, version } = resource_server;
     const [mcp, loopback] = [await mcpServer(baseURL!, { client_id, client_secret }), await loopbackServer()];
     try {
+      // Where the organization has named a resource, in whichever journey, each one has to be.
+      const named = await page.request.patch(`/api/v1/oauth-clients/${client_id}`, { data: { version, resources: [mcp.url.href] } });
+      expect(named.status()).toBe(200);
       const redirect_uri = `http://localhost:${loopback.port}/callback`;
       const provider = new McpProvider(client.client_id, redirect_uri, scope);
       const whoAmI = () => callTool(mcp.url, provider);
@@ -85,6 +88,7 @@ for (const scope of [undefined, 'read openid']) {
       expect([asked.get('resource'), asked.get('scope')]).toEqual([mcp.url.href, scope ?? null]);
 
       await page.goto(provider.authorization_url!.href);
+      await expect(page.getByText(`It will be used at ${mcp.url.host}`)).toBeVisible();
       await page.getByRole('radio', { name: 'Production' }).check();
       await page.getByRole('button', { name: 'Allow' }).click();
       const answer = new URL(await arrived(page, redirect_uri)).searchParams;

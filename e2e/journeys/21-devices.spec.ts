@@ -1,7 +1,7 @@
 import type { ClientSettings } from '@behalf/domain';
 import { expect, type Page, test } from '@playwright/test';
 import * as oidc from 'openid-client';
-import { createClient, expectAccessible, openClient, signIn } from '../support/console.js';
+import { clientRows, createClient, expectAccessible, openClient, signIn } from '../support/console.js';
 import { ADMIN, DEV, VIEWER } from '../support/people.js';
 import { relyingParty } from '../support/relying-party.js';
 
@@ -121,7 +121,7 @@ test('the drawer switches the standards of a client on, and names what a token c
   baseURL,
 }) => {
   await signIn(page, ADMIN);
-  const { client_id } = await createClient(page, { client_name: 'orders api', resource_server: true, redirect_uris: [] });
+  await createClient(page, { client_name: 'orders api', resource_server: true, redirect_uris: [] });
   const api = await openClient(page, 'orders api');
   const resources = api.getByRole('textbox', { name: 'Resources' });
   await resources.fill('orders.test');
@@ -151,7 +151,17 @@ test('the drawer switches the standards of a client on, and names what a token c
   await expectAccessible(page);
   await page.goto(address.href);
   await expect(page.getByRole('heading', { name: 'This request has ended' })).toBeVisible();
-  // While an organization names resources, every other one is refused, also what later journeys' clients name.
-  const gone = await page.request.post('/api/v1/oauth-clients/bulk-delete', { data: { client_ids: [client_id] } });
-  expect(gone.status()).toBe(200);
+
+  const said = 'Requests for https://orders.test/v1 are refused from then on';
+  await openClient(page, 'orders api');
+  await page.getByRole('textbox', { name: 'Resources' }).fill('https://orders.test/v2');
+  await expect(page.getByText(said)).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('textbox', { name: 'Resources' }).fill('https://orders.test/v1');
+  await expect(page.getByText(said)).toHaveCount(0);
+  const row = await clientRows(page, 'orders api');
+  await row('orders api').hover();
+  await row('orders api').getByRole('button', { name: 'Delete orders api' }).click();
+  await expect(page.getByRole('dialog', { name: 'Delete OAuth client' }).getByText(said)).toBeVisible();
+  await expectAccessible(page);
 });

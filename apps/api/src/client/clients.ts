@@ -24,6 +24,7 @@ import { isClientId, lockClient } from './client-rows.js';
 import { changesOf, completeSettings, confirmationOf, demandSettings, judgeSettings, SETTINGS } from './client-settings.js';
 import { ClientSecrets } from './client-secrets.js';
 import { GrantUsage } from './grant-usage.js';
+import { judgeResourcesIn } from './known-resources.js';
 import { Resumptions } from './resumptions.js';
 
 /** Lists count live tokens up to here; `1000` stands for as many or more. */
@@ -86,6 +87,7 @@ export class Clients {
            FROM (SELECT coalesce($${columns.length + 1}::timestamptz, clock_timestamp()) AS now) t`,
         [...values, this.clock.bind()],
       );
+      if (settings.resources.length) await judgeResourcesIn(tx, organization_id);
       const client_secret = settings.client_type === 'confidential' ? await this.secrets.add(tx, client_id) : undefined;
       const changes = Object.fromEntries(SETTINGS.map((name) => [name, [null, settings[name]]] as const));
       const target = { target_type: 'oauth_client', target_id: client_id, target_name: settings.client_name };
@@ -172,6 +174,7 @@ export class Clients {
         this.clock.bind(),
       ],
     );
+    if (after.resources.length) await judgeResourcesIn(tx, actor.organization_id);
     const target = { target_type: 'oauth_client', target_id: before.client_id, target_name: after.client_name };
     const entry = { actor, organization_id: actor.organization_id, action: 'client.updated', ...target } as const;
     await this.audit.record(tx, { ...entry, changes: { ...changes, ...confirmationOf(risks) }, reason: revoke ? 'tokens_revoked' : null });

@@ -1,13 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config.js';
 import { PendingConnections, type Statement } from '../platform/database/batcher.js';
 
-/** Paused ones too: a pause must not turn tokens for one API into tokens for all. */
+/**
+ * Paused ones too, and none where all of them are gone: neither a pause nor a deletion may turn requests for one API into requests
+ * for all.
+ */
 const OF_ORGANIZATION: Statement = {
   name: 'resources_of_organization',
-  text: `SELECT unnest(resources) AS uri FROM oauth_client
-          WHERE organization_id = $1 AND resources <> '{}' AND resource_server ORDER BY created_at, client_id`,
+  text: `SELECT ARRAY(SELECT r.uri FROM oauth_client c, unnest(c.resources) WITH ORDINALITY r(uri, place)
+                       WHERE c.organization_id = o.id AND c.resources <> '{}' AND c.resource_server
+                       ORDER BY c.created_at, c.client_id, r.place) AS resources
+           FROM organization o WHERE o.id = $1 AND o.judges_resources`,
 };
+
+/** From here on `resource` is judged in the organization, whatever becomes of the clients that list one. In the transaction of the first. */
+export async function judgeResourcesIn(tx: EntityManager, organization_id: string): Promise<void> {
+  await tx.query('UPDATE organization SET judges_resources = true WHERE id = $1 AND NOT judges_resources', [organization_id]);
+}
 
 /** The resources that a token of an organization's clients can be bound to (RFC 8707). */
 @Injectable()
@@ -20,11 +31,11 @@ export class KnownResources {
   /**
    * The identifiers of the organization's resource servers, and of our own API.
    *
-   * @returns null where no resource server has named one: there `resource` means nothing yet, and is ignored
+   * @returns null where no resource server has ever named one: there `resource` means nothing yet, and is ignored
    */
   async of(organization_id: string): Promise<string[] | null> {
     if (!this.config.resource_indicators) return null;
-    const rows = await this.connections.run<{ uri: string }>(OF_ORGANIZATION, [organization_id]);
-    return rows.length ? [...rows.map(({ uri }) => uri), this.config.issuer] : null;
+    const [row] = await this.connections.run<{ resources: string[] }>(OF_ORGANIZATION, [organization_id]);
+    return row ? [...row.resources, this.config.issuer] : null;
   }
 }

@@ -11,6 +11,10 @@ export class Organization {
 
   @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
   created_at: Date;
+
+  /** From the first resource on that one of its resource servers lists; it never goes back. */
+  @Column({ type: 'boolean', default: false })
+  judges_resources: boolean;
 }
 
 @Entity('team')

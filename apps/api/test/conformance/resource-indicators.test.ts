@@ -222,6 +222,40 @@ describe('a resource', () => {
   });
 });
 
+describe('where the last resource server that named a resource has gone', () => {
+  it.each<[string, (browser: Browser, server: TestClient) => Promise<Answer>]>([
+    [
+      'edited',
+      (browser, { client_id, version }) => browser.send('PATCH', `/api/v1/oauth-clients/${client_id}`, { version, resources: [] }),
+    ],
+    [
+      'deleted',
+      (browser, { client_id, client_name }) => browser.send('DELETE', `/api/v1/oauth-clients/${client_id}`, { confirm_name: client_name }),
+    ],
+    ['deleted with others', (browser, { client_id }) => browser.post('/api/v1/oauth-clients/bulk-delete', { client_ids: [client_id] })],
+  ])('(%s) an unknown resource is refused as before, and a token for it opens nothing (RI-01, RI-03)', async (_, remove) => {
+    const there = await startApi();
+    try {
+      const here = await browserOf(there, ADMIN);
+      const own = await createClient(here, { client_type: 'public' });
+      const other = await createClient(here, { resource_server: true, redirect_uris: [] });
+      const named = await createClient(here, { resource_server: true, redirect_uris: [], resources: [MCP] });
+      const tokens = await obtainTokens(there, here, own, { parameters: { resource: MCP, scope: 'openid read' } });
+      expect((await introspect(there, named, tokens.access_token)).body['aud']).toBe(MCP);
+      expect((await remove(here, named)).status).toBeLessThan(300);
+      for (const resource of [MCP, 'nonsense']) expectRefusal(there, await authorize(here, own, { resource }), 'invalid_target');
+      const renewed = (await refresh(there, own, tokens.refresh_token!)).body;
+      for (const { access_token } of [tokens, renewed]) {
+        expect((await introspect(there, other, access_token)).body).toEqual({ active: false });
+        expect((await userinfo(there, access_token)).status).toBe(401);
+      }
+      expect(pageOf(await authorize(here, own, { resource: there.issuer, prompt: 'consent' })).pathname).toBe('/consent');
+    } finally {
+      await there.stop();
+    }
+  });
+});
+
 describe('where no resource server has named a resource', () => {
   it('the parameter is ignored as before, and what was issued then lives on once one does (RI-01, RI-02)', async () => {
     const labs = await startApi();

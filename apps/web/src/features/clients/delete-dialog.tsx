@@ -9,6 +9,7 @@ import { toast } from '../../ui/toast.js';
 import { ConfirmField } from './confirm-field.js';
 import { FailureNote } from '../../ui/failure-note.js';
 import { ImpactNote } from './impact-note.js';
+import { RemovedResources } from './removed-resources.js';
 
 interface Props {
   readonly client: Client;
@@ -45,6 +46,7 @@ export function DeleteDialog({ client, onClose, onDeleted }: Props) {
       onClose={onClose}
     >
       <ImpactNote clients={[client]} end="are revoked" />
+      <RemovedResources resources={client.resources} />
       <ConfirmField what={client.client_name} value={typed} onChange={type} />
       <FailureNote title="The client was not deleted" error={remove.error} lost={LOST} />
     </ConfirmDialog>

@@ -10,6 +10,7 @@ import { toast } from '../../ui/toast.js';
 import { ConfirmField } from './confirm-field.js';
 import { FailureNote } from '../../ui/failure-note.js';
 import { ImpactNote } from './impact-note.js';
+import { RemovedResources } from './removed-resources.js';
 import type { Selection } from './use-selection.js';
 
 const NAMES_SHOWN = 10;
@@ -38,6 +39,7 @@ export function DeleteSelectedDialog({ clients, selection, onClose }: Props) {
     >
       <Names clients={clients} />
       <ImpactNote clients={clients} end="are revoked" />
+      <RemovedResources resources={[...new Set(clients.flatMap(({ resources }) => resources))]} />
       <ConfirmField what={CONFIRMATION} value={typed} onChange={type} />
       {gone.length > 0 ? (
         <div role="alert">

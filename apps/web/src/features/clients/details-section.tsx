@@ -1,9 +1,11 @@
+import { isSameResource } from '@behalf/domain';
 import { Switch, Textarea, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { nameTakenQuery } from '../../lib/resources.js';
 import { Note } from '../../ui/note.js';
 import { FormSection } from './form-section.js';
+import { RemovedResources } from './removed-resources.js';
 import { type SettingsForm, withoutBlankLines } from './use-settings.js';
 
 interface Props {
@@ -50,6 +52,9 @@ export function DetailsSection({ form, editing }: Props) {
         />
       )}
       {form.values.resource_server && <Resources form={form} />}
+      <div role="status">
+        <RemovedResources resources={removedFrom(form)} />
+      </div>
     </FormSection>
   );
 }
@@ -58,6 +63,10 @@ export function DetailsSection({ form, editing }: Props) {
 function setResourceServer(form: SettingsForm, on: boolean): void {
   form.setFieldValue('resource_server', on);
   if (!on) form.setFieldValue('resources', []);
+}
+
+function removedFrom(form: SettingsForm): string[] {
+  return form.getInitialValues().resources.filter((uri) => !form.values.resources.some((left) => isSameResource(left, uri)));
 }
 
 /** The identifiers of its API, one a line. */
