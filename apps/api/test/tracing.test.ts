@@ -54,7 +54,8 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   const { port } = collector.address() as { port: number };
   // Of what nobody has decided nothing is traced: each test decides for itself.
-  api = await startApi({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_TRACES_SAMPLER_ARG: '0' });
+  const decided = { OTEL_TRACES_SAMPLER_ARG: '0', TRACE_TRUST_PARENT: '1' };
+  api = await startApi({ OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, ...decided });
   admin = await browserOf(api, ADMIN);
   client = await createClient(admin, { client_name: 'traced' });
 });
@@ -72,7 +73,7 @@ async function spansOf(trace: string, least: number): Promise<Span[]> {
 
 const secret = () => ({ client_id: client.client_id, client_secret: client.client_secret! });
 
-it('a request goes on in its caller’s trace, and the statements that it needed are its children', async () => {
+it('a request goes on in the trace of a caller that is trusted, and the statements that it needed are its children', async () => {
   const { access_token } = await obtainTokens(api, admin, client);
   const { trace, parent, header } = newTrace(true);
   const answer = await form(api, '/oauth2/introspect', { token: access_token, ...secret() }, { traceparent: header });
@@ -118,6 +119,35 @@ it('nothing is traced where the caller decided against it, nor where the share i
   await spansOf(marked.trace, 2);
   expect(await spansOf(trace, 0)).toEqual([]);
   expect(spans().filter(({ name }) => name === 'POST /oauth2/token')).toEqual([]);
+});
+
+describe('where callers are not trusted', () => {
+  const asked = (there: Api, header: string) =>
+    form(there, '/oauth2/introspect', { token: 'bhf_at_none', ...secret() }, { traceparent: header, tracestate: 'vendor=its-state' });
+
+  it('none can keep its request from being traced, and its own trace is linked and nothing more', async () => {
+    const all = await api.replica({ OTEL_TRACES_SAMPLER_ARG: '1', TRACE_TRUST_PARENT: '0' });
+    const { trace, parent, header } = newTrace(false);
+    const { headers } = await asked(all, header);
+    const ours = () => spans().find((span) => attribute(span, 'behalf.request_id') === headers.get('x-request-id'));
+    for (const end = performance.now() + 15_000; !ours() && performance.now() < end;) await sleep(100);
+    expect(ours()).toMatchObject({ name: 'POST /oauth2/introspect', links: [{ traceId: trace, spanId: parent }] });
+    expect(ours()!.parentSpanId).toBeUndefined();
+    expect(spans().filter(({ traceId }) => traceId === trace)).toEqual([]);
+    expect(bodies.join('\n')).not.toContain('its-state');
+  });
+
+  it('none can have its request traced', async () => {
+    const none = await api.replica({ TRACE_TRUST_PARENT: '0' });
+    const { trace, header } = newTrace(true);
+    for (let time = 0; time < 5; time += 1) await asked(none, header);
+    const known = newTrace(true);
+    await form(api, '/oauth2/introspect', { token: 'bhf_at_none', ...secret() }, { traceparent: known.header });
+    await spansOf(known.trace, 1);
+    // As long as another process keeps spans before it sends them.
+    await sleep(6_000);
+    expect(bodies.join('\n')).not.toContain(trace);
+  });
 });
 
 it('a trace tells a refusal by its code, and holds no token, secret, query, address or parameter', async () => {

@@ -57,8 +57,10 @@ export interface TracingTarget {
   /** Without the path of a signal. */
   readonly endpoint: string;
   readonly service_name: string;
-  /** Of requests whose caller has not decided it, 0 to 1. */
+  /** Of requests that nobody who is trusted has decided about, 0 to 1. */
   readonly ratio: number;
+  /** Whether a caller's trace is gone on with. */
+  readonly trust_parent: boolean;
 }
 
 /** Several faults of the environment at once, one sentence each. */
@@ -135,7 +137,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     tracing:
       env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
         ? null
-        : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, service_name: env.OTEL_SERVICE_NAME, ratio: env.OTEL_TRACES_SAMPLER_ARG },
+        : {
+            endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+            service_name: env.OTEL_SERVICE_NAME,
+            ratio: env.OTEL_TRACES_SAMPLER_ARG,
+            trust_parent: env.TRACE_TRUST_PARENT,
+          },
     resource_indicators: env.RESOURCE_INDICATORS,
     pushed_authorization_requests: env.PUSHED_AUTHORIZATION_REQUESTS,
     device_authorization: env.DEVICE_AUTHORIZATION,

@@ -170,7 +170,11 @@ export const VARIABLES = {
     default: undefined,
     desc: 'Send traces to this collector, as OTLP over HTTP in JSON. Default: none.',
   }),
-  OTEL_TRACES_SAMPLER_ARG: ratio({ default: 1, desc: 'Share of requests that are traced where the caller has not decided it, 0 to 1.' }),
+  OTEL_TRACES_SAMPLER_ARG: ratio({ default: 1, desc: 'Share of requests that are traced, 0 to 1.' }),
+  TRACE_TRUST_PARENT: flag({
+    default: false,
+    desc: 'Let the `traceparent` of a caller decide whether its request is traced, and in which trace.',
+  }),
   OTEL_SERVICE_NAME: str({ default: 'behalf', desc: 'Name of this server in traces.' }),
   ALLOW_IPV6_LOOPBACK_REDIRECT: flag({ default: false, desc: 'Also allow http://[::1] redirect URIs.' }),
 

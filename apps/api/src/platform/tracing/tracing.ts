@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type Context,
+  type Link,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -41,7 +42,7 @@ export function traceServer(server: FastifyInstance, pools: Readonly<Record<stri
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(target.ratio) }),
     spanProcessors: [new BatchSpanProcessor({ exporter })],
   });
-  const tracing = new Tracing(provider);
+  const tracing = new Tracing(provider, target.trust_parent);
   tracing.follow(server);
   for (const [pool, connections] of Object.entries(pools)) connections.tracing = tracing.statementsOf(pool);
   // What cannot be told any more is lost: it must not keep a process from ending.
@@ -55,16 +56,19 @@ class Tracing {
   readonly #propagator = new W3CTraceContextPropagator();
   readonly #tracer;
 
-  constructor(provider: TracerProvider) {
+  constructor(
+    provider: TracerProvider,
+    private readonly trusts: boolean,
+  ) {
     this.#tracer = provider.getTracer('behalf');
   }
 
   follow(server: FastifyInstance): void {
     server.addHook('onRequest', (request, _reply, done) => {
       if (UNTRACED.test(request.url)) return done();
-      const parent = this.#propagator.extract(ROOT_CONTEXT, request.headers, HEADERS);
       const attributes = { 'http.request.method': request.method, 'url.scheme': request.protocol };
-      const span = this.#tracer.startSpan(request.method, { kind: SpanKind.SERVER, attributes }, parent);
+      const { parent, links } = this.#originOf(request.headers);
+      const span = this.#tracer.startSpan(request.method, { kind: SpanKind.SERVER, attributes, links }, parent);
       if (!span.isRecording()) return done();
       this.#spans.set(request, span);
       this.#for.run([span], done);
@@ -74,6 +78,19 @@ class Tracing {
       if (span) endRequest(span, request, reply);
       done();
     });
+  }
+
+  /**
+   * A caller's trace is gone on with only where callers are trusted: its flag would decide whether the request is traced, and its
+   * id which trace it turns up in (Trace Context §4.3). Else it is linked, so that who looks for it still finds the way.
+   */
+  #originOf(headers: IncomingHttpHeaders): { parent: Context; links: Link[] } {
+    const parent = this.#propagator.extract(ROOT_CONTEXT, headers, HEADERS);
+    if (this.trusts) return { parent, links: [] };
+    const caller = trace.getSpanContext(parent);
+    if (!caller) return { parent: ROOT_CONTEXT, links: [] };
+    const { traceId, spanId, traceFlags } = caller;
+    return { parent: ROOT_CONTEXT, links: [{ context: { traceId, spanId, traceFlags, isRemote: true } }] };
   }
 
   statementsOf(pool: string): StatementTracing {
