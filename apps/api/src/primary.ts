@@ -10,12 +10,13 @@ import { startInstallation, withDatabase } from './installation.js';
 import type { Config } from './platform/config.js';
 import { migrate } from './platform/database/migrate.js';
 import { LISTEN_BACKLOG } from './platform/http/limits.js';
-import { loggerOptions, NestLogger } from './platform/logger.js';
+import { loggerOptions, logStream, NestLogger, writeLines } from './platform/logger.js';
 import { openRegistry } from './platform/metrics/registry.js';
 import { MetricFamilies } from './platform/metrics/families.js';
 import { serveMetrics } from './platform/metrics/metrics-server.js';
 import { WorkerMetrics } from './platform/metrics/workers.js';
 import { Round } from './platform/round.js';
+import { writeForWorkers } from './platform/worker-output.js';
 import { ownerDataSource } from './schema.js';
 import { createServer } from './server.js';
 import { onStopSignal, stop, WORKER_DATABASE_URL } from './worker.js';
@@ -29,7 +30,7 @@ const RESTART_MILLISECONDS = 500;
  * when there is to be more than one), and says in one line where it is.
  */
 export async function runPrimary(given: Config): Promise<void> {
-  Logger.overrideLogger(new NestLogger(pino(loggerOptions(given))));
+  Logger.overrideLogger(new NestLogger(pino(loggerOptions(given), logStream())));
   const { config, url, close } = await startInstallation(given);
   try {
     await migrate(ownerDataSource(given.database_owner_url ?? url), url);
@@ -43,7 +44,8 @@ export async function runPrimary(given: Config): Promise<void> {
       await stopServing();
       await close();
     });
-    process.stdout.write(`${readyLine(config, notice)}\n`);
+    // Whoever does not read it can be served all the same.
+    await writeLines([readyLine(config, notice)]).catch(() => undefined);
   } catch (error) {
     await close();
     throw error;
@@ -79,7 +81,10 @@ async function serve(config: Config, url: string): Promise<() => Promise<void>> 
   const metrics = new WorkerMetrics();
   const stopMetrics = await serveMetrics(config, () => metrics.text());
   const secret_key = config.secret_keys.map((key) => key.toString('base64url')).join(',');
-  cluster.setupPrimary({ exec: join(dirname(fileURLToPath(import.meta.url)), 'main.js'), args: [] });
+  // A line of the audit log must arrive whole: then one process alone writes for all.
+  const single = config.audit_stream?.sink === 'stdout';
+  cluster.setupPrimary({ exec: join(dirname(fileURLToPath(import.meta.url)), 'main.js'), args: [], silent: single });
+  if (single) writeForWorkers();
   const environment = { [WORKER_DATABASE_URL]: url, SECRET_KEY: secret_key };
   await Promise.all(Array.from({ length: config.web_concurrency }, () => startWorker(environment)));
   let stopping = false;
@@ -91,7 +96,8 @@ async function serve(config: Config, url: string): Promise<() => Promise<void>> 
     stopping = true;
     await stopMetrics();
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    const gone = workers.map((worker) => new Promise((resolve) => worker.once('exit', resolve)));
+    // Not before what they have said last was read.
+    const gone = workers.map((worker) => new Promise((resolve) => worker.process.once('close', resolve)));
     for (const worker of workers) worker.process.kill('SIGTERM');
     await Promise.all(gone);
   };

@@ -13,6 +13,7 @@ jest.setTimeout(120_000);
 const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
 const NEXT_SECRET = `whsec_${randomBytes(24).toString('base64')}`;
 const REFUSALS = 8;
+const LONG = 12;
 
 let receiver: Receiver;
 let api: Api;
@@ -159,6 +160,22 @@ it('sets aside what is refused again and again, goes on, tells of it, and sends 
   expect(receiver.received.at(-1)!.events).toEqual(refused.events);
 });
 
+/** Takes what comes through a pipe a few kilobytes at a time: the pipe is full as long as there is more. */
+const SLOW_READER = `
+const { readSync, writeSync } = require('node:fs');
+const [piece, still] = [Buffer.alloc(8192), new Int32Array(new SharedArrayBuffer(4))];
+for (let n = 1; (n = readSync(0, piece)) > 0; Atomics.wait(still, 0, 0, 15)) for (let w = 0; w < n; ) w += writeSync(1, piece, w, n - w);
+`;
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a command says that ends with a fault. */
 async function failing(file: string): Promise<string> {
   const fault = await api.command(file).then(
@@ -215,5 +232,37 @@ describe('processes as they are run', () => {
     expect(lines().map(({ action }) => action)).toEqual(expect.arrayContaining(['session.started', 'client.created']));
     expect(new Set(lines().map(({ id }) => id)).size).toBe(lines().length);
     await started.stop();
+  });
+
+  it('keep every line whole where several workers have long ones to say, and whoever reads them is slow', async () => {
+    const environment = { AUDIT_STREAM: 'stdout', WEB_CONCURRENCY: '2', LOG_LEVEL: 'info', SLOW_READER };
+    const started = await machine.api({
+      environment,
+      through: ['bash', '-c', 'exec "$@" > >(exec "$0" -e "$SLOW_READER")', process.execPath],
+    });
+    const browser = await browserOf(started, ADMIN);
+    while (!started.said().includes('Behalf is ready')) await sleep(50);
+    const before = started.said().length;
+    const redirect_uris = Array.from({ length: 50 }, (_, n) => `https://app.test/${n}/${'x'.repeat(1_000)}`);
+    let isBusy = true;
+    const busy = Array.from({ length: 8 }, async () => {
+      while (isBusy) await fetch(`${started.issuer}/oauth2/jwks`);
+    });
+    await Promise.all(Array.from({ length: LONG }, () => createClient(browser, { client_name: 'long', redirect_uris })));
+    const lines = () => started.said().slice(before).split('\n').slice(0, -1);
+    const created = () => new Set(lines().filter((line) => line.startsWith('{"audit_event"') && line.includes('"client.created"')));
+    for (const end = performance.now() + 60_000; created().size < LONG && performance.now() < end;) {
+      await sleep(100);
+    }
+    isBusy = false;
+    await Promise.all(busy);
+    await started.stop();
+    expect(
+      lines()
+        .filter((line) => !isJson(line))
+        .map((line) => line.slice(0, 200)),
+    ).toEqual([]);
+    expect(created().size).toBe(LONG);
+    expect(Buffer.byteLength([...created()][0]!)).toBeGreaterThan(50_000);
   });
 });

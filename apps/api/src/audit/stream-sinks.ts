@@ -2,7 +2,7 @@ import { type AuditEvent, retryAfterSeconds, STREAM_TIMEOUT_SECONDS, type Stream
 import { createHmac } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { StreamTarget } from '../platform/config.js';
-import { writeLines } from '../platform/logger.js';
+import { writeWholeLines } from '../platform/worker-output.js';
 
 const MILLISECONDS = 1000;
 
@@ -32,7 +32,7 @@ export function sinkOf(target: StreamTarget): Deliver {
 /** A line an event, beside the lines of the server's log and by the same pipe. */
 async function toStdout({ events }: Batch): Promise<Attempt> {
   const impatience = setTimeout(STREAM_TIMEOUT_SECONDS * MILLISECONDS, WAITING, { ref: false });
-  const written = writeLines(events.map((event) => JSON.stringify({ audit_event: event })));
+  const written = writeWholeLines(events.map((event) => JSON.stringify({ audit_event: event })));
   return Promise.race([
     impatience,
     written.then(
