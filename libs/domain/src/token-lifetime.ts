@@ -39,6 +39,11 @@ export const SIGN_IN_FAILURE_WINDOW_SECONDS = 15 * MINUTE;
 export const CLIENT_FAILURE_WINDOW_SECONDS = MINUTE;
 /** The one of the limit on wrong codes of devices. */
 export const USER_CODE_FAILURE_WINDOW_SECONDS = 15 * MINUTE;
+/** The one of the limits on what anybody may send who knows a public client's id: requests that wait for a user, and polls. */
+export const PENDING_WINDOW_SECONDS = MINUTE;
+/** Of one client this many pushed requests, and as many of devices, wait at once; whoever comes then may come again after so long. */
+export const PENDING_REQUESTS_MAX = 50_000;
+export const PENDING_RETRY_SECONDS = 30;
 /** Refused authentications and reads through a token are audited once in this time, with a count. */
 export const AUDIT_AGGREGATION_SECONDS = MINUTE;
 export const AUDIT_WRITE_SECONDS = 5;

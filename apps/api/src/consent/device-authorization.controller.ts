@@ -4,7 +4,14 @@ import { KnownResources } from '../client/index.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
 import type { Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
-import { ClientAuthentication, type ClientCall, DeviceAuthorizations, type DeviceRequest, resourcesIn } from '../token/index.js';
+import {
+  ClientAuthentication,
+  type ClientCall,
+  DeviceAuthorizations,
+  type DeviceRequest,
+  PendingLimit,
+  resourcesIn,
+} from '../token/index.js';
 
 /** Where a device begins that has no browser of its own (RFC 8628 §3.1). */
 @Controller('oauth2/device_authorization')
@@ -13,15 +20,17 @@ export class DeviceAuthorizationController {
   constructor(
     private readonly authentication: ClientAuthentication,
     private readonly devices: DeviceAuthorizations,
+    private readonly limit: PendingLimit,
     private readonly known: KnownResources,
   ) {}
 
   @Post()
   @HttpCode(200)
   begin(@Req() request: Request): Promise<DeviceAuthorizationResponse> {
-    return this.authentication.asClient(request, 'device_authorization', async (call) =>
-      this.devices.begin(call.client, await this.#judge(call), call.origin),
-    );
+    return this.authentication.asClient(request, 'device_authorization', async (call) => {
+      await this.limit.demand(call);
+      return this.devices.begin(call.client, await this.#judge(call), call.origin);
+    });
   }
 
   /** @throws OAuthError `unauthorized_client`, `invalid_scope`, `invalid_target` */

@@ -6,7 +6,7 @@ import { OAuthErrorFilter } from '../platform/http/filters.js';
 import { type FormBody, parseForm, rawQuery } from '../platform/http/form.js';
 import type { Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
-import { ClientAuthentication } from '../token/index.js';
+import { ClientAuthentication, PendingLimit } from '../token/index.js';
 import { AUTHORIZE_PARAMETERS, type AuthorizeParameters, checkRequest, readParameters } from './checks.js';
 import { PushedRequests } from './pushed-requests.js';
 import { trustRedirect } from './trusted-redirect.js';
@@ -18,6 +18,7 @@ export class PushedRequestsController {
   constructor(
     private readonly authentication: ClientAuthentication,
     private readonly pushed: PushedRequests,
+    private readonly limit: PendingLimit,
     private readonly known: KnownResources,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -25,9 +26,10 @@ export class PushedRequestsController {
   @Post()
   @HttpCode(201)
   push(@Req() request: Request): Promise<PushedRequestResponse> {
-    return this.authentication.asClient(request, 'par', async ({ client }) =>
-      this.pushed.push(client.client_id, await this.#judge(request, client)),
-    );
+    return this.authentication.asClient(request, 'par', async (call) => {
+      await this.limit.demand(call);
+      return this.pushed.push(call.client.client_id, await this.#judge(request, call.client));
+    });
   }
 
   /** @returns the parameters as a query @throws OAuthError what the authorization endpoint would answer (RFC 9126 §2.3) */

@@ -1,15 +1,26 @@
-import { type PushedRequestResponse, PUSHED_REQUEST_LIFETIME_SECONDS, PUSHED_REQUEST_URI_PREFIX } from '@behalf/domain';
+import {
+  PENDING_REQUESTS_MAX,
+  PENDING_RETRY_SECONDS,
+  type PushedRequestResponse,
+  PUSHED_REQUEST_LIFETIME_SECONDS,
+  PUSHED_REQUEST_URI_PREFIX,
+} from '@behalf/domain';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { newSecret, sha256 } from '../platform/crypto.js';
 import { PendingConnections, type Statement } from '../platform/database/batcher.js';
+import { demandPatience } from '../token/index.js';
 
 const REFERENCE_PREFIX = 'bhf_pr_';
 
+/** Counts no more than there is: most clients have few. */
 const PUSH: Statement = {
   name: 'push_authorization_request',
   text: `INSERT INTO pushed_authorization_request (request_hash, client_id, parameters, expires_at)
-         VALUES ($1, $2, $3, coalesce($4::timestamptz, clock_timestamp()) + $5::integer * interval '1 second')`,
+         SELECT $1, $2::text, $3, t.now + $5::integer * interval '1 second'
+           FROM (SELECT coalesce($4::timestamptz, clock_timestamp()) AS now) t
+          WHERE NOT EXISTS (SELECT FROM pushed_authorization_request p WHERE p.client_id = $2::text AND p.expires_at > t.now OFFSET $6::integer)
+         RETURNING 1`,
 };
 
 /** Of n browsers with one reference one gets the row, and only in the name of the client that pushed it. */
@@ -28,11 +39,13 @@ export class PushedRequests {
     private readonly clock: Clock,
   ) {}
 
-  /** Keeps the parameters of a request that was checked. */
+  /** Keeps the parameters of a request that was checked. @throws OAuthError 429 with Retry-After where too many of the client wait */
   async push(client_id: string, parameters: string): Promise<PushedRequestResponse> {
     const request_uri = PUSHED_REQUEST_URI_PREFIX + newSecret(REFERENCE_PREFIX);
     const expires_in = PUSHED_REQUEST_LIFETIME_SECONDS;
-    await this.connections.run(PUSH, [sha256(request_uri), client_id, parameters, this.clock.bind(), expires_in]);
+    const values = [sha256(request_uri), client_id, parameters, this.clock.bind(), expires_in, PENDING_REQUESTS_MAX - 1];
+    const rows = await this.connections.run(PUSH, values);
+    if (!rows.length) demandPatience(PENDING_RETRY_SECONDS);
     return { request_uri, expires_in };
   }
 

@@ -38,6 +38,8 @@ export interface Config {
   readonly resource_indicators: boolean;
   readonly pushed_authorization_requests: boolean;
   readonly device_authorization: boolean;
+  readonly pending_requests: number;
+  readonly device_poll_failures: number;
   readonly device_code_failures: number;
 }
 
@@ -146,6 +148,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     resource_indicators: env.RESOURCE_INDICATORS,
     pushed_authorization_requests: env.PUSHED_AUTHORIZATION_REQUESTS,
     device_authorization: env.DEVICE_AUTHORIZATION,
+    pending_requests: env.PENDING_REQUESTS,
+    device_poll_failures: env.DEVICE_POLL_FAILURES,
     device_code_failures: env.DEVICE_CODE_FAILURES,
   };
 }

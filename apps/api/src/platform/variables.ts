@@ -181,6 +181,20 @@ export const VARIABLES = {
   RESOURCE_INDICATORS: flag({ default: true, desc: 'Bind tokens to the APIs that `resource` names (RFC 8707).' }),
   PUSHED_AUTHORIZATION_REQUESTS: flag({ default: true, desc: 'Take authorization requests that clients push (RFC 9126).' }),
   DEVICE_AUTHORIZATION: flag({ default: true, desc: 'Let devices without a browser ask by a code (RFC 8628).' }),
+  PENDING_REQUESTS: integer(
+    0,
+    1_000_000,
+  )({
+    default: 120,
+    desc: 'Requests that one public client may push, or begin for devices, from one address in a minute; 0 turns the limit off.',
+  }),
+  DEVICE_POLL_FAILURES: integer(
+    0,
+    1_000_000,
+  )({
+    default: 60,
+    desc: 'Polls of one client from one address in a minute that come too early or for a dead code; 0 turns the limit off.',
+  }),
   DEVICE_CODE_FAILURES: integer(
     0,
     1_000_000,

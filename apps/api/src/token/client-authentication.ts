@@ -28,6 +28,8 @@ export const CLIENT_PARAMETERS: ReadonlySet<string> = new Set([
   'client_assertion_type',
 ]);
 
+const TOO_MANY = 429;
+
 /** What every device hears until its user has decided: no failure. */
 const WAITING: ReadonlySet<OAuthErrorCode> = new Set(['authorization_pending', 'slow_down']);
 
@@ -65,7 +67,9 @@ export class ClientAuthentication {
     try {
       return await work(call);
     } catch (thrown) {
-      if (thrown instanceof OAuthError && !WAITING.has(thrown.code)) this.#tell(call, thrown);
+      // Who asks too often is told so; the integration has no fault that its managers could mend.
+      const isFault = thrown instanceof OAuthError && !WAITING.has(thrown.code) && thrown.status !== TOO_MANY;
+      if (isFault) this.#tell(call, thrown);
       throw thrown;
     }
   }
@@ -102,8 +106,8 @@ export function resourcesIn({ body }: ClientCall): string[] {
 export function demandPatience(seconds: number): void {
   if (seconds === 0) return;
   throw new OAuthError('temporarily_unavailable', {
-    status: 429,
-    detail: 'too many failures',
+    status: TOO_MANY,
+    detail: 'too many failures or requests',
     headers: { 'retry-after': String(seconds) },
   });
 }

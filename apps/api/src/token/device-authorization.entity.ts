@@ -3,6 +3,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** A request of a device that waits for its user (RFC 8628). The device code is a handle to the grant that will come of it. */
 @Entity('device_authorization')
+@Index('device_authorization_client_id_expires_at_idx', ['client_id', 'expires_at'])
 @Check('device_authorization_outcome_check', `outcome IN ('allowed', 'denied')`)
 export class DeviceAuthorization {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'device_authorization_pkey' })

@@ -9,6 +9,8 @@ import {
   formatUserCode,
   judgeDevicePoll,
   nextPollInterval,
+  PENDING_REQUESTS_MAX,
+  PENDING_RETRY_SECONDS,
   USER_CODE_ALPHABET,
   USER_CODE_LENGTH,
 } from '@behalf/domain';
@@ -22,6 +24,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { deriveKey } from '../platform/crypto.js';
 import { PendingConnections, type Statement } from '../platform/database/batcher.js';
 import { OAuthError } from '../platform/oauth-error.js';
+import { demandPatience } from './client-authentication.js';
 import type { DeviceAuthorization } from './device-authorization.entity.js';
 import { type Handle, TokenHandles } from './token-handle.js';
 
@@ -43,6 +46,13 @@ SELECT $1, $2, c.client_id, c.epoch, CASE WHEN c.issue_refresh_token THEN c.refr
  WHERE c.client_id = $9 AND c.status = 'enabled' AND c.device_authorization
 ON CONFLICT (user_code_hash) DO NOTHING
 RETURNING extract(epoch FROM created_at)::float8 AS now`,
+};
+
+/** Costs no more than there is: most clients have few. */
+const IS_FULL: Statement = {
+  name: 'device_authorizations_are_full',
+  text: `SELECT 1 FROM device_authorization
+          WHERE client_id = $1 AND expires_at > coalesce($3::timestamptz, clock_timestamp()) OFFSET $2::integer LIMIT 1`,
 };
 
 const READ: Statement = {
@@ -81,9 +91,11 @@ export class DeviceAuthorizations {
     this.#keys = config.secret_keys.map((key) => deriveKey(key, 'behalf/v1/user-code'));
   }
 
-  /** Begins one. @throws OAuthError `unauthorized_client` where the client was paused or changed this instant */
+  /** Begins one. @throws OAuthError `unauthorized_client` where the client was paused or changed this instant; 429 where too many wait */
   async begin(client: LiveClient, { scope, resources }: DeviceRequest, { ip_address }: Origin): Promise<DeviceAuthorizationResponse> {
     const lifetime = DEVICE_CODE_LIFETIME_SECONDS;
+    const full = await this.connections.run(IS_FULL, [client.client_id, PENDING_REQUESTS_MAX - 1, this.clock.bind()]);
+    if (full.length) demandPatience(PENDING_RETRY_SECONDS);
     for (let tries = 0; tries < BEGIN_TRIES; tries += 1) {
       const { locator, grant_id } = TokenHandles.newLocator();
       const user_code = newUserCode();

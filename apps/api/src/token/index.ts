@@ -1,7 +1,8 @@
-export { CLIENT_PARAMETERS, ClientAuthentication, type ClientCall, resourcesIn } from './client-authentication.js';
+export { CLIENT_PARAMETERS, ClientAuthentication, type ClientCall, demandPatience, resourcesIn } from './client-authentication.js';
 export { Consents, type Decision } from './consents.js';
 export { DeviceAuthorization } from './device-authorization.entity.js';
 export { DeviceAuthorizations, type DeviceRequest } from './device-authorizations.js';
+export { PendingLimit } from './pending-limit.js';
 export { ProtectedResourceModule } from './protected-resource.controller.js';
 export { SigningKeyStore } from './signing-key-store.js';
 export { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey } from './token.entities.js';

@@ -27,6 +27,7 @@ import { LastUsed } from './last-used.js';
 import { LiveGrants } from './live-grants.js';
 import { MetadataController } from './metadata.controller.js';
 import { Revocations } from './revocation.js';
+import { PendingLimit } from './pending-limit.js';
 import { Rotations } from './rotation.js';
 import { SigningKeyStore } from './signing-key-store.js';
 import { SigningKeys } from './signing-keys.js';
@@ -67,6 +68,7 @@ import { UserInfoController } from './userinfo.controller.js';
     RefreshTokenGrant,
     DeviceAuthorizations,
     DeviceCodeGrant,
+    PendingLimit,
     GrantResources,
     LastUsed,
     TokenSweep,
@@ -86,6 +88,6 @@ import { UserInfoController } from './userinfo.controller.js';
     TokenEndpoints,
     BearerStrategy,
   ],
-  exports: [ClientAuthentication, Consents, DeviceAuthorizations, Tokens, GrantUsage, UserGrants],
+  exports: [ClientAuthentication, Consents, DeviceAuthorizations, PendingLimit, Tokens, GrantUsage, UserGrants],
 })
 export class TokenModule {}

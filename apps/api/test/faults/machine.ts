@@ -174,6 +174,8 @@ export class Machine {
       BCRYPT_COST: '4',
       SIGN_IN_FAILURES: '0',
       CLIENT_FAILURES: '0',
+      PENDING_REQUESTS: '0',
+      DEVICE_POLL_FAILURES: '0',
       LOG_LEVEL: 'error',
     };
   }

@@ -1,4 +1,9 @@
-import { CLIENT_FAILURE_WINDOW_SECONDS, SIGN_IN_FAILURE_WINDOW_SECONDS, USER_CODE_FAILURE_WINDOW_SECONDS } from '@behalf/domain';
+import {
+  CLIENT_FAILURE_WINDOW_SECONDS,
+  PENDING_WINDOW_SECONDS,
+  SIGN_IN_FAILURE_WINDOW_SECONDS,
+  USER_CODE_FAILURE_WINDOW_SECONDS,
+} from '@behalf/domain';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { isIPv6 } from 'node:net';
 import { DataSource } from 'typeorm';
@@ -8,13 +13,15 @@ import { sha256 } from '../crypto.js';
 import { Problem } from '../problem.js';
 import { Round } from '../round.js';
 
-/** What guesses are made at. */
-export type Guessed = 'sign-in' | 'client' | 'device';
+/** What guesses are made at; and what costs a row (`pending`) or a read (`poll`) although nobody has proven anything. */
+export type Guessed = 'sign-in' | 'client' | 'device' | 'pending' | 'poll';
 
 const WINDOW_SECONDS: Readonly<Record<Guessed, number>> = {
   'sign-in': SIGN_IN_FAILURE_WINDOW_SECONDS,
   client: CLIENT_FAILURE_WINDOW_SECONDS,
   device: USER_CODE_FAILURE_WINDOW_SECONDS,
+  pending: PENDING_WINDOW_SECONDS,
+  poll: PENDING_WINDOW_SECONDS,
 };
 
 /** From one address in all, as a multiple of what one account or client takes. */
@@ -53,14 +60,23 @@ const SWEEP = 'DELETE FROM authentication_failure WHERE ends_at <= coalesce($1::
 @Injectable()
 export class Failures implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #round = new Round('reading limits', ROUND_MILLISECONDS, () => this.#refresh());
+  readonly #limits: Readonly<Record<Guessed, number>>;
   /** Keys that are over their limit, with the instant of this process's own stopwatch when they are not any more. */
   #blocked = new Map<string, number>();
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
-  ) {}
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.#limits = {
+      'sign-in': config.sign_in_failures,
+      client: config.client_failures,
+      device: config.device_code_failures,
+      pending: config.pending_requests,
+      poll: config.device_poll_failures,
+    };
+  }
 
   onApplicationBootstrap(): void {
     this.#round.start();
@@ -133,8 +149,7 @@ export class Failures implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   #counters(guessed: Guessed, account: string, ip_address: string | null): Counter[] {
-    const { sign_in_failures, client_failures, device_code_failures } = this.config;
-    const limit = { 'sign-in': sign_in_failures, client: client_failures, device: device_code_failures }[guessed];
+    const limit = this.#limits[guessed];
     if (limit === 0) return [];
     const network = networkOf(ip_address);
     return [

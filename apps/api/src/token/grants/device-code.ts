@@ -51,9 +51,17 @@ export class DeviceCodeGrant {
       demandPatience(await this.failures.attempt('client', client.client_id, origin.ip_address));
       throw new OAuthError('invalid_grant', { reason: 'device_code_unknown' });
     }
-    demandAllowed(await this.devices.poll(client, handle));
+    demandAllowed(await this.#poll(client, handle, origin));
     const wanted = await this.resources.judge(client, handle, requested);
     return this.#tokens(client, handle, origin, wanted);
+  }
+
+  /** A device that keeps to its interval meets no limit; what comes too early, or for nothing, is counted as a failure. */
+  async #poll(client: LiveClient, handle: Handle, { ip_address }: Origin): Promise<DevicePoll | null> {
+    demandPatience(this.failures.wait('poll', client.client_id, ip_address));
+    const poll = await this.devices.poll(client, handle);
+    if (poll !== 'pending' && poll !== 'allowed') demandPatience(await this.failures.attempt('poll', client.client_id, ip_address));
+    return poll;
   }
 
   async #tokens(client: LiveClient, handle: Handle, origin: Origin, wanted: readonly string[] | null): Promise<TokenResponse> {

@@ -7,6 +7,7 @@ import { ResourceIndicators1795736400000 } from './1795736400000-resource-indica
 import { PushedAuthorizationRequests1795737000000 } from './1795737000000-pushed-authorization-requests.js';
 import { DeviceAuthorization1795738000000 } from './1795738000000-device-authorization.js';
 import { ResourcesStayJudged1795741200007 } from './1795741200007-resources-stay-judged.js';
+import { PendingByClient1795741300007 } from './1795741300007-pending-by-client.js';
 
 /** Every migration in order; frozen once it was released. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   PushedAuthorizationRequests1795737000000,
   DeviceAuthorization1795738000000,
   ResourcesStayJudged1795741200007,
+  PendingByClient1795741300007,
 ];
