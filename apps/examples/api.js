@@ -3,6 +3,7 @@ import { createResourceServer } from '@behalf/resource-server';
 import { expressResourceServer } from '@behalf/resource-server/express';
 import cors from 'cors';
 import express from 'express';
+import { ordersFor, ordersOf, placeOrder } from './orders.js';
 import { listenAt, readSettings, stopOnSignals } from './settings.js';
 
 const { ISSUER, API_URL, API_CLIENT_ID, API_CLIENT_SECRET } = readSettings('ISSUER', 'API_URL', 'API_CLIENT_ID', 'API_CLIENT_SECRET');
@@ -20,15 +21,10 @@ const resourceServer = createResourceServer({
 });
 const { metadata, bearer, requireScope, requireTeam } = expressResourceServer(resourceServer);
 
-/** In memory, by team: a real API asks its database. @type {Map<string, { text: string, by: string, at: string }[]>} */
-const orders = new Map();
-/** @param {string} team_id */
-const ordersOf = (team_id) => orders.get(team_id) ?? [];
 /** @param {express.Request} request */
 const teamOf = ({ params }) => String(params.team_id).toLowerCase();
 /** Who let the request in; there is always somebody after `bearer`. @param {express.Request} request */
 const actorOf = ({ actor }) => actor ?? fail();
-const MAX_ORDERS = 1000;
 
 const app = express();
 app.disable('x-powered-by');
@@ -39,13 +35,7 @@ app.use(cors({ allowedHeaders: ['authorization', 'content-type'], exposedHeaders
 app.use(metadata, bearer, express.json({ limit: '10kb' }));
 
 app.get('/orders', (request, response) => {
-  // The teams are those of now: one that the user has left since the sign-in is not among them.
-  const { username, authorized_team_ids } = actorOf(request);
-  response.json({
-    for: username,
-    teams: authorized_team_ids,
-    orders: authorized_team_ids.flatMap((team_id) => ordersOf(team_id).map((order) => ({ team_id, ...order }))),
-  });
+  response.json(ordersFor(actorOf(request)));
 });
 
 app.get('/teams/:team_id/orders', requireTeam('team_id'), (request, response) => {
@@ -57,10 +47,7 @@ app.post('/teams/:team_id/orders', requireScope('write'), requireTeam('team_id')
   const text = /** @type {unknown} */ (request.body?.text);
   if (typeof text !== 'string' || !text.trim() || text.length > 200)
     return void response.status(422).json({ error: 'invalid_order', error_description: 'text must be a string of 1 to 200 characters.' });
-  const team_id = teamOf(request);
-  const order = { text, by: actorOf(request).username ?? actorOf(request).sub, at: new Date().toISOString() };
-  orders.set(team_id, [order, ...ordersOf(team_id)].slice(0, MAX_ORDERS));
-  response.status(201).json(order);
+  response.status(201).json(placeOrder(actorOf(request), teamOf(request), text));
 });
 
 app.use((_request, response) => void response.status(404).json({ error: 'not_found', error_description: 'There is no such thing.' }));

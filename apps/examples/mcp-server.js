@@ -1,15 +1,15 @@
-// An MCP server over streamable HTTP: its tools call the API as the user whose agent is talking.
-import { createResourceServer } from '@behalf/resource-server';
+// An MCP server over streamable HTTP: its tools act as the user whose agent is talking.
+import { createResourceServer, isRefusal } from '@behalf/resource-server';
 import { expressResourceServer } from '@behalf/resource-server/express';
 import { createMcpExpressApp } from '@modelcontextprotocol/sdk/server/express.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { z } from 'zod';
+import { ordersFor, placeOrder } from './orders.js';
 import { listenAt, readSettings, stopOnSignals } from './settings.js';
 
-const { ISSUER, API_URL, MCP_SERVER_URL, MCP_SERVER_CLIENT_ID, MCP_SERVER_CLIENT_SECRET } = readSettings(
+const { ISSUER, MCP_SERVER_URL, MCP_SERVER_CLIENT_ID, MCP_SERVER_CLIENT_SECRET } = readSettings(
   'ISSUER',
-  'API_URL',
   'MCP_SERVER_URL',
   'MCP_SERVER_CLIENT_ID',
   'MCP_SERVER_CLIENT_SECRET',
@@ -19,7 +19,8 @@ const resourceServer = createResourceServer({
   issuer: ISSUER,
   client_id: MCP_SERVER_CLIENT_ID,
   client_secret: MCP_SERVER_CLIENT_SECRET,
-  // The 401 names the metadata of this address in `resource_metadata`: that is how an MCP client finds the way to Behalf.
+  // The 401 names the metadata of this address in `resource_metadata`: that is how an MCP client finds the way to Behalf. There it asks
+  // for a token for this address alone, which Behalf knows from **Resources** of this client.
   resource: MCP_SERVER_URL,
   resource_name: 'Orders for agents',
   on_fault: (fault) => console.error(`Behalf did not answer: ${fault.message}`),
@@ -27,18 +28,18 @@ const resourceServer = createResourceServer({
 const { metadata, bearer } = expressResourceServer(resourceServer);
 
 /**
- * The tools of one request. The caller's token goes on to the API, which judges it again: this server has no power of its own that an
- * agent could borrow. That is right only because both belong to one organization and take the same issuer's tokens; a token must
- * never travel to an API that it was not meant for.
+ * The tools of one request. What they may do is what its token may: the user's teams as of now, and the scope that the user allowed.
+ * The token is for this server alone (`resource`), and goes nowhere from here: the MCP specification excludes that, and every other
+ * API of the organization would refuse it. A tool that needs another API is a client of that API, with a token of its own.
  *
- * @param {string} authorization
+ * @param {import('@behalf/resource-server').ActiveToken} actor
  */
-function toolsFor(authorization) {
+function toolsFor(actor) {
   const mcp = new McpServer({ name: 'orders', version: '1.0.0' });
   mcp.registerTool(
     'list_orders',
     { description: 'Lists the orders of the teams that the user allowed.', annotations: { readOnlyHint: true } },
-    () => callApi(authorization, 'GET', '/orders'),
+    () => answered(() => ordersFor(actor)),
   );
   mcp.registerTool(
     'create_order',
@@ -47,7 +48,13 @@ function toolsFor(authorization) {
       inputSchema: { team_id: z.uuid(), text: z.string().min(1).max(200) },
       annotations: { destructiveHint: false },
     },
-    ({ team_id, text }) => callApi(authorization, 'POST', `/teams/${team_id}/orders`, { text }),
+    ({ team_id, text }) =>
+      answered(() => {
+        // Two different questions: what the client may do, and where.
+        resourceServer.requireScope(actor, 'write');
+        resourceServer.requireTeam(actor, team_id);
+        return placeOrder(actor, team_id.toLowerCase(), text);
+      }),
   );
   return mcp;
 }
@@ -55,25 +62,15 @@ function toolsFor(authorization) {
 /**
  * A refusal is an answer too: the agent is told, so that it can tell its user.
  *
- * @param {string} authorization
- * @param {string} method
- * @param {string} path
- * @param {unknown} [body]
- * @returns {Promise<import('@modelcontextprotocol/sdk/types.js').CallToolResult>}
+ * @param {() => unknown} work
+ * @returns {import('@modelcontextprotocol/sdk/types.js').CallToolResult}
  */
-async function callApi(authorization, method, path, body) {
+function answered(work) {
   try {
-    const response = await fetch(API_URL + path, {
-      method,
-      headers: { authorization, 'content-type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(10_000),
-    });
-    return { isError: !response.ok, content: [{ type: 'text', text: await response.text() }] };
+    return { isError: false, content: [{ type: 'text', text: JSON.stringify(work()) }] };
   } catch (error) {
-    console.error(`The API did not answer: ${/** @type {Error} */ (error).message}`);
-    return { isError: true, content: [{ type: 'text', text: 'The API does not answer. Try again later.' }] };
+    if (!isRefusal(error)) throw error;
+    return { isError: true, content: [{ type: 'text', text: JSON.stringify(error.body) }] };
   }
 }
 
@@ -84,7 +81,7 @@ app.disable('x-powered-by');
 app.use(metadata);
 app.post(pathname, bearer, async (request, response) => {
   // One server for each request: nothing of one user can be left over for the next.
-  const mcp = toolsFor(/** @type {string} */ (request.headers.authorization));
+  const mcp = toolsFor(/** @type {import('@behalf/resource-server').ActiveToken} */ (request.actor));
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined, enableJsonResponse: true });
   response.once('close', () => void mcp.close());
   await mcp.connect(transport);

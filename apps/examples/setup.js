@@ -19,11 +19,12 @@ const PUBLIC = { client_type: 'public', issue_refresh_token: true };
 
 /** By the name that their settings have in .env. */
 const CLIENTS = {
-  API: { client_name: 'Example API', ...API },
+  API: { client_name: 'Example API', ...API, resources: [API_URL] },
   CLI: { client_name: 'Example CLI', ...PUBLIC, redirect_uris: [LOOPBACK], access_preset: 'full_access' },
   WEB_APP: { client_name: 'Example web app', issue_refresh_token: true, redirect_uris: [LOOPBACK] },
   BROWSER_APP: { client_name: 'Example browser app', ...PUBLIC, redirect_uris: [LOOPBACK] },
-  MCP_SERVER: { client_name: 'Example MCP server', ...API },
+  // A token for the one is none for the other.
+  MCP_SERVER: { client_name: 'Example MCP server', ...API, resources: [MCP_SERVER_URL] },
   // For the agent's side: each MCP client has a callback of its own.
   AGENT: {
     client_name: 'Example MCP client',

@@ -8,7 +8,8 @@ import { parseEnv, promisify } from 'node:util';
 import { PASSWORD } from './people.js';
 
 const EXAMPLES = join(import.meta.dirname, '../../apps/examples');
-const URLS = ['API_URL', 'WEB_APP_URL', 'BROWSER_APP_URL', 'MCP_SERVER_URL'] as const;
+/** The paths of their addresses, each of which has a port of its own. */
+const URLS = { API_URL: '', WEB_APP_URL: '', BROWSER_APP_URL: '', MCP_SERVER_URL: '/mcp' };
 
 /** Servers of the examples, each a process of its own, as somebody starts them who ran setup.js. */
 export interface Examples {
@@ -20,10 +21,11 @@ export interface Examples {
 export async function startExamples(issuer: string, files: readonly string[]): Promise<Examples> {
   const folder = mkdtempSync(join(tmpdir(), 'behalf-examples-'));
   const given = { PATH: process.env['PATH'] };
-  const env = { ...given, ISSUER: issuer, DEMO_PASSWORD: PASSWORD };
+  const urls: Record<string, string> = {};
+  for (const [name, path] of Object.entries(URLS)) urls[name] = await onFreePort(`http://127.0.0.1${path}`);
+  const env = { ...given, ISSUER: issuer, DEMO_PASSWORD: PASSWORD, ...urls };
   await promisify(execFile)(process.execPath, [join(EXAMPLES, 'setup.js')], { cwd: folder, env });
   const settings = parseEnv(readFileSync(join(folder, '.env'), 'utf8')) as Record<string, string>;
-  for (const name of URLS) settings[name] = await onFreePort(settings[name]!);
   const children = files.map((file) => spawn(process.execPath, [join(EXAMPLES, file)], { cwd: folder, env: { ...given, ...settings } }));
   const stop = async () => {
     await Promise.all(children.map(end));

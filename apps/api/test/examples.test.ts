@@ -149,19 +149,37 @@ describe('the MCP server', () => {
 
   beforeAll(async () => {
     await examples.serve('mcp-server.js');
-    token = await tokenOf('AGENT');
+    token = await agentToken();
   });
 
-  it('calls the API as the user whose token it was shown', async () => {
+  /** As an MCP client asks for it: for the server's address alone. */
+  const agentToken = async () => {
+    const asked = { teams: ['Production'], parameters: { resource: examples.settings['MCP_SERVER_URL']! } };
+    return (await obtainTokens(api, dev, await clientOf('AGENT'), asked)).access_token;
+  };
+
+  it('takes a token that is for it alone, which the API refuses, and none that is for the API (RI-03)', async () => {
+    const ofApi = { teams: ['Production'], parameters: { resource: examples.settings['API_URL']!, prompt: 'consent' } };
+    const foreign = (await obtainTokens(api, dev, await clientOf('AGENT'), ofApi)).access_token;
+    expect((await call('list_orders', {})).status).toBe(200);
+    expect((await call('list_orders', {}, foreign)).status).toBe(401);
+    const orders = (presented: string) =>
+      fetch(`${examples.settings['API_URL']}/orders`, { headers: { authorization: `Bearer ${presented}` } });
+    expect([(await orders(token)).status, (await orders(foreign)).status]).toEqual([401, 200]);
+  });
+
+  it('acts as the user whose token it was shown, where that may, and tells the agent what it may not', async () => {
     expect((await call('create_order', { team_id, text: 'a desk' })).body['result']).toMatchObject({ isError: false });
     const { result } = (await call('list_orders', {})).body as { result: { content: { text: string }[] } };
     expect(JSON.parse(result.content[0]!.text)).toMatchObject({
       for: DEV,
       teams: [team_id],
-      orders: [{ text: 'a desk', by: DEV }, expect.anything()],
+      orders: [{ text: 'a desk', by: DEV }],
     });
     const elsewhere = await call('create_order', { team_id: (await teamNamed(admin, 'Staging')).id, text: 'a desk' });
     expect(elsewhere.body['result']).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('not_found') }] });
+    const reading = await call('create_order', { team_id, text: 'a desk' }, await tokenOf('BROWSER_APP'));
+    expect(reading.body['result']).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('insufficient_scope') }] });
   });
 
   it('leads whoever brings no token to its metadata', async () => {

@@ -9,7 +9,8 @@ import { allow, type Browser } from './browser.js';
 import { PASSWORD } from './constants.js';
 
 const EXAMPLES = join(__dirname, '../../../examples');
-const URLS = ['API_URL', 'WEB_APP_URL', 'BROWSER_APP_URL', 'MCP_SERVER_URL'] as const;
+/** The paths of their addresses, each of which has a port of its own. */
+const URLS = { API_URL: '', WEB_APP_URL: '', BROWSER_APP_URL: '', MCP_SERVER_URL: '/mcp' };
 
 export interface Ended {
   readonly code: number | null;
@@ -37,10 +38,11 @@ export class Examples {
 
   static async setUp(api: Api): Promise<Examples> {
     const folder = mkdtempSync(join(tmpdir(), 'behalf-examples-'));
-    const ended = await start('setup.js', [], folder, { ISSUER: api.issuer, DEMO_PASSWORD: PASSWORD }).ended;
+    const urls: Record<string, string> = {};
+    for (const [name, path] of Object.entries(URLS)) urls[name] = await onFreePort(`http://127.0.0.1${path}`);
+    const ended = await start('setup.js', [], folder, { ISSUER: api.issuer, DEMO_PASSWORD: PASSWORD, ...urls }).ended;
     if (ended.code !== 0) throw new Error(ended.output);
     const settings = { ...parseEnv(readFileSync(join(folder, '.env'), 'utf8')), XDG_CONFIG_HOME: folder } as Record<string, string>;
-    for (const name of URLS) settings[name] = await onFreePort(settings[name]!);
     return new Examples(folder, settings);
   }
 
