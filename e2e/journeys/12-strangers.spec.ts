@@ -1,7 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { expect, type Page, test } from '@playwright/test';
-import { createClient, signIn, watchPolicy } from '../support/console.js';
+import { createClient, expectAccessible, signIn, watchPolicy } from '../support/console.js';
 import { McpProvider, mcpServer } from '../support/mcp.js';
 import { ADMIN, DEV } from '../support/people.js';
 import { arrived, loopbackServer } from '../support/relying-party.js';
@@ -96,6 +96,9 @@ for (const scope of [undefined, 'read openid']) {
       await new StreamableHTTPClientTransport(mcp.url, { authProvider: provider }).finishAuth(answer.get('code')!);
       expect(provider.tokens()).toMatchObject({ token_type: 'Bearer', scope: scope ? 'openid read' : 'read' });
       expect(await whoAmI()).toBe(ADMIN);
+      await page.goto('/security/active-sessions');
+      await expect(page.getByText(`Used at ${mcp.url.host}`)).toBeVisible();
+      await expectAccessible(page);
 
       await page.waitForTimeout((LIFETIME_SECONDS + 1) * 1000);
       expect(await whoAmI()).toBe(ADMIN);

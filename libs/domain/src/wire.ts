@@ -267,6 +267,8 @@ export interface TokenRow {
   teams: TeamRef[];
   /** What the authorization still holds, whatever of it counts now. */
   granted: { scope: string; teams: TeamRef[] };
+  /** The APIs that it is for alone; none where it is for no one in particular. */
+  resources: string[];
   user: UserRef;
 }
 

@@ -2166,6 +2166,13 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
           "additionalProperties": false,
           "description": "What the authorization still holds, whatever of it counts now."
         },
+        "resources": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "description": "The APIs that it is for alone; none where it is for no one in particular."
+        },
         "user": {
           "$ref": "#/components/schemas/UserRef"
         }
@@ -2180,6 +2187,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "scope",
         "teams",
         "granted",
+        "resources",
         "user"
       ],
       "additionalProperties": false

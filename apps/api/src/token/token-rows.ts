@@ -56,6 +56,7 @@ function toRow(grant: LiveGrant, { revoked_at, granted_teams }: Extra): TokenRow
     scope: formatScope(liveScope(grant)),
     teams: teams.map(toTeam),
     granted: { scope: formatScope(grant.granted_scope), teams: granted_teams },
+    resources: [...(grant.resources ?? [])],
     user: { id: grant.user_id, email: grant.email, name: grant.user_name },
   };
 }

@@ -1,4 +1,4 @@
-import type { ClientSettings, TokenResponse } from '@behalf/domain';
+import type { ClientSettings, Page, TokenResponse, TokenRow } from '@behalf/domain';
 import { type Api, startApi } from '../support/api.js';
 import {
   allow,
@@ -179,6 +179,18 @@ describe('at the token endpoint', () => {
     expect(again.body.access_token).toBe(first.body.access_token);
     expect(await audienceSeenBy(client, (await refreshFor(body, ORDERS)).body)).toBe(ORDERS);
   });
+});
+
+it('whoever looks at the live tokens sees which resources each is for (RI-03)', async () => {
+  const [own, { body: free }] = [
+    await createClient(admin, { access_preset: 'full_access', team_selection: 'multiple' }),
+    await tokensFor([]),
+  ];
+  await tokensFor([MCP, ORDERS], [MCP], own);
+  const rows = async (of: TestClient) => (await admin.get<Page<TokenRow>>(`/api/v1/connected-apps/${of.client_id}/tokens`)).body.items;
+  expect((await rows(own)).map(({ resources }) => resources)).toEqual([[ORDERS, MCP]]);
+  const { token_id } = (await introspect(api, client, free.access_token)).body;
+  expect((await rows(client)).find((row) => row.token_id === token_id)!.resources).toEqual([]);
 });
 
 describe('a resource', () => {

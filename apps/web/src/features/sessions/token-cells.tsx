@@ -1,4 +1,4 @@
-import type { TokenRow, TokenStatus } from '@behalf/domain';
+import { resourceHost, type TokenRow, type TokenStatus } from '@behalf/domain';
 import { scopeText, teamsText } from '../../lib/access-text.js';
 import { IconBan, IconClockOff, IconEye, IconPencil, IconPlayerPause, IconUser } from '@tabler/icons-react';
 import { nameOf } from './access-text.js';
@@ -37,10 +37,23 @@ export function PermissionsCell({ row, ended }: { row: TokenRow; ended: boolean 
   const Icon = ICONS[label] ?? IconUser;
   const named = teamsText(teams, ended ? 'no team' : undefined);
   return (
-    <span className="b-inline b-permissions" title={`${scope} in ${named}`}>
-      <Icon size={14} stroke={1.6} aria-hidden="true" />
-      <span className="b-strong">{label}</span>
-      <span className="b-teams-named">in {named}</span>
+    <>
+      <span className="b-inline b-permissions" title={`${scope} in ${named}`}>
+        <Icon size={14} stroke={1.6} aria-hidden="true" />
+        <span className="b-strong">{label}</span>
+        <span className="b-teams-named">in {named}</span>
+      </span>
+      {row.resources.length > 0 && <UsedAt resources={row.resources} />}
+    </>
+  );
+}
+
+/** Where it is taken, and nowhere else; in full on the mouse. */
+function UsedAt({ resources }: Pick<TokenRow, 'resources'>) {
+  const hosts = [...new Set(resources.map(resourceHost))];
+  return (
+    <span className="b-used-at" title={resources.join('\n')}>
+      Used at <bdi>{hosts.join(', ')}</bdi>
     </span>
   );
 }
