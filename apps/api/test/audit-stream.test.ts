@@ -244,9 +244,9 @@ describe('processes as they are run', () => {
     while (!started.said().includes('Behalf is ready')) await sleep(50);
     const before = started.said().length;
     const redirect_uris = Array.from({ length: 50 }, (_, n) => `https://app.test/${n}/${'x'.repeat(1_000)}`);
-    let isBusy = true;
+    const done = new AbortController();
     const busy = Array.from({ length: 8 }, async () => {
-      while (isBusy) await fetch(`${started.issuer}/oauth2/jwks`);
+      while (!done.signal.aborted) await fetch(`${started.issuer}/oauth2/jwks`);
     });
     await Promise.all(Array.from({ length: LONG }, () => createClient(browser, { client_name: 'long', redirect_uris })));
     const lines = () => started.said().slice(before).split('\n').slice(0, -1);
@@ -254,7 +254,7 @@ describe('processes as they are run', () => {
     for (const end = performance.now() + 60_000; created().size < LONG && performance.now() < end;) {
       await sleep(100);
     }
-    isBusy = false;
+    done.abort();
     await Promise.all(busy);
     await started.stop();
     expect(

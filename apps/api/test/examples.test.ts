@@ -163,9 +163,9 @@ describe('the MCP server', () => {
     const foreign = (await obtainTokens(api, dev, await clientOf('AGENT'), ofApi)).access_token;
     expect((await call('list_orders', {})).status).toBe(200);
     expect((await call('list_orders', {}, foreign)).status).toBe(401);
-    const orders = (presented: string) =>
+    const askApi = (presented: string) =>
       fetch(`${examples.settings['API_URL']}/orders`, { headers: { authorization: `Bearer ${presented}` } });
-    expect([(await orders(token)).status, (await orders(foreign)).status]).toEqual([401, 200]);
+    expect([(await askApi(token)).status, (await askApi(foreign)).status]).toEqual([401, 200]);
   });
 
   it('acts as the user whose token it was shown, where that may, and tells the agent what it may not', async () => {
