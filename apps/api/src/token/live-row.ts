@@ -7,7 +7,8 @@ import {
   type RotationFacts,
   type TeamRestrictions,
 } from '@behalf/domain';
-import type { Text } from '../platform/database/batcher.js';
+import { SEPARATOR, SEPARATOR_ESCAPE, type Text } from '../platform/database/batcher.js';
+import { remembered } from '../platform/remembered.js';
 
 /** A row of the live read: all that can hold no separator packed into one column, then words that people chose, then the memberships. */
 export type LiveRow = [
@@ -83,9 +84,6 @@ export interface NamedMembership extends Membership {
   readonly team_name: string;
 }
 
-/** A control character, which no id, number, scope, preset or JSON holds. */
-const SEPARATOR = '\x1f';
-
 const FLAGS = {
   revoked: 'g.revoked_at IS NOT NULL',
   client_live: "g.client_epoch = c.epoch AND c.status = 'enabled'",
@@ -107,7 +105,7 @@ const maybe = (text: string) => `coalesce(${text}, '')`;
 
 // One column for all of them: describing, writing out and reading thirty takes longer than finding the row.
 export const COLUMNS = `
-  concat_ws(E'\\x1f', k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, coalesce(g.narrowed_scope, g.scope), g.generation,
+  concat_ws(E'${SEPARATOR_ESCAPE}', k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, coalesce(g.narrowed_scope, g.scope), g.generation,
     ${epoch('g.created_at')}, ${maybe(epoch('g.rotated_at'))}, ${maybe(epoch('g.last_used_at'))}, ${flags},
     g.access_token_lifetime_seconds, ${maybe('g.refresh_token_lifetime_seconds::text')}, c.organization_id, c.access_preset,
     c.team_restrictions, c.access_token_lifetime_seconds, c.refresh_token_lifetime_seconds, u.home_organization_id,
@@ -120,6 +118,13 @@ export const ROTATION_COLUMNS = `
 
 const UUID_CHARACTERS = 36;
 const ROTATION_COLUMN_COUNT = 8;
+/** How many columns a row has, the memberships among them. */
+export const LIVE_COLUMNS = 6;
+/** The same with ROTATION_COLUMNS. */
+export const ROTATABLE_COLUMNS = LIVE_COLUMNS + ROTATION_COLUMN_COUNT;
+
+const wordsOf = remembered((scope): readonly string[] => parseScope(scope) ?? []);
+const restrictionsOf = remembered((json) => JSON.parse(json) as TeamRestrictions);
 
 /** A row of COLUMNS and the memberships, and its place among the keys, from 1. */
 export function toLiveGrant([packed, client_name, email, user_name, resources, member_of]: LiveRow): { n: number; grant: LiveGrant } {
@@ -130,14 +135,14 @@ export function toLiveGrant([packed, client_name, email, user_name, resources, m
     client_access_token_lifetime_seconds, client_refresh_token_lifetime_seconds, home_organization_id, now,
   ] = packed.split(SEPARATOR) as PackedFields;
   const bits = Number(flagged);
-  const consented_scope = parseScope(scope) ?? [];
+  const consented_scope = wordsOf(scope);
   const grant = {
     id,
     client_id,
     user_id,
     team_ids: toUuids(team_ids),
     consented_scope,
-    granted_scope: granted_scope === scope ? consented_scope : (parseScope(granted_scope) ?? []),
+    granted_scope: granted_scope === scope ? consented_scope : wordsOf(granted_scope),
     resources: resources?.split('\n') ?? null,
     generation: Number(generation),
     created_at: Number(created_at),
@@ -154,7 +159,7 @@ export function toLiveGrant([packed, client_name, email, user_name, resources, m
     organization_id,
     client_name,
     access_preset,
-    team_restrictions: JSON.parse(team_restrictions) as TeamRestrictions,
+    team_restrictions: restrictionsOf(team_restrictions),
     client_access_token_lifetime_seconds: Number(client_access_token_lifetime_seconds),
     client_refresh_token_lifetime_seconds: Number(client_refresh_token_lifetime_seconds),
     email,

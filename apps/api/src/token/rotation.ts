@@ -93,6 +93,7 @@ export class Rotations {
    * Judges a handle against the live read and, where the verdict is 'rotate', moves its grant one generation on.
    *
    * @param proven whether verifier and redirect URI fit the grant; a handle that is not proven touches nothing
+   * @param read the grant, where it was read for this request already: what it moves on is as its generation and its epochs were then, or nothing
    * @throws OAuthError `temporarily_unavailable` when the row could not be settled
    */
   async rotate(
@@ -100,11 +101,12 @@ export class Rotations {
     presented: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
     proven: (grant: RotatableGrant) => boolean,
     origin: Origin,
+    read?: RotatableGrant | null,
   ): Promise<RotationOutcome> {
     let failure: unknown;
     const began = performance.now();
     for (let round = 0; ; round += 1) {
-      const grant = await this.live.findToRotate(handle);
+      const grant = round === 0 && read !== undefined ? read : await this.live.findToRotate(handle);
       const verdict = grant ? judge(handle, presented, grant, proven(grant), origin) : 'refused';
       if (verdict === 'replayed' || verdict === 'done') {
         return { kind: verdict === 'done' ? 'rotated' : 'replayed', grant: grant!, generation: generationOf(grant!) };

@@ -4,7 +4,7 @@ import { DirectEndpoints } from '../platform/http/direct.js';
 import type { Call } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { introspectionBody, tokensBody } from './answers.js';
-import { ClientAuthentication, type ClientCall, invalidClient, resourcesIn } from './client-authentication.js';
+import { ClientAuthentication, type ClientCall, invalidClient, resourcesIn, type RotatingCall } from './client-authentication.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
 import { DeviceCodeGrant } from './grants/device-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
@@ -26,7 +26,7 @@ export class TokenEndpoints {
   }
 
   token(request: Call): Promise<string> {
-    return this.authentication.asClient(request, 'token', async (call) => tokensBody(await this.#grant(call)));
+    return this.authentication.asClient(request, 'token', async (call) => tokensBody(await this.#grant(call as RotatingCall)));
   }
 
   revoke(request: Call): Promise<void> {
@@ -37,18 +37,18 @@ export class TokenEndpoints {
     return this.authentication.asClient(request, 'introspect', async (call) => {
       // RFC 7662 §2.1: the caller must authenticate, and a public client cannot.
       if (call.client.client_type === 'public') throw invalidClient('a public client cannot introspect', 'introspection_by_public');
-      const lookup = call.lookup ?? this.tokens.lookUp(required(call, 'token'));
-      return introspectionBody(await this.tokens.introspect(call.client, lookup, call.origin));
+      required(call, 'token');
+      return introspectionBody(await this.tokens.introspect(call.client, call.named, call.grant, call.origin));
     });
   }
 
-  async #grant(call: ClientCall): Promise<TokenResponse> {
+  async #grant(call: RotatingCall): Promise<TokenResponse> {
     const { client, form, origin } = call;
     switch (required(call, 'grant_type')) {
       case 'authorization_code':
-        return this.authorizationCode.exchange(client, form, origin, resourcesIn(call));
+        return this.authorizationCode.exchange(call);
       case 'refresh_token':
-        return this.refreshToken.refresh(client, form, origin, resourcesIn(call));
+        return this.refreshToken.refresh(call);
       case DEVICE_CODE_GRANT_TYPE:
         return this.deviceCode.exchange(client, form, origin, resourcesIn(call));
       default:

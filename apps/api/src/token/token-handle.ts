@@ -1,5 +1,5 @@
-import { createHmac, createSecretKey, hash, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
-import { deriveKey, uuidOf } from '../platform/crypto.js';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { deriveKey, hmacSha256, uuidOf } from '../platform/crypto.js';
 
 /** The kinds of handle to a grant: code, device code, access token, refresh token. */
 export type HandleKind = 'ac' | 'dc' | 'at' | 'rt';
@@ -23,14 +23,16 @@ const LOCATOR_BYTES = 16;
 const BODY_BYTES = 32;
 const MAC_BYTES = 16;
 const PATTERN = /^bhf_(ac|dc|at|rt)_([A-Za-z0-9_-]{64})$/;
-const LOCATOR_LABEL = Buffer.from('behalf/v1/locator');
+const LOCATOR_LABEL = 'behalf/v1/locator';
+const LABEL_BYTES = LOCATOR_LABEL.length;
+/** The label with room for a locator behind it. */
+const LABELLED = Buffer.concat([Buffer.from(LOCATOR_LABEL), Buffer.alloc(LOCATOR_BYTES)]);
 
-interface MacKeys {
+/** Of the first 32 bytes of a handle; the buffer is good until the next call. */
+type Mac = (bytes: Buffer) => Buffer;
+
+interface MacKeys extends Readonly<Record<HandleKind, Mac>> {
   readonly id: number;
-  readonly ac: KeyObject;
-  readonly dc: KeyObject;
-  readonly at: KeyObject;
-  readonly rt: KeyObject;
 }
 
 /**
@@ -42,13 +44,10 @@ export class TokenHandles {
   readonly #keys: readonly MacKeys[];
 
   constructor(secret_keys: readonly Buffer[]) {
-    this.#keys = secret_keys.map((key) => ({
-      id: deriveKey(key, 'behalf/v1/key-id')[0]!,
-      ac: createSecretKey(deriveKey(key, 'behalf/v1/ac')),
-      dc: createSecretKey(deriveKey(key, 'behalf/v1/dc')),
-      at: createSecretKey(deriveKey(key, 'behalf/v1/at')),
-      rt: createSecretKey(deriveKey(key, 'behalf/v1/rt')),
-    }));
+    this.#keys = secret_keys.map((key) => {
+      const macOf = (kind: HandleKind) => hmacSha256(deriveKey(key, `behalf/v1/${kind}`), BODY_BYTES);
+      return { id: deriveKey(key, 'behalf/v1/key-id')[0]!, ac: macOf('ac'), dc: macOf('dc'), at: macOf('at'), rt: macOf('rt') };
+    });
   }
 
   /** A fresh locator and the grant id that follows from it. */
@@ -67,7 +66,7 @@ export class TokenHandles {
     bytes.writeUInt16BE(handle.scope_bits, 22);
     bytes.writeUInt32BE(handle.issued_at, 24);
     bytes.writeUInt32BE(handle.lifetime_seconds, 28);
-    mac(keys[handle.kind], bytes.subarray(0, BODY_BYTES)).copy(bytes, BODY_BYTES);
+    keys[handle.kind](bytes).copy(bytes, BODY_BYTES, 0, MAC_BYTES);
     return `bhf_${handle.kind}_${bytes.toString('base64url')}`;
   }
 
@@ -94,7 +93,7 @@ export class TokenHandles {
     const given = bytes.subarray(BODY_BYTES);
     for (const keys of this.#keys) {
       // Two keys may share an id byte, so each that fits is tried.
-      if (keys.id === bytes[1] && timingSafeEqual(mac(keys[kind], bytes.subarray(0, BODY_BYTES)), given)) return true;
+      if (keys.id === bytes[1] && timingSafeEqual(keys[kind](bytes).subarray(0, MAC_BYTES), given)) return true;
     }
     return false;
   }
@@ -126,12 +125,8 @@ export function resourcesOfBits(authorized: readonly string[] | null, bits: numb
   return authorized === null ? [] : scopeOfBits(authorized, carried);
 }
 
-function mac(key: KeyObject, body: Buffer): Buffer {
-  return createHmac('sha256', key).update(body).digest().subarray(0, MAC_BYTES);
-}
-
 /** The first 16 bytes of SHA-256(label, locator), written as a UUID: the grant's id, which is also the Token ID. */
 function grantId(locator: Buffer): string {
-  const hex = hash('sha256', Buffer.concat([LOCATOR_LABEL, locator]), 'hex');
-  return uuidOf(hex);
+  locator.copy(LABELLED, LABEL_BYTES);
+  return uuidOf(hash('sha256', LABELLED, 'hex'));
 }

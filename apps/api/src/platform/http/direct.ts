@@ -108,15 +108,7 @@ class DirectCall implements Call {
 
   /** Reads the body, where there is one, takes a place among those under way, and answers. */
   run(endpoint: Endpoint, gate: Gate): void {
-    const begin = () => {
-      if (!gate.enter('oauth')) return this.#refuse(gate.refusal(this));
-      endpoint(this)
-        .then(
-          (body) => this.#send(200, [], body),
-          (thrown: unknown) => this.#refuse(thrown),
-        )
-        .finally(() => gate.leave('oauth'));
-    };
+    const begin = () => void this.#answer(endpoint, gate);
     if (this.request.method === 'GET') return begin();
     const chunks: Buffer[] = [];
     this.request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -126,6 +118,19 @@ class DirectCall implements Call {
     });
     // A caller who hangs up amid its body: nobody hears the answer, and the log has its line.
     this.request.on('error', (error) => this.#refuse(error));
+  }
+
+  async #answer(endpoint: Endpoint, gate: Gate): Promise<void> {
+    if (!gate.enter('oauth')) return this.#refuse(gate.refusal(this));
+    let body: string;
+    try {
+      body = await endpoint(this);
+    } catch (thrown) {
+      return this.#refuse(thrown);
+    } finally {
+      gate.leave('oauth');
+    }
+    this.#send(200, [], body);
   }
 
   #refuse(thrown: unknown): void {

@@ -1,23 +1,20 @@
 import { type FailureReason, narrowScope, type TokenResponse } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LiveClient } from '../../client/index.js';
-import type { Origin } from '../../platform/actor.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { OAuthError } from '../../platform/oauth-error.js';
+import { resourcesIn, type RotatingCall } from '../client-authentication.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
-import { LiveGrants } from '../live-grants.js';
+import type { RotatableGrant } from '../live-row.js';
 import { Revocations } from '../revocation.js';
 import { type RotationOutcome, Rotations } from '../rotation.js';
 import { TokenAnswers } from '../token-answer.js';
-import { type Handle, TokenHandles } from '../token-handle.js';
 
 /** `grant_type=refresh_token`: generation g becomes g + 1; the immediate predecessor gets the same answer again for a while. */
 @Injectable()
 export class RefreshTokenGrant {
   constructor(
-    @Inject(TokenHandles) private readonly handles: TokenHandles,
-    private readonly live: LiveGrants,
     private readonly rotations: Rotations,
     private readonly revocations: Revocations,
     private readonly answers: TokenAnswers,
@@ -29,24 +26,18 @@ export class RefreshTokenGrant {
   /**
    * Refreshes.
    *
-   * @param requested resources that the access token alone is to be for
    * @throws OAuthError `invalid_request`, `invalid_scope` and `invalid_target` (nothing is consumed), `unauthorized_client`, `invalid_grant`
    */
-  async refresh(
-    client: LiveClient,
-    form: Readonly<Record<string, string>>,
-    origin: Origin,
-    requested: readonly string[],
-  ): Promise<TokenResponse> {
+  async refresh(call: RotatingCall): Promise<TokenResponse> {
+    const { client, form, origin, named: handle, grant: read } = call;
     if (!form['refresh_token']) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'refresh_token' });
-    const handle = this.handles.decode(form['refresh_token']);
-    if (handle?.kind !== 'rt') throw this.#notOurs(client, 'refresh_token_unknown');
-    const carried = await this.#narrowed(client, handle, form['scope']);
-    const wanted = await this.resources.judge(client, handle, requested);
+    if (!handle) throw this.#notOurs(client, 'refresh_token_unknown');
+    const carried = this.#narrowed(client, read, form['scope']);
+    const wanted = await this.resources.judge(client, handle, resourcesIn(call));
 
     const replay_seconds = this.config.refresh_replay_seconds;
     const presented = { kind: 'refresh_token', client_id: client.client_id, replay_seconds } as const;
-    const outcome = await this.rotations.rotate(handle, presented, () => true, origin);
+    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, read);
     switch (outcome.kind) {
       case 'rotated':
       case 'replayed': {
@@ -71,9 +62,8 @@ export class RefreshTokenGrant {
   }
 
   /** The words to carry when the request narrows them (RFC 6749 §6); judged before anything is consumed. */
-  async #narrowed(client: LiveClient, handle: Handle, requested: string | undefined): Promise<readonly string[] | null> {
+  #narrowed(client: LiveClient, grant: RotatableGrant | null, requested: string | undefined): readonly string[] | null {
     if (requested === undefined) return null;
-    const grant = await this.live.find(handle);
     if (!grant || grant.client_id !== client.client_id)
       throw this.#notOurs(client, grant ? 'refresh_token_foreign' : 'refresh_token_unknown');
     const narrowed = narrowScope(grant.granted_scope, requested);
