@@ -67,7 +67,9 @@ export interface LiveGrant extends Omit<RotationFacts, 'redirect_uri_live' | 'ro
 }
 
 /** The same, with what only a rotation asks for, and the ID token that may come with it. */
-export interface RotatableGrant extends LiveGrant {
+export interface RotatableGrant extends LiveGrant, Rotation {}
+
+interface Rotation {
   readonly redirect_uri: string;
   /** Whether the client still has it. */
   readonly redirect_uri_live: boolean;
@@ -126,8 +128,44 @@ export const ROTATABLE_COLUMNS = LIVE_COLUMNS + ROTATION_COLUMN_COUNT;
 const wordsOf = remembered((scope): readonly string[] => parseScope(scope) ?? []);
 const restrictionsOf = remembered((json) => JSON.parse(json) as TeamRestrictions);
 
+/** What a read that is for no rotation knows of it; the type of what it reads hides this. */
+const NOT_READ: Rotation = {
+  redirect_uri: '',
+  redirect_uri_live: false,
+  code_challenge: '',
+  nonce: null,
+  authenticated_at: 0,
+  rotated_request_id: null,
+  rotated_ip: null,
+  rotated_user_agent: null,
+};
+
 /** A row of COLUMNS and the memberships, and its place among the keys, from 1. */
-export function toLiveGrant([packed, client_name, email, user_name, resources, member_of]: LiveRow): { n: number; grant: LiveGrant } {
+export function toLiveGrant(row: LiveRow): { n: number; grant: LiveGrant } {
+  return build(row, NOT_READ);
+}
+
+/** The same with ROTATION_COLUMNS behind it. */
+export function toRotatableGrant(row: LiveRow): { n: number; grant: RotatableGrant } {
+  const [redirect_uri, redirect_uris, code_challenge, nonce, authenticated_at, rotated_request_id, rotated_ip, rotated_user_agent] =
+    row.slice(-ROTATION_COLUMN_COUNT) as RotationRow;
+  return build(row, {
+    redirect_uri,
+    redirect_uri_live: matchRedirectUri(redirect_uri, redirect_uris === '' ? [] : redirect_uris.split('\n')),
+    code_challenge,
+    nonce,
+    authenticated_at: Number(authenticated_at),
+    rotated_request_id,
+    rotated_ip,
+    rotated_user_agent,
+  });
+}
+
+/** One literal for every grant: members that are added later, and shapes that differ, make each look at the object slower. */
+function build(
+  [packed, client_name, email, user_name, resources, member_of]: LiveRow,
+  rotation: Rotation,
+): { n: number; grant: RotatableGrant } {
   // prettier-ignore
   const [
     n, id, client_id, user_id, team_ids, scope, granted_scope, generation, created_at, rotated_at, last_used_at, flagged,
@@ -168,28 +206,16 @@ export function toLiveGrant([packed, client_name, email, user_name, resources, m
     home_organization_id,
     now: Number(now),
     memberships: member_of?.split('\n').map(toMembership) ?? [],
+    redirect_uri: rotation.redirect_uri,
+    redirect_uri_live: rotation.redirect_uri_live,
+    code_challenge: rotation.code_challenge,
+    nonce: rotation.nonce,
+    authenticated_at: rotation.authenticated_at,
+    rotated_request_id: rotation.rotated_request_id,
+    rotated_ip: rotation.rotated_ip,
+    rotated_user_agent: rotation.rotated_user_agent,
   };
   return { n: Number(n), grant };
-}
-
-/** The same with ROTATION_COLUMNS behind it. */
-export function toRotatableGrant(row: LiveRow): { n: number; grant: RotatableGrant } {
-  const [redirect_uri, redirect_uris, code_challenge, nonce, authenticated_at, rotated_request_id, rotated_ip, rotated_user_agent] =
-    row.slice(-ROTATION_COLUMN_COUNT) as RotationRow;
-  const { n, grant } = toLiveGrant(row);
-  // One literal for all of it: members that are added later make every look at the object slower.
-  const rotatable = {
-    ...grant,
-    redirect_uri,
-    redirect_uri_live: matchRedirectUri(redirect_uri, redirect_uris === '' ? [] : redirect_uris.split('\n')),
-    code_challenge,
-    nonce,
-    authenticated_at: Number(authenticated_at),
-    rotated_request_id,
-    rotated_ip,
-    rotated_user_agent,
-  };
-  return { n, grant: rotatable };
 }
 
 function toNumber(text: string): number | null {

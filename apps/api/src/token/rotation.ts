@@ -28,13 +28,7 @@ interface RotateKey {
   readonly lifetime_seconds: number;
 }
 
-interface RotatedRow {
-  id: string;
-  rotated_request_id: string;
-  generation: number;
-  rotated_at: number;
-  access_token_lifetime_seconds: number;
-}
+type RotatedRow = [rotated_request_id: string, generation: string, rotated_at: string, access_token_lifetime_seconds: string];
 
 /**
  * The winner of equal handles is told by its request id; the audit row of a first exchange commits with it, also where the
@@ -60,7 +54,7 @@ r AS (
     FROM r LEFT JOIN oauth_client c ON c.client_id = r.client_id JOIN user_account u ON u.id = r.user_id
    WHERE r.generation = 1
 )
-SELECT id, rotated_request_id, generation, extract(epoch FROM rotated_at)::float8 AS rotated_at, access_token_lifetime_seconds FROM r`;
+SELECT rotated_request_id, generation, extract(epoch FROM rotated_at)::float8 AS rotated_at, access_token_lifetime_seconds FROM r`;
 
 /** A batch locks in key order and never waits, so batches cannot deadlock. */
 const ROTATE: Statement = { name: 'rotate_grants', text: rotateText('SKIP LOCKED') };
@@ -83,9 +77,9 @@ export class Rotations {
     private readonly clock: Clock,
   ) {
     this.#rotate = createBatcher<RotateKey, Generation | null>(connections, async (keys) => {
-      const rows = await connections.run<RotatedRow & Record<string, unknown>>(ROTATE, this.#values(keys));
-      const byRequest = new Map(rows.map((row) => [row.rotated_request_id, row]));
-      return keys.map((key) => byRequest.get(key.origin.request_id) ?? null);
+      const rows = await connections.texts<RotatedRow>(ROTATE, this.#values(keys));
+      const byRequest = new Map(rows.map((row) => [row[0], row]));
+      return keys.map((key) => toGeneration(byRequest.get(key.origin.request_id)));
     });
   }
 
@@ -131,8 +125,8 @@ export class Rotations {
   }
 
   async #rotateAlone(key: RotateKey): Promise<Generation | null> {
-    const [row] = await this.settling.run<RotatedRow & Record<string, unknown>>(ROTATE_ALONE, this.#values([key]));
-    return row ?? null;
+    const [row] = await this.settling.texts<RotatedRow>(ROTATE_ALONE, this.#values([key]));
+    return toGeneration(row);
   }
 
   #values(keys: readonly RotateKey[]): unknown[] {
@@ -157,6 +151,16 @@ function judge(
 ): RotationVerdict {
   const whole = { ...presented, generation: handle.generation, proven, request_id: origin.request_id };
   return judgeRotation(whole, grant, liveTeams(grant).length, grant.now);
+}
+
+function toGeneration(row: RotatedRow | undefined): Generation | null {
+  if (!row) return null;
+  const [, generation, rotated_at, access_token_lifetime_seconds] = row;
+  return {
+    generation: Number(generation),
+    rotated_at: Number(rotated_at),
+    access_token_lifetime_seconds: Number(access_token_lifetime_seconds),
+  };
 }
 
 function generationOf(grant: RotatableGrant): Generation {
