@@ -7,6 +7,23 @@ export function bearerToken(authorization: string | undefined): string | null | 
   return BEARER.exec(authorization.trim())?.[1] ?? null;
 }
 
+/** The token of an Authorization header, and by which scheme it came. */
+export interface AuthorizationToken {
+  readonly scheme: 'bearer' | 'dpop';
+  readonly token: string;
+}
+
+/** RFC 9449 §7.1, with the same grammar. */
+const DPOP = /^dpop +([A-Za-z0-9\-._~+/]+=*)$/i;
+
+/** The token of either scheme; null for a header that is usable in neither, undefined without a header. */
+export function presentedToken(authorization: string | undefined): AuthorizationToken | null | undefined {
+  const bearer = bearerToken(authorization);
+  if (typeof bearer === 'string') return { scheme: 'bearer', token: bearer };
+  const bound = authorization === undefined ? undefined : DPOP.exec(authorization.trim())?.[1];
+  return bound === undefined ? bearer : { scheme: 'dpop', token: bound };
+}
+
 /** What a Bearer challenge may say (RFC 6750 §3, RFC 9728 §5.1), in the order in which it is written. */
 export interface BearerChallenge {
   readonly realm: string;
