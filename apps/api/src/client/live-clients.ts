@@ -26,6 +26,7 @@ export interface LiveClient {
   /** What a resource server calls itself; a token for others is not shown to it. */
   readonly resources: readonly string[];
   readonly require_pushed_authorization_requests: boolean;
+  readonly dpop_bound_access_tokens: boolean;
   readonly device_authorization: boolean;
   readonly epoch: number;
   readonly refresh_epoch: number;
@@ -58,7 +59,7 @@ const FIND: Statement = {
 SELECT c.client_id, c.client_name, c.organization_id, c.client_type, c.status, c.access_preset, c.team_selection, c.team_restrictions,
        c.access_token_lifetime_seconds, c.issue_refresh_token, c.refresh_token_lifetime_seconds, array_to_string(c.redirect_uris, E'\\n') AS redirect_uris,
        c.resource_server, array_to_string(c.resources, E'\\n') AS resources,
-       c.require_pushed_authorization_requests, c.device_authorization, c.epoch, c.refresh_epoch, c.multi_team_epoch,
+       c.require_pushed_authorization_requests, c.dpop_bound_access_tokens, c.device_authorization, c.epoch, c.refresh_epoch, c.multi_team_epoch,
        (SELECT string_agg(s.id::text || encode(s.secret_hash, 'hex') || CASE WHEN s.expires_at IS NULL THEN 'c' ELSE 'p' END
                           || coalesce(extract(epoch FROM s.last_used_at)::float8::text, ''), E'\\n')
           FROM client_secret s

@@ -20,6 +20,7 @@ const introspected = {
   sub: text,
   username: text,
   token_type: text,
+  cnf: { type: 'object', properties: { jkt: text } },
   iss: text,
   jti: text,
   token_id: text,

@@ -16,13 +16,20 @@ export interface Handle {
   /** Seconds since the epoch. */
   readonly issued_at: number;
   readonly lifetime_seconds: number;
+  /** The thumbprint of the key that its holder has to prove (RFC 9449 §6); null for none. */
+  readonly jkt: string | null;
 }
 
 const VERSION = 1;
+const BOUND_VERSION = 2;
 const LOCATOR_BYTES = 16;
 const BODY_BYTES = 32;
+const BOUND_BODY_BYTES = 65;
 const MAC_BYTES = 16;
-const PATTERN = /^bhf_(ac|dc|at|rt)_([A-Za-z0-9_-]{64})$/;
+/** Of a bound one: how it is bound, by a key's thumbprint alone so far, and to what. */
+const METHOD_AT = BODY_BYTES;
+const BY_THUMBPRINT = 1;
+const PATTERN = /^bhf_(ac|dc|at|rt)_([A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{108})$/;
 const LOCATOR_LABEL = Buffer.from('behalf/v1/locator');
 
 interface MacKeys {
@@ -35,8 +42,9 @@ interface MacKeys {
 
 /**
  * Opaque tokens that carry their own identity: version 1, key id 1, locator 16, generation 4, scope bits 2, issued-at 4,
- * lifetime 4, MAC 16 = 48 bytes, a multiple of 3, so that a handle has exactly one spelling. Nonsense is refused without
- * a database read, and neither the database nor SECRET_KEY nor both together can forge one: the locator is in neither.
+ * lifetime 4, MAC 16 = 48 bytes, a multiple of 3, so that a handle has exactly one spelling. One that is bound to a key is version 2, and has
+ * before its MAC the kind of binding 1 and the key's thumbprint 32 = 81 bytes: what it is bound to, or that it is not, cannot be changed,
+ * and judging it reads nothing. Nonsense is refused without a database read, and neither the database nor SECRET_KEY nor both together can forge one: the locator is in neither.
  */
 export class TokenHandles {
   readonly #keys: readonly MacKeys[];
@@ -59,15 +67,20 @@ export class TokenHandles {
 
   encode(handle: Omit<Handle, 'grant_id'>): string {
     const keys = this.#keys[0]!;
-    const bytes = Buffer.allocUnsafe(BODY_BYTES + MAC_BYTES);
-    bytes[0] = VERSION;
+    const body = handle.jkt === null ? BODY_BYTES : BOUND_BODY_BYTES;
+    const bytes = Buffer.allocUnsafe(body + MAC_BYTES);
+    bytes[0] = handle.jkt === null ? VERSION : BOUND_VERSION;
     bytes[1] = keys.id;
     handle.locator.copy(bytes, 2);
     bytes.writeUInt32BE(handle.generation, 18);
     bytes.writeUInt16BE(handle.scope_bits, 22);
     bytes.writeUInt32BE(handle.issued_at, 24);
     bytes.writeUInt32BE(handle.lifetime_seconds, 28);
-    mac(keys[handle.kind], bytes.subarray(0, BODY_BYTES)).copy(bytes, BODY_BYTES);
+    if (handle.jkt !== null) {
+      bytes[METHOD_AT] = BY_THUMBPRINT;
+      bytes.write(handle.jkt, METHOD_AT + 1, 'base64url');
+    }
+    mac(keys[handle.kind], bytes.subarray(0, body)).copy(bytes, body);
     return `bhf_${handle.kind}_${bytes.toString('base64url')}`;
   }
 
@@ -77,7 +90,8 @@ export class TokenHandles {
     if (!match) return null;
     const kind = match[1] as HandleKind;
     const bytes = Buffer.from(match[2]!, 'base64url');
-    if (bytes[0] !== VERSION || !this.#verify(kind, bytes)) return null;
+    const isBound = bytes.length > BODY_BYTES + MAC_BYTES;
+    if (bytes[0] !== (isBound ? BOUND_VERSION : VERSION) || !this.#verify(kind, bytes)) return null;
     const locator = bytes.subarray(2, 2 + LOCATOR_BYTES);
     return {
       kind,
@@ -87,14 +101,16 @@ export class TokenHandles {
       scope_bits: bytes.readUInt16BE(22),
       issued_at: bytes.readUInt32BE(24),
       lifetime_seconds: bytes.readUInt32BE(28),
+      jkt: isBound ? bytes.subarray(METHOD_AT + 1, BOUND_BODY_BYTES).toString('base64url') : null,
     };
   }
 
   #verify(kind: HandleKind, bytes: Buffer): boolean {
-    const given = bytes.subarray(BODY_BYTES);
+    const body = bytes.length - MAC_BYTES;
+    const given = bytes.subarray(body);
     for (const keys of this.#keys) {
       // Two keys may share an id byte, so each that fits is tried.
-      if (keys.id === bytes[1] && timingSafeEqual(mac(keys[kind], bytes.subarray(0, BODY_BYTES)), given)) return true;
+      if (keys.id === bytes[1] && timingSafeEqual(mac(keys[kind], bytes.subarray(0, body)), given)) return true;
     }
     return false;
   }

@@ -15,6 +15,7 @@ import type { LiveClient } from '../client/index.js';
 import type { Actor, Origin } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthError } from '../platform/oauth-error.js';
+import { demandBinding, type PresentedToken } from './dpop/presented-tokens.js';
 import { LastUsed } from './last-used.js';
 import { LiveGrants, liveTeams, toTeam } from './live-grants.js';
 import type { LiveGrant, NamedMembership } from './live-row.js';
@@ -52,21 +53,27 @@ export class Tokens {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The access token behind a bearer value, or null when it may not be used. */
-  async resolve(token: string, origin: Origin, find = this.live.find): Promise<ResolvedToken | null> {
-    const handle = this.handles.decode(token);
+  /**
+   * The access token that was presented, or null when it may not be used.
+   *
+   * @throws what it is refused with where it does not come as it has to: a bound one with a good proof of its key (RFC 9449 §7)
+   */
+  async resolve(presented: PresentedToken, origin: Origin, find = this.live.find): Promise<ResolvedToken | null> {
+    const handle = this.handles.decode(presented.token);
     if (handle?.kind !== 'at') return null;
+    demandBinding(handle.jkt, presented);
     const resolved = this.#judge(handle, await find(handle));
     if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
     if (resolved === null || resolved === 'history_lost') return null;
     // RFC 8707 §2: a token for somebody else's API opens nothing here.
     if (!acceptsAudience([this.config.issuer], resolved.resources)) return null;
+    if (presented.proof) await presented.proof.spend();
     this.lastUsed.note(resolved.grant);
     return resolved;
   }
 
   /** The caller that an access token stands for: the user, on the teams it was granted for. */
-  async actor(token: string, origin: Origin): Promise<Actor | null> {
+  async actor(token: PresentedToken, origin: Origin): Promise<Actor | null> {
     const resolved = await this.resolve(token, origin);
     return resolved && actorOf(resolved, origin);
   }
@@ -98,12 +105,12 @@ export class Tokens {
     return {
       ...this.#members(resolved),
       exp: Math.floor(accessTokenEnd(handle, grant)),
-      token_type: 'Bearer',
+      token_type: handle.jkt === null ? 'Bearer' : 'DPoP',
     };
   }
 
   /** Claims about the user (OIDC Core §5.3), with the teams the token may act on now and all teams of the user; and who has read them. */
-  async userinfo(token: string, origin: Origin): Promise<{ answer: UserInfo; actor: Actor } | null> {
+  async userinfo(token: PresentedToken, origin: Origin): Promise<{ answer: UserInfo; actor: Actor } | null> {
     const resolved = await this.resolve(token, origin, this.live.findWithNames);
     if (!resolved) return null;
     const { grant, teams } = resolved;
@@ -155,6 +162,7 @@ export class Tokens {
 
   #members({ handle, grant, scope, teams, resources }: ResolvedToken) {
     return {
+      ...(handle.jkt !== null && { cnf: { jkt: handle.jkt } }),
       active: true as const,
       scope: formatScope(scope),
       client_id: grant.client_id,

@@ -6,6 +6,8 @@ import { constantTimeEqual, sha256 } from '../../platform/crypto.js';
 import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import { demandPatience } from '../client-authentication.js';
+import type { Proof } from '../dpop/dpop-proofs.js';
+import { bindToKey } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
 import type { RotatableGrant } from '../live-row.js';
@@ -34,13 +36,15 @@ export class AuthorizationCodeGrant {
    * Exchanges a code.
    *
    * @param requested resources that the access token alone is to be for
-   * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_target`, `invalid_grant` for everything about the code
+   * @param proof of the client's key, where it sent one
+   * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_target`, `invalid_dpop_proof`, `invalid_grant` for everything about the code
    */
   async exchange(
     client: LiveClient,
     form: Readonly<Record<string, string>>,
     origin: Origin,
     requested: readonly string[],
+    proof: Proof | null,
   ): Promise<TokenResponse> {
     const { code, code_verifier, redirect_uri } = form;
     if (!code) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'code' });
@@ -53,6 +57,7 @@ export class AuthorizationCodeGrant {
       throw new OAuthError('invalid_grant', { reason: 'code_unknown' });
     }
 
+    const keys = await bindToKey(client, handle, proof);
     const wanted = await this.resources.judge(client, handle, requested);
     const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
     const outcome = await this.rotations.rotate(handle, presented, (grant) => isProven(grant, code_verifier, redirect_uri), origin);
@@ -61,7 +66,7 @@ export class AuthorizationCodeGrant {
         const { grant, generation } = outcome;
         this.lastUsed.noteClient(client.client_id, generation.rotated_at);
         const bits = await this.resources.bitsOf(grant, wanted, origin);
-        return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at, bits);
+        return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at, keys, bits);
       }
       case 'reused':
         // OAuth 2.1 §4.1.3: a valid second use revokes what the first one issued; committed before the refusal is thrown.

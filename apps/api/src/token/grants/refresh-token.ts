@@ -4,6 +4,8 @@ import type { LiveClient } from '../../client/index.js';
 import type { Origin } from '../../platform/actor.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { OAuthError } from '../../platform/oauth-error.js';
+import type { Proof } from '../dpop/dpop-proofs.js';
+import { bindToKey } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
 import { LiveGrants } from '../live-grants.js';
@@ -30,18 +32,21 @@ export class RefreshTokenGrant {
    * Refreshes.
    *
    * @param requested resources that the access token alone is to be for
-   * @throws OAuthError `invalid_request`, `invalid_scope` and `invalid_target` (nothing is consumed), `unauthorized_client`, `invalid_grant`
+   * @param proof of the client's key, where it sent one
+   * @throws OAuthError `invalid_request`, `invalid_scope`, `invalid_target` and `invalid_dpop_proof` (nothing is consumed), `unauthorized_client`, `invalid_grant`
    */
   async refresh(
     client: LiveClient,
     form: Readonly<Record<string, string>>,
     origin: Origin,
     requested: readonly string[],
+    proof: Proof | null,
   ): Promise<TokenResponse> {
     if (!form['refresh_token']) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'refresh_token' });
     const handle = this.handles.decode(form['refresh_token']);
     if (handle?.kind !== 'rt') throw this.#notOurs(client, 'refresh_token_unknown');
     const carried = await this.#narrowed(client, handle, form['scope']);
+    const keys = await bindToKey(client, handle, proof);
     const wanted = await this.resources.judge(client, handle, requested);
 
     const replay_seconds = this.config.refresh_replay_seconds;
@@ -55,7 +60,7 @@ export class RefreshTokenGrant {
         if (outcome.kind === 'replayed') await this.revocations.recordReplay(grant, origin);
         const now = outcome.kind === 'replayed' ? grant.now : generation.rotated_at;
         const bits = await this.resources.bitsOf(grant, wanted, origin);
-        return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now, bits);
+        return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now, keys, bits);
       }
       case 'reused':
         // RFC 9700 §4.14.2: a rotated token that comes back is a copy; the whole grant ends, and is committed so, first.
