@@ -16,7 +16,7 @@ const common = {
   testEnvironment: 'node',
   transform: { '\\.[jt]sx?$': ['@swc/jest', swc] },
   // What is published as ES modules alone; grows with every such dependency that a test loads.
-  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!(@nestjs\\+|@seriousme\\+|jose@))'],
+  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!(@nestjs\\+|@seriousme\\+|jose@|oauth4webapi@|openid-client@))'],
   moduleNameMapper: {
     '^@behalf/domain$': '<rootDir>/libs/domain/src/index.ts',
     '^@behalf/domain/cases$': '<rootDir>/libs/domain/src/cases.ts',

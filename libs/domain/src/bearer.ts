@@ -35,9 +35,13 @@ export interface BearerChallenge {
 
 /** The `WWW-Authenticate` of a refusal; without `error` for a request that brought no token at all (RFC 6750 §3.1). */
 export function bearerChallenge({ realm, error, error_description, scope, resource_metadata }: BearerChallenge): string {
-  const parameters = { realm, error, error_description, scope, resource_metadata };
+  return challenge('Bearer', { realm, error, error_description, scope, resource_metadata });
+}
+
+/** A challenge of a scheme, with those of its parameters that there are (RFC 9110 §11.6.1). */
+export function challenge(scheme: string, parameters: Readonly<Record<string, string | undefined>>): string {
   const given = Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1]));
-  return `Bearer ${given.map(([name, value]) => `${name}="${quotable(value)}"`).join(', ')}`;
+  return `${scheme} ${given.map(([name, value]) => `${name}="${quotable(value)}"`).join(', ')}`;
 }
 
 /** RFC 9110 §5.6.4: what a quoted string holds only after a backslash, and what a header never holds. */

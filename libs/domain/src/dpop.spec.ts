@@ -107,7 +107,8 @@ it('a proof is remembered until it is stale, however far ahead its clock was', (
   const iat = 1_000_000;
   const earliest = iat - DPOP_PROOF_LEEWAY_SECONDS;
   expect(isFreshProof(iat, earliest)).toBe(true);
-  expect(isFreshProof(iat, earliest + DPOP_PROOF_KEPT_SECONDS + 0.001)).toBe(false);
+  expect(isFreshProof(iat, earliest + DPOP_PROOF_KEPT_SECONDS)).toBe(false);
+  expect(isFreshProof(iat, earliest + DPOP_PROOF_KEPT_SECONDS - DPOP_PROOF_LEEWAY_SECONDS)).toBe(true);
 });
 
 it.each([
@@ -134,6 +135,10 @@ it.each([
   ['nonce', 'use_dpop_nonce'],
 ] as const)('the challenge for what is %s says %s, and how to sign', (fault, error) => {
   expect(dpopChallenge('api', fault)).toBe(`DPoP realm="api", error="${error}", algs="ES256 ES384 ES512 EdDSA Ed25519 PS256 RS256"`);
+});
+
+it('the challenge leads to where the API is described', () => {
+  expect(dpopChallenge('a"pi', 'htu', 'https://api.test/m')).toMatch(/^DPoP realm="a\\"pi", .*, resource_metadata="https:\/\/api\.test\/m"$/);
 });
 
 it('a nonce counts in its own stretch of time and its neighbours', () => {

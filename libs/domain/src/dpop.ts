@@ -1,3 +1,4 @@
+import { challenge } from './bearer.js';
 import type { Seconds } from './token-status.js';
 
 /** How a proof may be signed: by a key pair alone (RFC 9449 §4.2), in the order in which the metadata tells them. */
@@ -10,8 +11,8 @@ const JTI_MAX_CHARACTERS = 256;
 
 /** How far a proof's own time may lie from ours, in either direction: clocks differ, and a proof is made for one request. */
 export const DPOP_PROOF_LEEWAY_SECONDS = 60;
-/** A proof that was seen is remembered for as long as it could be taken for fresh. */
-export const DPOP_PROOF_KEPT_SECONDS = 2 * DPOP_PROOF_LEEWAY_SECONDS;
+/** A proof that was seen is remembered for as long as it could be taken for fresh, and longer, since a clock may be set back meanwhile. */
+export const DPOP_PROOF_KEPT_SECONDS = 3 * DPOP_PROOF_LEEWAY_SECONDS;
 
 /** A nonce of ours belongs to one of these stretches of time, and is taken in the next one too. */
 export const DPOP_NONCE_SLOT_SECONDS = 120;
@@ -120,9 +121,9 @@ export function dpopErrorOf(fault: DpopFault): 'invalid_token' | 'invalid_dpop_p
   return fault === 'bound' || fault === 'unbound' || fault === 'other_key' ? 'invalid_token' : 'invalid_dpop_proof';
 }
 
-/** The `WWW-Authenticate` of such a refusal (RFC 9449 §7.1). */
-export function dpopChallenge(realm: string, fault: DpopFault): string {
-  return `DPoP realm="${realm}", error="${dpopErrorOf(fault)}", algs="${DPOP_SIGNING_ALGORITHMS.join(' ')}"`;
+/** The `WWW-Authenticate` of such a refusal (RFC 9449 §7.1), with where to learn about the API (RFC 9728 §5.1). */
+export function dpopChallenge(realm: string, fault: DpopFault, resource_metadata?: string): string {
+  return challenge('DPoP', { realm, error: dpopErrorOf(fault), algs: DPOP_SIGNING_ALGORITHMS.join(' '), resource_metadata });
 }
 
 /** The stretch of time that a new nonce belongs to. */

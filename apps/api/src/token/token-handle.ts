@@ -26,8 +26,9 @@ const LOCATOR_BYTES = 16;
 const BODY_BYTES = 32;
 const BOUND_BODY_BYTES = 65;
 const MAC_BYTES = 16;
-/** Of a bound one: how it is bound, by a key's thumbprint alone so far, and to what. */
-const METHOD_AT = BODY_BYTES;
+/** Of a bound one: to what, and how, by a key's thumbprint alone so far. In this order no part of a handle reads like a thumbprint, which is no secret. */
+const THUMBPRINT_AT = BODY_BYTES;
+const METHOD_AT = BOUND_BODY_BYTES - 1;
 const BY_THUMBPRINT = 1;
 const PATTERN = /^bhf_(ac|dc|at|rt)_([A-Za-z0-9_-]{64}|[A-Za-z0-9_-]{108})$/;
 const LOCATOR_LABEL = Buffer.from('behalf/v1/locator');
@@ -43,7 +44,7 @@ interface MacKeys {
 /**
  * Opaque tokens that carry their own identity: version 1, key id 1, locator 16, generation 4, scope bits 2, issued-at 4,
  * lifetime 4, MAC 16 = 48 bytes, a multiple of 3, so that a handle has exactly one spelling. One that is bound to a key is version 2, and has
- * before its MAC the kind of binding 1 and the key's thumbprint 32 = 81 bytes: what it is bound to, or that it is not, cannot be changed,
+ * before its MAC the key's thumbprint 32 and the kind of binding 1 = 81 bytes: what it is bound to, or that it is not, cannot be changed,
  * and judging it reads nothing. Nonsense is refused without a database read, and neither the database nor SECRET_KEY nor both together can forge one: the locator is in neither.
  */
 export class TokenHandles {
@@ -78,7 +79,7 @@ export class TokenHandles {
     bytes.writeUInt32BE(handle.lifetime_seconds, 28);
     if (handle.jkt !== null) {
       bytes[METHOD_AT] = BY_THUMBPRINT;
-      bytes.write(handle.jkt, METHOD_AT + 1, 'base64url');
+      bytes.write(handle.jkt, THUMBPRINT_AT, 'base64url');
     }
     mac(keys[handle.kind], bytes.subarray(0, body)).copy(bytes, body);
     return `bhf_${handle.kind}_${bytes.toString('base64url')}`;
@@ -101,7 +102,7 @@ export class TokenHandles {
       scope_bits: bytes.readUInt16BE(22),
       issued_at: bytes.readUInt32BE(24),
       lifetime_seconds: bytes.readUInt32BE(28),
-      jkt: isBound ? bytes.subarray(METHOD_AT + 1, BOUND_BODY_BYTES).toString('base64url') : null,
+      jkt: isBound ? bytes.subarray(THUMBPRINT_AT, METHOD_AT).toString('base64url') : null,
     };
   }
 
