@@ -30,7 +30,7 @@ export const PROBLEMS = {
   'invalid-token': {
     status: 401,
     title: 'The access token is not active',
-    help: 'The access token is unknown, has ended, or was revoked: with its grant, its client or its user. Refresh it, or send the user through the flow again.',
+    help: 'The access token is unknown, has ended, or was revoked: with its grant, its client or its user; or it is bound to a key, and did not come with a good proof of it, as the challenge says. Refresh it, or send the user through the flow again.',
   },
   'invalid-client': {
     status: 401,

@@ -2,7 +2,7 @@ import { endpointIn } from './discovery.js';
 import { basicAuthorization } from './http.js';
 import { activeToken } from './introspection.js';
 import { protectedResource, wellKnownUrl } from './metadata.js';
-import { isSecureUrl, readOptions } from './options.js';
+import { isSecureUrl, readOptions, type ResourceServerOptions } from './options.js';
 import { Refusals } from './refusals.js';
 
 const ISSUER = 'https://auth.test';

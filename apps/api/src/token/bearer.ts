@@ -20,7 +20,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER_STRATEGY) 
 
   /** @throws Problem `invalid-token` for a token that does not come as it has to, with what to do in its challenge */
   async validate(request: Request): Promise<Actor | false> {
-    const token = await this.presented.read(request, request.method, unfitToken);
+    const token = this.presented.read(request, request.method, unfitToken);
     return (token && (await this.tokens.actor(token, originOf(request)))) || false;
   }
 }

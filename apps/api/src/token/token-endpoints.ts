@@ -5,7 +5,7 @@ import type { Call } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { introspectionBody, tokensBody } from './answers.js';
 import { ClientAuthentication, type ClientCall, invalidClient, resourcesIn } from './client-authentication.js';
-import { DpopProofs, type Proof } from './dpop/dpop-proofs.js';
+import { DpopProofs, type Prove } from './dpop/dpop-proofs.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
 import { DeviceCodeGrant } from './grants/device-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
@@ -29,7 +29,7 @@ export class TokenEndpoints {
 
   token(request: Call): Promise<string> {
     return this.authentication.asClient(request, 'token', async (call) =>
-      tokensBody(await this.#grant(call, await this.proofs.ofClient(request, OAUTH_ENDPOINTS.token))),
+      tokensBody(await this.#grant(call, () => this.proofs.ofClient(request, OAUTH_ENDPOINTS.token))),
     );
   }
 
@@ -46,15 +46,15 @@ export class TokenEndpoints {
     });
   }
 
-  async #grant(call: ClientCall, proof: Proof | null): Promise<TokenResponse> {
+  async #grant(call: ClientCall, prove: Prove): Promise<TokenResponse> {
     const { client, form, origin } = call;
     switch (required(call, 'grant_type')) {
       case 'authorization_code':
-        return this.authorizationCode.exchange(client, form, origin, resourcesIn(call), proof);
+        return this.authorizationCode.exchange(client, form, origin, resourcesIn(call), prove);
       case 'refresh_token':
-        return this.refreshToken.refresh(client, form, origin, resourcesIn(call), proof);
+        return this.refreshToken.refresh(client, form, origin, resourcesIn(call), prove);
       case DEVICE_CODE_GRANT_TYPE:
-        return this.deviceCode.exchange(client, form, origin, resourcesIn(call), proof);
+        return this.deviceCode.exchange(client, form, origin, resourcesIn(call), prove);
       default:
         throw new OAuthError('unsupported_grant_type', { reason: 'grant_type', received: form['grant_type']! });
     }

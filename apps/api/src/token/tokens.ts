@@ -1,5 +1,6 @@
 import {
   acceptsAudience,
+  type ActiveToken,
   audienceOf,
   formatScope,
   type Introspection,
@@ -61,13 +62,13 @@ export class Tokens {
   async resolve(presented: PresentedToken, origin: Origin, find = this.live.find): Promise<ResolvedToken | null> {
     const handle = this.handles.decode(presented.token);
     if (handle?.kind !== 'at') return null;
-    demandBinding(handle.jkt, presented);
+    const proof = await demandBinding(handle.jkt, presented);
     const resolved = this.#judge(handle, await find(handle));
     if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
     if (resolved === null || resolved === 'history_lost') return null;
     // RFC 8707 §2: a token for somebody else's API opens nothing here.
     if (!acceptsAudience([this.config.issuer], resolved.resources)) return null;
-    if (presented.proof) await presented.proof.spend();
+    if (proof) await proof.spend();
     this.lastUsed.note(resolved.grant);
     return resolved;
   }
@@ -102,11 +103,11 @@ export class Tokens {
     // A resource server is told nothing of a token for others, or it could use it there (RFC 9700 §2.3).
     if (client.resource_server && !acceptsAudience(client.resources, resolved.resources)) return INACTIVE;
     this.lastUsed.note(grant);
-    return {
+    return confirmed(handle, {
       ...this.#members(resolved),
       exp: Math.floor(accessTokenEnd(handle, grant)),
       token_type: handle.jkt === null ? 'Bearer' : 'DPoP',
-    };
+    });
   }
 
   /** Claims about the user (OIDC Core §5.3), with the teams the token may act on now and all teams of the user; and who has read them. */
@@ -157,12 +158,12 @@ export class Tokens {
     const teams = liveTeams(grant);
     if (handle.generation !== grant.generation || !isRefreshTokenActive(grant, teams.length, grant.now)) return INACTIVE;
     const scope = effectiveScope(grant.granted_scope, grant.access_preset);
-    return { ...this.#members({ handle, grant, scope, teams, resources: grant.resources }), exp: Math.floor(grantEnd(grant)) };
+    const members = this.#members({ handle, grant, scope, teams, resources: grant.resources });
+    return confirmed(handle, { ...members, exp: Math.floor(grantEnd(grant)) });
   }
 
   #members({ handle, grant, scope, teams, resources }: ResolvedToken) {
     return {
-      ...(handle.jkt !== null && { cnf: { jkt: handle.jkt } }),
       active: true as const,
       scope: formatScope(scope),
       client_id: grant.client_id,
@@ -177,6 +178,11 @@ export class Tokens {
       team_roles: Object.fromEntries(teams.map((team) => [team.team_id, team.role])),
     };
   }
+}
+
+/** With the key that the token is bound to, if it is to one (RFC 9449 §6.2). */
+function confirmed({ jkt }: Handle, answer: ActiveToken): ActiveToken {
+  return jkt === null ? answer : { ...answer, cnf: { jkt } };
 }
 
 /** A client sees its own tokens; a resource server sees the access tokens of its whole organization, never refresh tokens. */

@@ -8,7 +8,7 @@ import { FormBody, parseParameters } from '../platform/http/form.js';
 import { type Call, originOf, type Reply, type Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { sendJson, userInfoBody } from './answers.js';
-import { type PresentedToken, PresentedTokens } from './dpop/presented-tokens.js';
+import { bearer, type PresentedToken, PresentedTokens } from './dpop/presented-tokens.js';
 import { Tokens } from './tokens.js';
 
 const PARAMETERS: ReadonlySet<string> = new Set(['access_token']);
@@ -23,13 +23,13 @@ export class UserInfoController {
     @Inject(CONFIG) private readonly config: Config,
     direct: DirectEndpoints,
   ) {
-    direct.serve('GET', '/oauth2/userinfo', async (call) => this.#answer(call, await this.#token(call, 'GET')));
+    direct.serve('GET', '/oauth2/userinfo', (call) => this.#answer(call, this.#token(call, 'GET')));
   }
 
   @Get()
   async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
     // Served to HEAD too, whose proof says so.
-    sendJson(reply, await this.#answer(request, await this.#token(request, request.method)));
+    sendJson(reply, await this.#answer(request, this.#token(request, request.method)));
   }
 
   @Post()
@@ -38,11 +38,11 @@ export class UserInfoController {
     const inBody = tokenInBody(request, this.config);
     // RFC 6750 §2: one way at a time.
     if (inHeader && inBody !== undefined) throw refused(this.config, 'invalid_request', 'two ways of sending the token');
-    const posted = inBody === undefined ? undefined : ({ token: inBody, scheme: 'bearer', proof: null, refuse: unfit } as const);
-    sendJson(reply, await this.#answer(request, posted ?? (await this.#token(request, 'POST'))));
+    const token = inBody === undefined ? this.#token(request, 'POST') : bearer(inBody, unfit);
+    sendJson(reply, await this.#answer(request, token));
   }
 
-  #token(call: Call, method: string): Promise<PresentedToken | null | undefined> {
+  #token(call: Call, method: string): PresentedToken | null | undefined {
     return this.presented.read(call, method, unfit);
   }
 

@@ -169,6 +169,15 @@ describe('what a client gets', () => {
     }
   }); // prettier-ignore
 
+  it('stands in the audit log with the key it was issued to (DP-02)', async () => {
+    for (const [by, changes] of [[key, { dpop_jkt: [null, key.jkt] }], [null, null]] as const) {
+      const { access_token } = await obtain(server, by);
+      const { token_id } = await cnfOf(server, access_token);
+      const rows = await api.sql(`SELECT changes FROM audit_event WHERE action = 'token.issued' AND target_id = $1`, [token_id]);
+      expect(rows).toEqual([{ changes }]);
+    }
+  }); // prettier-ignore
+
   it('is a bearer token without a proof, and cannot be passed off as bound, nor the other way round (DP-02)', async () => {
     const [bearer, bound] = [await obtain(server, null), await obtain(server, key)];
     expect(bearer.token_type).toBe('Bearer');

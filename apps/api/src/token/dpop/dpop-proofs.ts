@@ -16,6 +16,9 @@ export interface Proof {
   readonly spend: () => Promise<void>;
 }
 
+/** Reads the proof of a request once something else of it was found good: a signature costs more to check than to send. */
+export type Prove = () => Promise<Proof | null>;
+
 /** A refusal in the dialect of the place that it happens at, with `DPoP-Nonce` where there is one to be used. */
 export type Refuse = (fault: DpopFault, headers: Readonly<Record<string, string>>) => Error;
 

@@ -1,7 +1,7 @@
 import type { LiveClient } from '../../client/index.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import type { Handle } from '../token-handle.js';
-import type { Proof } from './dpop-proofs.js';
+import type { Proof, Prove } from './dpop-proofs.js';
 
 /** The keys that what a client is about to get will be bound to; null to none. */
 export interface KeyBinding {
@@ -16,7 +16,8 @@ export interface KeyBinding {
  *
  * @throws OAuthError `invalid_dpop_proof` for none, a stale one or one that was used, `invalid_grant` for one of another key
  */
-export async function bindToKey(client: LiveClient, handle: Handle, proof: Proof | null): Promise<KeyBinding> {
+export async function bindToKey(client: LiveClient, handle: Handle, prove: Prove): Promise<KeyBinding> {
+  const proof = await prove();
   if (!proof) {
     if (handle.jkt === null && !client.dpop_bound_access_tokens) return UNBOUND;
     throw new OAuthError('invalid_dpop_proof', { reason: 'dpop_proof_missing' });

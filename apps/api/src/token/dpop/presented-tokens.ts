@@ -1,15 +1,15 @@
-import { checkBinding, type DpopFault, presentedToken } from '@behalf/domain';
+import { checkBinding, presentedToken } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { pathOf } from '../../platform/http/form.js';
 import type { Call } from '../../platform/http/request.js';
-import { DpopProofs, type Proof, type Refuse } from './dpop-proofs.js';
+import { DpopProofs, type Proof, type Prove, type Refuse } from './dpop-proofs.js';
 
 /** An access token at one of our own resources, as it came. */
 export interface PresentedToken {
   readonly token: string;
   readonly scheme: 'bearer' | 'dpop';
-  readonly proof: Proof | null;
+  readonly prove: Prove;
   readonly refuse: Refuse;
 }
 
@@ -21,23 +21,35 @@ export class PresentedTokens {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /**
-   * The token of the Authorization header, with the proof beside it; null for a header that is not usable, undefined without one.
-   *
-   * @throws what `refuse` makes of a proof that is not good
-   */
-  async read(call: Call, method: string, refuse: Refuse): Promise<PresentedToken | null | undefined> {
+  /** The token of the Authorization header; null for a header that is not usable, undefined without one. */
+  read(call: Call, method: string, refuse: Refuse): PresentedToken | null | undefined {
     const found = presentedToken(call.headers.authorization);
     if (!found) return found;
-    if (found.scheme === 'bearer') return { ...found, proof: null, refuse };
+    if (found.scheme === 'bearer') return bearer(found.token, refuse);
     if (!this.config.dpop) return null;
     const { token: access_token } = found;
-    return { ...found, proof: await this.proofs.read(call, { method, path: pathOf(call.url), access_token, refuse }), refuse };
+    return { ...found, refuse, prove: () => this.proofs.read(call, { method, path: pathOf(call.url), access_token, refuse }) };
   }
 }
 
-/** @throws what `refuse` makes of a token that does not come as it has to; nothing is taken yet */
-export function demandBinding(jkt: string | null, { scheme, proof, refuse }: PresentedToken): void {
-  const fault: DpopFault | null = checkBinding(jkt, { scheme, proven_jkt: proof?.jkt ?? null });
+/** A bearer token, wherever it stood. */
+export function bearer(token: string, refuse: Refuse): PresentedToken {
+  return { token, scheme: 'bearer', prove: NOTHING, refuse };
+}
+
+const NOTHING: Prove = () => Promise.resolve(null);
+
+/**
+ * Holds a token to how it came.
+ *
+ * @param jkt the key that it is bound to
+ * @returns the proof that came with it, to be taken before anything is done
+ * @throws what the token is refused with that does not come as it has to, or whose proof is not good
+ */
+export async function demandBinding(jkt: string | null, { scheme, prove, refuse }: PresentedToken): Promise<Proof | null> {
+  if (jkt === null && scheme === 'bearer') return null;
+  const proof = await prove();
+  const fault = checkBinding(jkt, { scheme, proven_jkt: proof?.jkt ?? null });
   if (fault) throw refuse(fault, {});
+  return proof;
 }

@@ -6,7 +6,7 @@ import { constantTimeEqual, sha256 } from '../../platform/crypto.js';
 import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import { demandPatience } from '../client-authentication.js';
-import type { Proof } from '../dpop/dpop-proofs.js';
+import type { Prove } from '../dpop/dpop-proofs.js';
 import { bindToKey } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
@@ -36,7 +36,7 @@ export class AuthorizationCodeGrant {
    * Exchanges a code.
    *
    * @param requested resources that the access token alone is to be for
-   * @param proof of the client's key, where it sent one
+   * @param prove reads the proof of the client's key, where it sent one
    * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_target`, `invalid_dpop_proof`, `invalid_grant` for everything about the code
    */
   async exchange(
@@ -44,7 +44,7 @@ export class AuthorizationCodeGrant {
     form: Readonly<Record<string, string>>,
     origin: Origin,
     requested: readonly string[],
-    proof: Proof | null,
+    prove: Prove,
   ): Promise<TokenResponse> {
     const { code, code_verifier, redirect_uri } = form;
     if (!code) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'code' });
@@ -57,10 +57,11 @@ export class AuthorizationCodeGrant {
       throw new OAuthError('invalid_grant', { reason: 'code_unknown' });
     }
 
-    const keys = await bindToKey(client, handle, proof);
+    const keys = await bindToKey(client, handle, prove);
     const wanted = await this.resources.judge(client, handle, requested);
     const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
-    const outcome = await this.rotations.rotate(handle, presented, (grant) => isProven(grant, code_verifier, redirect_uri), origin);
+    const proven = (grant: RotatableGrant) => isProven(grant, code_verifier, redirect_uri);
+    const outcome = await this.rotations.rotate(handle, presented, proven, origin, keys.access_jkt);
     switch (outcome.kind) {
       case 'rotated': {
         const { grant, generation } = outcome;

@@ -7,7 +7,7 @@ import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import { demandPatience } from '../client-authentication.js';
 import { DeviceAuthorizations } from '../device-authorizations.js';
-import type { Proof } from '../dpop/dpop-proofs.js';
+import type { Prove } from '../dpop/dpop-proofs.js';
 import { bindToKey, type KeyBinding } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
@@ -35,7 +35,7 @@ export class DeviceCodeGrant {
    * Answers a device that asks.
    *
    * @param requested resources that the access token alone is to be for
-   * @param proof of the client's key, where it sent one
+   * @param prove reads the proof of the client's key, where it sent one
    * @throws OAuthError RFC 8628 §3.5, `unauthorized_client`, `invalid_target`, `invalid_dpop_proof`; `invalid_grant` for everything about the code
    */
   async exchange(
@@ -43,7 +43,7 @@ export class DeviceCodeGrant {
     form: Readonly<Record<string, string>>,
     origin: Origin,
     requested: readonly string[],
-    proof: Proof | null,
+    prove: Prove,
   ): Promise<TokenResponse> {
     if (!this.config.device_authorization) throw new OAuthError('unsupported_grant_type', { reason: 'grant_type' });
     if (!client.device_authorization) throw new OAuthError('unauthorized_client', { reason: 'device_not_allowed' });
@@ -54,7 +54,7 @@ export class DeviceCodeGrant {
       demandPatience(await this.failures.attempt('client', client.client_id, origin.ip_address));
       throw new OAuthError('invalid_grant', { reason: 'device_code_unknown' });
     }
-    const keys = await bindToKey(client, handle, proof);
+    const keys = await bindToKey(client, handle, prove);
     demandAllowed(await this.devices.poll(client, handle));
     const wanted = await this.resources.judge(client, handle, requested);
     return this.#tokens(client, handle, origin, wanted, keys);
@@ -68,7 +68,7 @@ export class DeviceCodeGrant {
     keys: KeyBinding,
   ): Promise<TokenResponse> {
     const presented = { kind: 'device_code', client_id: client.client_id, replay_seconds: 0 } as const;
-    const outcome = await this.rotations.rotate(handle, presented, () => true, origin);
+    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, keys.access_jkt);
     if (outcome.kind === 'rotated') {
       const { grant, generation } = outcome;
       this.lastUsed.noteClient(client.client_id, generation.rotated_at);

@@ -4,7 +4,7 @@ import type { LiveClient } from '../../client/index.js';
 import type { Origin } from '../../platform/actor.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { OAuthError } from '../../platform/oauth-error.js';
-import type { Proof } from '../dpop/dpop-proofs.js';
+import type { Prove } from '../dpop/dpop-proofs.js';
 import { bindToKey } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
@@ -32,7 +32,7 @@ export class RefreshTokenGrant {
    * Refreshes.
    *
    * @param requested resources that the access token alone is to be for
-   * @param proof of the client's key, where it sent one
+   * @param prove reads the proof of the client's key, where it sent one
    * @throws OAuthError `invalid_request`, `invalid_scope`, `invalid_target` and `invalid_dpop_proof` (nothing is consumed), `unauthorized_client`, `invalid_grant`
    */
   async refresh(
@@ -40,13 +40,13 @@ export class RefreshTokenGrant {
     form: Readonly<Record<string, string>>,
     origin: Origin,
     requested: readonly string[],
-    proof: Proof | null,
+    prove: Prove,
   ): Promise<TokenResponse> {
     if (!form['refresh_token']) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'refresh_token' });
     const handle = this.handles.decode(form['refresh_token']);
     if (handle?.kind !== 'rt') throw this.#notOurs(client, 'refresh_token_unknown');
     const carried = await this.#narrowed(client, handle, form['scope']);
-    const keys = await bindToKey(client, handle, proof);
+    const keys = await bindToKey(client, handle, prove);
     const wanted = await this.resources.judge(client, handle, requested);
 
     const replay_seconds = this.config.refresh_replay_seconds;

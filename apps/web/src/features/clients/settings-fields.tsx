@@ -58,7 +58,7 @@ export function SettingsFields({ form, stored }: Props) {
         <Switch
           className="b-switch-row"
           label="Require DPoP"
-          description="On where the integration signs its requests with a key of its own (RFC 9449). Its tokens are then worth nothing without that key, and requests without a proof are refused."
+          description="On where the integration signs its requests with a key of its own (RFC 9449). Token requests without a proof are refused then, and what it gets is worth nothing without that key."
           {...form.getInputProps('dpop_bound_access_tokens', { type: 'checkbox' })}
         />
         <Switch
