@@ -23,7 +23,10 @@ const moduleRules = Object.entries(ORDER).map(([name, allowed]) => ({
   comment: `${name} may import ${['its own files', ...allowed].join(', ')}, @behalf/domain and @behalf/dpop.`,
   severity: 'error',
   from: { path: `^${API}/${name}/`, pathNot: TESTS },
-  to: { path: '^(apps|libs|e2e|bench|tools)/', pathNot: [name, ...allowed].map((each) => `^${API}/${each}/`).concat('^libs/(domain|dpop)/') },
+  to: {
+    path: '^(apps|libs|e2e|bench|tools)/',
+    pathNot: [name, ...allowed].map((each) => `^${API}/${each}/`).concat('^libs/(domain|dpop)/'),
+  },
 }));
 
 /** A rule on one part of the tree: what it may not import. */

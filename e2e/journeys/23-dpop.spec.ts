@@ -43,5 +43,11 @@ test('a client that has to prove its key gets tokens with openid-client’s DPoP
   await expect(userinfo()).rejects.toThrow();
   await expect(userinfo(stranger)).rejects.toThrow();
   const renewed = await oidc.refreshTokenGrant(rp.config, tokens.refresh_token!, undefined, { DPoP });
-  expect((await oidc.fetchProtectedResource(rp.config, renewed.access_token, new URL(`${baseURL!}/api/v1/teams`), 'GET', null, undefined, { DPoP })).status).toBe(200);
+  expect(
+    (
+      await oidc.fetchProtectedResource(rp.config, renewed.access_token, new URL(`${baseURL!}/api/v1/teams`), 'GET', null, undefined, {
+        DPoP,
+      })
+    ).status,
+  ).toBe(200);
 });

@@ -138,7 +138,9 @@ it.each([
 });
 
 it('the challenge leads to where the API is described', () => {
-  expect(dpopChallenge('a"pi', 'htu', 'https://api.test/m')).toMatch(/^DPoP realm="a\\"pi", .*, resource_metadata="https:\/\/api\.test\/m"$/);
+  expect(dpopChallenge('a"pi', 'htu', 'https://api.test/m')).toMatch(
+    /^DPoP realm="a\\"pi", .*, resource_metadata="https:\/\/api\.test\/m"$/,
+  );
 });
 
 it('a nonce counts in its own stretch of time and its neighbours', () => {

@@ -19,7 +19,13 @@ async function signer(alg: string) {
 it.each(DPOP_SIGNING_ALGORITHMS)('a proof signed with %s is read, and always by the same key (DP-01)', async (alg) => {
   const { sign, claims } = await signer(alg);
   const [first, again] = [await readProof(await sign(), REQUEST), await readProof(await sign(), REQUEST)];
-  expect(first).toEqual({ jkt: expect.stringMatching(/^[\w-]{43}$/), jti: claims.jti, iat: claims.iat, nonce: null, id: expect.any(Buffer) });
+  expect(first).toEqual({
+    jkt: expect.stringMatching(/^[\w-]{43}$/),
+    jti: claims.jti,
+    iat: claims.iat,
+    nonce: null,
+    id: expect.any(Buffer),
+  });
   expect(again).toEqual(first);
 });
 
@@ -51,14 +57,17 @@ describe('what is signed by another key than it shows, or changed after it was s
     const { sign } = await signer('ES256');
     const [, claims, signature] = (await sign()).split('.');
     const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: (await signer('ES256')).jwk, crit: ['x'], x: 1 };
-    expect(await readProof([Buffer.from(JSON.stringify(header)).toString('base64url'), claims, signature].join('.'), REQUEST)).toBe('signature');
+    expect(await readProof([Buffer.from(JSON.stringify(header)).toString('base64url'), claims, signature].join('.'), REQUEST)).toBe(
+      'signature',
+    );
   });
 });
 
 it('what is no proof, two of them, or too long is refused before anything is computed (DP-01)', async () => {
   const { sign } = await signer('ES256');
   const [one, two] = [await sign(), await sign({ jti: 'two' })];
-  for (const header of ['', 'nonsense', 'a.b.c', `${one}, ${two}`, `${one},${two}`]) expect(await readProof(header, REQUEST)).toBe('malformed');
+  for (const header of ['', 'nonsense', 'a.b.c', `${one}, ${two}`, `${one},${two}`])
+    expect(await readProof(header, REQUEST)).toBe('malformed');
   expect(await readProof(await sign({ padding: 'x'.repeat(4096) }), REQUEST)).toBe('malformed');
 });
 

@@ -6,7 +6,12 @@ const MILLISECONDS = 1000;
 const KEY = 'k'.repeat(43);
 const OTHER = 'o'.repeat(43);
 const faults: Error[] = [];
-const SETTINGS = { public_url: 'https://api.test', replay_store: null, max_fresh_proofs: 10, on_fault: (fault: Error) => void faults.push(fault) };
+const SETTINGS = {
+  public_url: 'https://api.test',
+  replay_store: null,
+  max_fresh_proofs: 10,
+  on_fault: (fault: Error) => void faults.push(fault),
+};
 const token = (jkt: string | null) => ({ ...(jkt && { cnf: { jkt } }) }) as ActiveToken;
 const proof = (jkt: string, seconds = 0): ReadProof => ({
   jkt,

@@ -67,7 +67,9 @@ export class Proofs {
     const { public_url } = this.settings;
     if (public_url === null || method === undefined || url === undefined) {
       // Never by Host, which the caller writes: a proof for another server could be used here.
-      this.settings.on_fault(new Error('a DPoP proof cannot be judged without the option public_url, and the method and url of the request'));
+      this.settings.on_fault(
+        new Error('a DPoP proof cannot be judged without the option public_url, and the method and url of the request'),
+      );
       return 'htu';
     }
     return typeof dpop === 'string' ? readProof(dpop, { method, url: public_url + pathOf(url), access_token: token }) : 'malformed';

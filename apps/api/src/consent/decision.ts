@@ -24,7 +24,8 @@ export function decisionOf(
   answer: ConsentAnswer,
 ): Decision {
   const { user_epoch, authenticated_at } = session;
-  const { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce, dpop_jkt, device_grant_id, resources } = request;
+  const { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce, dpop_jkt, device_grant_id, resources } =
+    request;
   const epochs = { client_epoch, refresh_epoch, multi_team_epoch };
   const carried = { ...epochs, redirect_uri, code_challenge, nonce, dpop_jkt, device_grant_id, resources };
   return { actor: sessionActor(session, origin), user_epoch, authenticated_at, client, ...carried, ...answer };

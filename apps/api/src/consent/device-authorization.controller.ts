@@ -1,4 +1,11 @@
-import { type DeviceAuthorizationResponse, isKnownScope, isThumbprint, OAUTH_ENDPOINTS, requestScope, selectResources } from '@behalf/domain';
+import {
+  type DeviceAuthorizationResponse,
+  isKnownScope,
+  isThumbprint,
+  OAUTH_ENDPOINTS,
+  requestScope,
+  selectResources,
+} from '@behalf/domain';
 import { Controller, HttpCode, Inject, Post, Req, UseFilters } from '@nestjs/common';
 import { KnownResources } from '../client/index.js';
 import { CONFIG, type Config } from '../platform/config.js';

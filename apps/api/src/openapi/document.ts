@@ -195,7 +195,8 @@ function securitySchemes(issuer: string) {
     },
     access_token: {
       type: 'oauth2',
-      description: 'An access token of this server in `Authorization: Bearer`; one that is bound to a key in `Authorization: DPoP`, with a proof in the header `DPoP` (RFC 9449). Where a cookie comes too, it is not read.',
+      description:
+        'An access token of this server in `Authorization: Bearer`; one that is bound to a key in `Authorization: DPoP`, with a proof in the header `DPoP` (RFC 9449). Where a cookie comes too, it is not read.',
       flows: {
         authorizationCode: {
           authorizationUrl: issuer + OAUTH_ENDPOINTS.authorization,

@@ -11,7 +11,10 @@ const unsupported = 'Not supported: a request that sends it is refused by name, 
 /** Beside the others, since it alone may be sent several times. */
 const RESOURCE = 'resource';
 const CHALLENGE = { pattern: '^[A-Za-z0-9_-]{43}$' };
-const dpopJkt = text('The thumbprint of the key that the code is to be bound to (RFC 9449 §10). Ignored where DPoP is switched off.', CHALLENGE);
+const dpopJkt = text(
+  'The thumbprint of the key that the code is to be bound to (RFC 9449 §10). Ignored where DPoP is switched off.',
+  CHALLENGE,
+);
 
 /** RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1. */
 export const AUTHORIZE_WORDS = describing(new Set([...AUTHORIZE_PARAMETERS, RESOURCE]), {

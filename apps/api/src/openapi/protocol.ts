@@ -29,7 +29,10 @@ interface RefusalKinds {
 }
 
 /** Errors of RFC 6749 §5.2, by the status that each code has; a body that is too large is one of them too. */
-function refusals(codes: readonly OAuthErrorCode[], { throttled = false, challenged = true, unauthorized = [] }: RefusalKinds = {}): Answers {
+function refusals(
+  codes: readonly OAuthErrorCode[],
+  { throttled = false, challenged = true, unauthorized = [] }: RefusalKinds = {},
+): Answers {
   const all = new Map<number, OAuthErrorCode[]>();
   const add = (status: number, code: OAuthErrorCode) => all.set(status, [...(all.get(status) ?? []), code]);
   for (const code of [...codes, 'server_error', 'temporarily_unavailable'] as const) add(OAUTH_ERRORS[code].status, code);

@@ -84,7 +84,11 @@ export class DeviceAuthorizations {
   }
 
   /** Begins one. @throws OAuthError `unauthorized_client` where the client was paused or changed this instant */
-  async begin(client: LiveClient, { scope, resources, dpop_jkt }: DeviceRequest, { ip_address }: Origin): Promise<DeviceAuthorizationResponse> {
+  async begin(
+    client: LiveClient,
+    { scope, resources, dpop_jkt }: DeviceRequest,
+    { ip_address }: Origin,
+  ): Promise<DeviceAuthorizationResponse> {
     const lifetime = DEVICE_CODE_LIFETIME_SECONDS;
     for (let tries = 0; tries < BEGIN_TRIES; tries += 1) {
       const { locator, grant_id } = TokenHandles.newLocator();

@@ -1,4 +1,10 @@
-import { DEVICE_CODE_GRANT_TYPE, DPOP_SIGNING_ALGORITHMS, METADATA_MAX_AGE_SECONDS, OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
+import {
+  DEVICE_CODE_GRANT_TYPE,
+  DPOP_SIGNING_ALGORITHMS,
+  METADATA_MAX_AGE_SECONDS,
+  OAUTH_ENDPOINTS,
+  OAUTH_SCOPES_SUPPORTED,
+} from '@behalf/domain';
 import { Controller, Get, Header, Inject, UseFilters } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';

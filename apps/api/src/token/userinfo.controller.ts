@@ -71,5 +71,9 @@ function refused(config: Config, code: 'invalid_request' | 'invalid_token', deta
 /** A token that does not come as it has to, or whose proof is not good (RFC 9449 §7.1). */
 function unfit(fault: DpopFault, headers: Readonly<Record<string, string>>): OAuthError {
   const status = 401;
-  return new OAuthError(dpopErrorOf(fault), { status, detail: fault, headers: { 'www-authenticate': dpopChallenge(REALM, fault), ...headers } });
+  return new OAuthError(dpopErrorOf(fault), {
+    status,
+    detail: fault,
+    headers: { 'www-authenticate': dpopChallenge(REALM, fault), ...headers },
+  });
 }

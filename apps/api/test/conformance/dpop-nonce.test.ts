@@ -31,12 +31,22 @@ it.each(['ES256', 'Ed25519', 'PS256', 'RS256'] as const)(
     const info = await oidc.fetchUserInfo(config, tokens.access_token, oidc.skipSubjectCheck, { DPoP });
     expect(info.email).toBe(DEV);
     const renewed = await oidc.refreshTokenGrant(config, tokens.refresh_token!, undefined, { DPoP });
-    const teams = await oidc.fetchProtectedResource(config, renewed.access_token, new URL('/api/v1/teams', api.issuer), 'GET', null, undefined, {
-      DPoP,
-    });
+    const teams = await oidc.fetchProtectedResource(
+      config,
+      renewed.access_token,
+      new URL('/api/v1/teams', api.issuer),
+      'GET',
+      null,
+      undefined,
+      {
+        DPoP,
+      },
+    );
     expect(teams.status).toBe(200);
     expect(asked).toEqual(['400 /oauth2/token']);
     const stranger = { DPoP: oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair(alg)) };
-    await expect(oidc.refreshTokenGrant(config, renewed.refresh_token!, undefined, stranger)).rejects.toMatchObject({ error: 'invalid_grant' });
+    await expect(oidc.refreshTokenGrant(config, renewed.refresh_token!, undefined, stranger)).rejects.toMatchObject({
+      error: 'invalid_grant',
+    });
   },
 );

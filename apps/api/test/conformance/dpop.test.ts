@@ -76,7 +76,8 @@ async function obtain(of: TestClient, by: By, parameters: Record<string, string>
 
 const told = ({ status, body }: Answer<{ error?: string }>) => [status, body.error];
 const cnfOf = async (of: TestClient, token: string) => (await introspect(api, of, token)).body;
-const read = (headers: Record<string, string>, on: Pick<Api, 'issuer'> = api) => on === api ? dev.get<{ error?: string }>('/oauth2/userinfo', headers) : dev.at(on).get<{ error?: string }>('/oauth2/userinfo', headers);
+const read = (headers: Record<string, string>, on: Pick<Api, 'issuer'> = api) =>
+  on === api ? dev.get<{ error?: string }>('/oauth2/userinfo', headers) : dev.at(on).get<{ error?: string }>('/oauth2/userinfo', headers);
 
 /** What a client's managers are told of its failures, once there is one of this reason. */
 async function failuresOf({ client_id }: Client, reason: string) {
@@ -120,7 +121,9 @@ describe('a proof at the token endpoint', () => {
   it('is told to the client’s managers by the part at fault, and written into no log (DP-01)', async () => {
     const proof = key.proof('GET', urlOf(TOKEN));
     await refresh(server, (await obtain(server, key)).refresh_token, proof);
-    expect(await failuresOf(server, 'dpop_proof_invalid')).toContainEqual(expect.objectContaining({ reason: 'dpop_proof_invalid', received: 'htm' }));
+    expect(await failuresOf(server, 'dpop_proof_invalid')).toContainEqual(
+      expect.objectContaining({ reason: 'dpop_proof_invalid', received: 'htm' }),
+    );
     expect(api.logs()).not.toContain(proof.split('.')[2]);
   });
 
@@ -134,7 +137,9 @@ describe('a proof at the token endpoint', () => {
     for (let round = 0; round < 5; round += 1) {
       const { refresh_token } = await obtain(server, key);
       const proof = key.proof('POST', urlOf(TOKEN));
-      const answers = await Promise.all(Array.from({ length: RACERS }, (_, n) => refresh(server, refresh_token, proof, n % 2 ? api : there)));
+      const answers = await Promise.all(
+        Array.from({ length: RACERS }, (_, n) => refresh(server, refresh_token, proof, n % 2 ? api : there)),
+      );
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(answers.filter(({ body }) => body.error === 'invalid_dpop_proof')).toHaveLength(RACERS - 1);
     }
@@ -146,7 +151,9 @@ describe('a proof at the token endpoint', () => {
     const proof = key.proof('POST', urlOf(TOKEN), { claims: { jti } });
     const next = (await refresh(server, refresh_token, proof)).body.refresh_token!;
     expect(told(await refresh(server, next, proof, there))).toEqual([400, 'invalid_dpop_proof']);
-    const rows = await api.sql<{ kept: string }>(`SELECT encode(proof_hash, 'hex') || encode(proof_hash, 'escape') AS kept FROM dpop_proof`);
+    const rows = await api.sql<{ kept: string }>(
+      `SELECT encode(proof_hash, 'hex') || encode(proof_hash, 'escape') AS kept FROM dpop_proof`,
+    );
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.map(({ kept }) => kept).join()).not.toContain(jti);
     await api.advance(3 * LEEWAY_SECONDS + 1);
@@ -186,7 +193,12 @@ describe('what a client gets', () => {
     const [mac, body] = [bytes.subarray(65), bytes.subarray(0, 32)];
     for (const version of [1, 2]) {
       const stripped = Buffer.concat([Buffer.from([version]), body.subarray(1), mac]);
-      const rebound = Buffer.concat([Buffer.from([version]), bytes.subarray(1, 32), Buffer.from(other.jkt, 'base64url'), bytes.subarray(64)]);
+      const rebound = Buffer.concat([
+        Buffer.from([version]),
+        bytes.subarray(1, 32),
+        Buffer.from(other.jkt, 'base64url'),
+        bytes.subarray(64),
+      ]);
       for (const forged of [stripped, rebound])
         expect(await cnfOf(server, `bhf_at_${forged.toString('base64url')}`)).toEqual({ active: false });
     }
@@ -269,7 +281,9 @@ describe('a code', () => {
     const fields = { ...Object.fromEntries(new URLSearchParams(authorizeQuery(spa, pkce, jkt))), ...credentials(spa) };
     const pushed = await post<PushedRequestResponse>('/oauth2/par', fields, way === 'parameter' ? null : key);
     const { client_id } = spa;
-    const answer = await dev.get(`/oauth2/authorize?${new URLSearchParams({ client_id, request_uri: pushed.body.request_uri }).toString()}`);
+    const answer = await dev.get(
+      `/oauth2/authorize?${new URLSearchParams({ client_id, request_uri: pushed.body.request_uri }).toString()}`,
+    );
     const location = new URL(answer.headers.get('location')!, api.issuer);
     const request_id = location.searchParams.get('request_id');
     const code = (request_id === null ? location : await allow(dev, request_id)).searchParams.get('code')!;
@@ -278,7 +292,10 @@ describe('a code', () => {
   });
 
   it('is not asked for by a pushed request whose key and parameter differ, or whose proof is spent (DP-01, DP-02)', async () => {
-    const fields = { ...Object.fromEntries(new URLSearchParams(authorizeQuery(spa, newPkce(), { dpop_jkt: other.jkt }))), ...credentials(spa) };
+    const fields = {
+      ...Object.fromEntries(new URLSearchParams(authorizeQuery(spa, newPkce(), { dpop_jkt: other.jkt }))),
+      ...credentials(spa),
+    };
     expect(told(await post('/oauth2/par', fields, key))).toEqual([400, 'invalid_dpop_proof']);
     const proof = other.proof('POST', urlOf('/oauth2/par'));
     expect((await post('/oauth2/par', fields, proof)).status).toBe(201);
@@ -355,7 +372,11 @@ describe('a bound token at our own resources', () => {
 
   it('makes no bound token of one that is not (DP-03)', async () => {
     const { access_token } = await obtain(server, null);
-    expect(refusalOf(await read(key.bring(access_token, 'GET', urlOf(USERINFO))))).toEqual([401, 'invalid_token', challenge('invalid_token')]);
+    expect(refusalOf(await read(key.bring(access_token, 'GET', urlOf(USERINFO))))).toEqual([
+      401,
+      'invalid_token',
+      challenge('invalid_token'),
+    ]);
     expect((await userinfo(api, access_token)).status).toBe(200);
   });
 });

@@ -52,7 +52,9 @@ const AUTHORIZE = listed(
   'client_id redirect_uri response_type response_mode scope state nonce code_challenge code_challenge_method prompt max_age',
   'login_hint request request_uri registration resource dpop_jkt',
 );
-const CLIENT_FORM = listed('client_id client_secret client_assertion client_assertion_type scope token token_type_hint grant_type dpop_jkt');
+const CLIENT_FORM = listed(
+  'client_id client_secret client_assertion client_assertion_type scope token token_type_hint grant_type dpop_jkt',
+);
 const TOKEN_FORM = [...CLIENT_FORM, 'code', 'code_verifier', 'device_code', 'redirect_uri', 'refresh_token', 'resource'];
 
 /**
