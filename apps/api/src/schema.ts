@@ -7,7 +7,7 @@ import { managementLimits } from './platform/database/connections.js';
 import { MIGRATIONS } from './platform/database/migrations/index.js';
 import { AuthenticationFailure } from './platform/failures/authentication-failure.entity.js';
 import { UiSessionRow } from './session/index.js';
-import { AuthorizationGrant, Consent, DeviceAuthorization, RevokedAccessToken, SigningKey } from './token/index.js';
+import { AuthorizationGrant, Consent, DeviceAuthorization, DpopProof, RevokedAccessToken, SigningKey } from './token/index.js';
 
 const ENTITIES = [
   Organization,
@@ -23,6 +23,7 @@ const ENTITIES = [
   AuthorizationRequest,
   PushedAuthorizationRequest,
   DeviceAuthorization,
+  DpopProof,
   Consent,
   AuthorizationGrant,
   RevokedAccessToken,

@@ -26,6 +26,7 @@ export interface LiveClient {
   /** What a resource server calls itself; a token for others is not shown to it. */
   readonly resources: readonly string[];
   readonly require_pushed_authorization_requests: boolean;
+  readonly dpop_bound_access_tokens: boolean;
   readonly device_authorization: boolean;
   readonly epoch: number;
   readonly refresh_epoch: number;
@@ -52,8 +53,8 @@ export type LiveClientRow = [packed: string, client_name: string, redirect_uris:
 type PackedFields = [
   tag: string, client_id: string, organization_id: string, client_type: ClientType, status: ClientStatus, access_preset: AccessPreset,
   team_selection: TeamSelection, team_restrictions: string, access_token_lifetime_seconds: string, issue_refresh_token: string,
-  refresh_token_lifetime_seconds: string, resource_server: string, require_pushed_authorization_requests: string, device_authorization: string,
-  epoch: string, refresh_epoch: string, multi_team_epoch: string, now: string,
+  refresh_token_lifetime_seconds: string, resource_server: string, require_pushed_authorization_requests: string,
+  dpop_bound_access_tokens: string, device_authorization: string, epoch: string, refresh_epoch: string, multi_team_epoch: string, now: string,
 ];
 
 /** What the first column of a client's row begins with, where it stands among rows of another kind. */
@@ -68,7 +69,7 @@ export const CLIENT_TAG = 'c';
 export const clientColumns = (clock: string) => `
   concat_ws(E'${SEPARATOR_ESCAPE}', '${CLIENT_TAG}', c.client_id, c.organization_id, c.client_type, c.status, c.access_preset, c.team_selection,
     c.team_restrictions, c.access_token_lifetime_seconds, c.issue_refresh_token, c.refresh_token_lifetime_seconds, c.resource_server,
-    c.require_pushed_authorization_requests, c.device_authorization, c.epoch, c.refresh_epoch, c.multi_team_epoch,
+    c.require_pushed_authorization_requests, c.dpop_bound_access_tokens, c.device_authorization, c.epoch, c.refresh_epoch, c.multi_team_epoch,
     date_part('epoch', coalesce(${clock}::timestamptz, clock_timestamp()))::text),
   c.client_name, array_to_string(c.redirect_uris, E'\\n'),
   (SELECT string_agg(s.id::text || encode(s.secret_hash, 'hex') || CASE WHEN s.expires_at IS NULL THEN 'c' ELSE 'p' END
@@ -128,8 +129,8 @@ export function toLiveClient([packed, client_name, redirect_uris, secrets, resou
   // prettier-ignore
   const [
     , client_id, organization_id, client_type, status, access_preset, team_selection, team_restrictions, access_token_lifetime_seconds,
-    issue_refresh_token, refresh_token_lifetime_seconds, resource_server, require_pushed_authorization_requests, device_authorization,
-    epoch, refresh_epoch, multi_team_epoch, now,
+    issue_refresh_token, refresh_token_lifetime_seconds, resource_server, require_pushed_authorization_requests, dpop_bound_access_tokens,
+    device_authorization, epoch, refresh_epoch, multi_team_epoch, now,
   ] = packed.split(SEPARATOR) as PackedFields;
   return {
     client_id,
@@ -147,6 +148,7 @@ export function toLiveClient([packed, client_name, redirect_uris, secrets, resou
     resource_server: resource_server === TRUE,
     resources: resources ? resources.split('\n') : [],
     require_pushed_authorization_requests: require_pushed_authorization_requests === TRUE,
+    dpop_bound_access_tokens: dpop_bound_access_tokens === TRUE,
     device_authorization: device_authorization === TRUE,
     epoch: Number(epoch),
     refresh_epoch: Number(refresh_epoch),

@@ -39,6 +39,8 @@ export interface Config {
   readonly pushed_authorization_requests: boolean;
   readonly device_authorization: boolean;
   readonly device_code_failures: number;
+  readonly dpop: boolean;
+  readonly dpop_nonce: boolean;
 }
 
 /** Where the audit log is streamed to. */
@@ -140,6 +142,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     pushed_authorization_requests: env.PUSHED_AUTHORIZATION_REQUESTS,
     device_authorization: env.DEVICE_AUTHORIZATION,
     device_code_failures: env.DEVICE_CODE_FAILURES,
+    dpop: env.DPOP,
+    dpop_nonce: env.DPOP_NONCE,
   };
 }
 

@@ -181,6 +181,8 @@ export const VARIABLES = {
     0,
     1_000_000,
   )({ default: 10, desc: 'Wrong device codes by one user from one address; 0 turns the limit off.' }),
+  DPOP: flag({ default: true, desc: 'Bind tokens to the keys that clients prove (RFC 9449).' }),
+  DPOP_NONCE: flag({ default: false, desc: 'Ask for a nonce of this server in each such proof (RFC 9449 §8).' }),
 };
 
 /** Whether a host is this machine, so that nothing of what is sent there can be read on the way. */

@@ -38,7 +38,7 @@ export interface Introspected extends Omit<ActiveToken, 'active' | 'authorized_t
 
 /**
  * Inactive is exactly `{"active":false}`, whatever the reason (RFC 7662 §2.2). Written out by hand, since it stands in front of every
- * call of an API: members with a user's teams for their names are what engines are slowest at. Ids, roles and scopes (RFC 6749 §3.3)
+ * call of an API: members with a user's teams for their names are what engines are slowest at. Ids, roles, thumbprints and scopes (RFC 6749 §3.3)
  * hold nothing that JSON escapes; what people and administrators chose may.
  */
 export function introspectionBody(token: Introspected | null): string {
@@ -52,7 +52,7 @@ export function introspectionBody(token: Introspected | null): string {
   }
   return (
     `{"active":true,"scope":"${token.scope}","client_id":"${token.client_id}","exp":${token.exp},"iat":${token.iat},"sub":"${token.sub}",` +
-    `"username":${JSON.stringify(token.username)}${token.token_type ? `,"token_type":"${token.token_type}"` : ''},` +
+    `"username":${JSON.stringify(token.username)}${token.token_type ? `,"token_type":"${token.token_type}"` : ''}${token.cnf ? `,"cnf":{"jkt":"${token.cnf.jkt}"}` : ''},` +
     `"aud":${JSON.stringify(token.aud)},"iss":${JSON.stringify(token.iss)},"jti":"${token.jti}","token_id":"${token.token_id}",` +
     `"authorized_team_ids":[${ids}],"team_roles":{${roles}}}`
   );

@@ -28,10 +28,11 @@ export const CLIENT_PARAMETERS: ReadonlySet<string> = new Set([
   'client_secret',
   'client_assertion',
   'client_assertion_type',
+  'dpop_jkt',
 ]);
 
-/** What every device hears until its user has decided: no failure. */
-const WAITING: ReadonlySet<OAuthErrorCode> = new Set(['authorization_pending', 'slow_down']);
+/** What every device hears until its user has decided, and every client that is asked for a nonce: no failure. */
+const WAITING: ReadonlySet<OAuthErrorCode> = new Set(['authorization_pending', 'slow_down', 'use_dpop_nonce']);
 
 type Form = Readonly<Record<string, string>>;
 

@@ -1,5 +1,8 @@
 export { CLIENT_PARAMETERS, ClientAuthentication, type ClientCall, resourcesIn } from './client-authentication.js';
 export { Consents, type Decision } from './consents.js';
+export { DpopProof } from './dpop/dpop-proof.entity.js';
+export { DpopProofs } from './dpop/dpop-proofs.js';
+export { keyOfRequest } from './dpop/key-binding.js';
 export { DeviceAuthorization } from './device-authorization.entity.js';
 export { DeviceAuthorizations, type DeviceRequest } from './device-authorizations.js';
 export { ProtectedResourceModule } from './protected-resource.controller.js';

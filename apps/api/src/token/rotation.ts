@@ -26,6 +26,8 @@ interface RotateKey {
   readonly generation: number;
   readonly origin: Origin;
   readonly lifetime_seconds: number;
+  /** The key that what is issued is bound to, for the audit row. */
+  readonly jkt: string | null;
 }
 
 type RotatedRow = [rotated_request_id: string, generation: string, rotated_at: string, access_token_lifetime_seconds: string];
@@ -41,16 +43,17 @@ r AS (
      SET generation = g.generation + 1, rotated_at = coalesce($7::timestamptz, clock_timestamp()), rotated_request_id = k.request_id,
          rotated_ip = k.ip, rotated_user_agent = k.user_agent, access_token_lifetime_seconds = k.lifetime_seconds,
          last_used_at = coalesce($7::timestamptz, clock_timestamp())
-    FROM l JOIN unnest($1::uuid[], $2::int4[], $3::uuid[], $4::inet[], $5::text[], $6::int4[])
-           k(id, generation, request_id, ip, user_agent, lifetime_seconds) ON k.id = l.id
+    FROM l JOIN unnest($1::uuid[], $2::int4[], $3::uuid[], $4::inet[], $5::text[], $6::int4[], $8::text[])
+           k(id, generation, request_id, ip, user_agent, lifetime_seconds, jkt) ON k.id = l.id
    WHERE g.id = l.id AND g.generation = k.generation AND g.generation < 2147483647 AND g.revoked_at IS NULL
   RETURNING g.id, g.client_id, g.user_id, g.generation, g.rotated_at, g.rotated_request_id, g.rotated_ip, g.rotated_user_agent,
-            g.access_token_lifetime_seconds
+            g.access_token_lifetime_seconds, k.jkt
 ), a AS (
   INSERT INTO audit_event (at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name,
-                           channel, client_id, client_name, token_id, ip_address, user_agent, request_id)
+                           channel, client_id, client_name, token_id, ip_address, user_agent, request_id, changes)
   SELECT r.rotated_at, coalesce(c.organization_id, u.home_organization_id), r.user_id, u.email, u.name, 'token.issued', 'token', r.id::text, c.client_name,
-         'oauth', r.client_id, c.client_name, r.id, r.rotated_ip, r.rotated_user_agent, r.rotated_request_id
+         'oauth', r.client_id, c.client_name, r.id, r.rotated_ip, r.rotated_user_agent, r.rotated_request_id,
+         CASE WHEN r.jkt IS NOT NULL THEN jsonb_build_object('dpop_jkt', jsonb_build_array(NULL, r.jkt)) END
     FROM r LEFT JOIN oauth_client c ON c.client_id = r.client_id JOIN user_account u ON u.id = r.user_id
    WHERE r.generation = 1
 )
@@ -87,7 +90,8 @@ export class Rotations {
    * Judges a handle against the live read and, where the verdict is 'rotate', moves its grant one generation on.
    *
    * @param proven whether verifier and redirect URI fit the grant; a handle that is not proven touches nothing
-   * @param read the grant, where it was read for this request already: what it moves on is as its generation and its epochs were then, or nothing
+   * @param known of this request already: the grant, where it was read (what it moves on is as its generation and epochs were then, or nothing);
+   *   the key that what is issued first is bound to, for the audit log
    * @throws OAuthError `temporarily_unavailable` when the row could not be settled
    */
   async rotate(
@@ -95,12 +99,12 @@ export class Rotations {
     presented: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
     proven: (grant: RotatableGrant) => boolean,
     origin: Origin,
-    read?: RotatableGrant | null,
+    known: { readonly read?: RotatableGrant | null; readonly jkt?: string | null } = {},
   ): Promise<RotationOutcome> {
     let failure: unknown;
     const began = performance.now();
     for (let round = 0; ; round += 1) {
-      const grant = round === 0 && read !== undefined ? read : await this.live.findToRotate(handle);
+      const grant = round === 0 && known.read !== undefined ? known.read : await this.live.findToRotate(handle);
       const verdict = grant ? judge(handle, presented, grant, proven(grant), origin) : 'refused';
       if (verdict === 'replayed' || verdict === 'done') {
         return { kind: verdict === 'done' ? 'rotated' : 'replayed', grant: grant!, generation: generationOf(grant!) };
@@ -108,7 +112,13 @@ export class Rotations {
       if (verdict !== 'rotate') return { kind: verdict, grant };
       // Looked at here and not before: a write whose answer was lost is read for, however long the wait for it was.
       if (round === MAX_ROUNDS || (round > 0 && performance.now() - began >= PATIENCE_MILLISECONDS)) break;
-      const key = { id: grant!.id, generation: handle.generation, origin, lifetime_seconds: accessTokenLifetime(grant!, grant!.now) };
+      const key = {
+        id: grant!.id,
+        generation: handle.generation,
+        origin,
+        lifetime_seconds: accessTokenLifetime(grant!, grant!.now),
+        jkt: known.jkt ?? null,
+      };
       try {
         const generation = (await this.#rotate(key)) ?? (await this.#rotateAlone(key));
         if (generation) return { kind: 'rotated', grant: grant!, generation };
@@ -138,6 +148,7 @@ export class Rotations {
       keys.map((key) => key.origin.user_agent),
       keys.map((key) => key.lifetime_seconds),
       this.clock.bind(),
+      keys.map((key) => key.jkt),
     ];
   }
 }

@@ -15,6 +15,7 @@ import type { Actor, Origin } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import type { Introspected } from './answers.js';
+import { demandBinding, type PresentedToken } from './dpop/presented-tokens.js';
 import { LastUsed } from './last-used.js';
 import { LiveGrants, liveTeams, toTeam } from './live-grants.js';
 import type { LiveGrant, NamedMembership } from './live-row.js';
@@ -42,21 +43,27 @@ export class Tokens {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The access token behind a bearer value, or null when it may not be used. */
-  async resolve(token: string, origin: Origin, find = this.live.find): Promise<ResolvedToken | null> {
-    const handle = this.handles.decode(token);
+  /**
+   * The access token that was presented, or null when it may not be used.
+   *
+   * @throws what it is refused with where it does not come as it has to: a bound one with a good proof of its key (RFC 9449 §7)
+   */
+  async resolve(presented: PresentedToken, origin: Origin, find = this.live.find): Promise<ResolvedToken | null> {
+    const handle = this.handles.decode(presented.token);
     if (handle?.kind !== 'at') return null;
+    const proof = await demandBinding(handle.jkt, presented);
     const resolved = this.#judge(handle, await find(handle));
     if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
     if (resolved === null || resolved === 'history_lost') return null;
     // RFC 8707 §2: a token for somebody else's API opens nothing here.
     if (!acceptsAudience([this.config.issuer], resolved.resources)) return null;
+    if (proof) await proof.spend();
     this.lastUsed.note(resolved.grant);
     return resolved;
   }
 
   /** The caller that an access token stands for: the user, on the teams it was granted for. */
-  async actor(token: string, origin: Origin): Promise<Actor | null> {
+  async actor(token: PresentedToken, origin: Origin): Promise<Actor | null> {
     const resolved = await this.resolve(token, origin);
     return resolved && actorOf(resolved, origin);
   }
@@ -71,11 +78,11 @@ export class Tokens {
     // A resource server is told nothing of a token for others, or it could use it there (RFC 9700 §2.3).
     if (client.resource_server && !acceptsAudience(client.resources, resolved.resources)) return null;
     this.lastUsed.note(grant);
-    return this.#tell(resolved, accessTokenEnd(handle, grant), 'Bearer');
+    return this.#tell(resolved, accessTokenEnd(handle, grant), handle.jkt === null ? 'Bearer' : 'DPoP');
   }
 
   /** Claims about the user (OIDC Core §5.3), with the teams the token may act on now and all teams of the user; and who has read them. */
-  async userinfo(token: string, origin: Origin): Promise<{ answer: UserInfo; actor: Actor } | null> {
+  async userinfo(token: PresentedToken, origin: Origin): Promise<{ answer: UserInfo; actor: Actor } | null> {
     const resolved = await this.resolve(token, origin, this.live.findWithNames);
     if (!resolved) return null;
     const { grant, teams } = resolved;
@@ -133,6 +140,8 @@ export class Tokens {
       exp: Math.floor(ends),
       iat: handle.issued_at,
       token_type,
+      // RFC 9449 §6.2: the key that it is bound to, if it is to one.
+      cnf: handle.jkt === null ? undefined : { jkt: handle.jkt },
       sub: grant.user_id,
       username: grant.email,
       aud: audienceOf(resources, this.config.issuer),

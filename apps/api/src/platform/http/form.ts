@@ -66,6 +66,12 @@ export function formOf(bytes: Buffer): FormBody {
   return new FormBody(isUtf8(bytes) ? bytes.toString('utf8') : '%');
 }
 
+/** The path of a request URL. */
+export function pathOf(url: string): string {
+  const mark = url.indexOf('?');
+  return mark < 0 ? url : url.slice(0, mark);
+}
+
 /** The raw query of a request URL, without the question mark. */
 export function rawQuery(url: string): string {
   const mark = url.indexOf('?');

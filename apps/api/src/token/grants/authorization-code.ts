@@ -5,6 +5,8 @@ import { constantTimeEqual, sha256 } from '../../platform/crypto.js';
 import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import { demandPatience, resourcesIn, type RotatingCall } from '../client-authentication.js';
+import type { Prove } from '../dpop/dpop-proofs.js';
+import { bindToKey } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
 import type { RotatableGrant } from '../live-row.js';
@@ -30,9 +32,10 @@ export class AuthorizationCodeGrant {
   /**
    * Exchanges a code.
    *
-   * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_target`, `invalid_grant` for everything about the code
+   * @param prove reads the proof of the client's key, where it sent one
+   * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_target`, `invalid_dpop_proof`, `invalid_grant` for everything about the code
    */
-  async exchange(call: RotatingCall): Promise<TokenResponse> {
+  async exchange(call: RotatingCall, prove: Prove): Promise<TokenResponse> {
     const { client, form, origin, named: handle } = call;
     const { code, code_verifier, redirect_uri } = form;
     if (!code) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'code' });
@@ -44,21 +47,17 @@ export class AuthorizationCodeGrant {
       throw new OAuthError('invalid_grant', { reason: 'code_unknown' });
     }
 
+    const keys = await bindToKey(client, handle, prove);
     const wanted = await this.resources.judge(client, handle, resourcesIn(call));
     const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
-    const outcome = await this.rotations.rotate(
-      handle,
-      presented,
-      (grant) => isProven(grant, code_verifier, redirect_uri),
-      origin,
-      call.grant,
-    );
+    const proven = (grant: RotatableGrant) => isProven(grant, code_verifier, redirect_uri);
+    const outcome = await this.rotations.rotate(handle, presented, proven, origin, { read: call.grant, jkt: keys.access_jkt });
     switch (outcome.kind) {
       case 'rotated': {
         const { grant, generation } = outcome;
         this.lastUsed.noteClient(client.client_id, generation.rotated_at);
         const bits = await this.resources.bitsOf(grant, wanted, origin);
-        return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at, bits);
+        return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at, keys, bits);
       }
       case 'reused':
         // OAuth 2.1 §4.1.3: a valid second use revokes what the first one issued; committed before the refusal is thrown.

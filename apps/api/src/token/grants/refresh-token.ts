@@ -4,6 +4,8 @@ import type { LiveClient } from '../../client/index.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import { resourcesIn, type RotatingCall } from '../client-authentication.js';
+import type { Prove } from '../dpop/dpop-proofs.js';
+import { bindToKey } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
 import type { RotatableGrant } from '../live-row.js';
@@ -26,18 +28,20 @@ export class RefreshTokenGrant {
   /**
    * Refreshes.
    *
-   * @throws OAuthError `invalid_request`, `invalid_scope` and `invalid_target` (nothing is consumed), `unauthorized_client`, `invalid_grant`
+   * @param prove reads the proof of the client's key, where it sent one
+   * @throws OAuthError `invalid_request`, `invalid_scope`, `invalid_target` and `invalid_dpop_proof` (nothing is consumed), `unauthorized_client`, `invalid_grant`
    */
-  async refresh(call: RotatingCall): Promise<TokenResponse> {
+  async refresh(call: RotatingCall, prove: Prove): Promise<TokenResponse> {
     const { client, form, origin, named: handle, grant: read } = call;
     if (!form['refresh_token']) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'refresh_token' });
     if (!handle) throw this.#notOurs(client, 'refresh_token_unknown');
     const carried = this.#narrowed(client, read, form['scope']);
+    const keys = await bindToKey(client, handle, prove);
     const wanted = await this.resources.judge(client, handle, resourcesIn(call));
 
     const replay_seconds = this.config.refresh_replay_seconds;
     const presented = { kind: 'refresh_token', client_id: client.client_id, replay_seconds } as const;
-    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, read);
+    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, { read });
     switch (outcome.kind) {
       case 'rotated':
       case 'replayed': {
@@ -46,7 +50,7 @@ export class RefreshTokenGrant {
         if (outcome.kind === 'replayed') await this.revocations.recordReplay(grant, origin);
         const now = outcome.kind === 'replayed' ? grant.now : generation.rotated_at;
         const bits = await this.resources.bitsOf(grant, wanted, origin);
-        return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now, bits);
+        return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now, keys, bits);
       }
       case 'reused':
         // RFC 9700 §4.14.2: a rotated token that comes back is a copy; the whole grant ends, and is committed so, first.
