@@ -8,7 +8,7 @@ import { machine } from './lib/figures.mjs';
 import { CLIENTS, plantClients } from './lib/plant-clients.mjs';
 import { PASSWORD, startBehalf, startDatabase } from './lib/servers.mjs';
 import { measureLoads } from './lib/web-loads.mjs';
-import { INTERACTIONS, watchPaints } from './lib/web-interactions.mjs';
+import { INTERACTIONS, rowsOf, watchPaints } from './lib/web-interactions.mjs';
 
 /** Compressed, in thousands of bytes; apps/web/first-load.ts holds the build to the same. */
 const SCRIPT_LIMIT = 250_000;
@@ -78,7 +78,7 @@ async function measureInteractions() {
       samples.push(await paints.of(() => turn(page, n)));
       await after?.(page, n);
     }
-    table[name] = { rows: await page.locator('tbody tr').count(), samples };
+    table[name] = { rows: await rowsOf(page), samples };
   }
   await context.close();
   return table;

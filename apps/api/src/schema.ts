@@ -7,7 +7,7 @@ import { managementLimits } from './platform/database/connections.js';
 import { MIGRATIONS } from './platform/database/migrations/index.js';
 import { AuthenticationFailure } from './platform/failures/authentication-failure.entity.js';
 import { UiSessionRow } from './session/index.js';
-import { AuthorizationGrant, Consent, DeviceAuthorization, RevokedAccessToken, SigningKey } from './token/index.js';
+import { AuthorizationGrant, Consent, DeviceAuthorization, RevokedAccessToken, SigningKey, StandingGrant } from './token/index.js';
 
 const ENTITIES = [
   Organization,
@@ -25,6 +25,7 @@ const ENTITIES = [
   DeviceAuthorization,
   Consent,
   AuthorizationGrant,
+  StandingGrant,
   RevokedAccessToken,
   SigningKey,
   AuditEventRow,

@@ -26,13 +26,14 @@ const COLUMNS = `u.id, u.email, u.name, u.status, u.home_organization_id, u.pass
              WHERE m.user_id = u.id AND m.organization_id = here.organization_id
                AND (here.team_ids IS NULL OR m.team_id = ANY (here.team_ids))), '[]') AS teams`;
 
-const BELONGS = `(u.home_organization_id = here.organization_id
-  OR EXISTS (SELECT FROM membership h WHERE h.user_id = u.id AND h.organization_id = here.organization_id))`;
+/** Two parts, each in the order of the page or short: a page is read off both, and those at home are never sorted. */
+const PEOPLE = `(SELECT h.* FROM user_account h WHERE h.home_organization_id = $1::uuid
+  UNION ALL SELECT g.* FROM user_account g WHERE g.id IN (SELECT m.user_id FROM membership m WHERE m.organization_id = $1::uuid AND m.is_guest)) u`;
 
 const USER_PLAN: ListPlan = {
   name: 'users',
   columns: COLUMNS,
-  from: `user_account u, ${HERE}`,
+  from: `${PEOPLE}, ${HERE}`,
   sorts: {
     name: { sql: 'lower(u.name)', type: 'text' },
     email: { sql: 'u.email', type: 'text' },
@@ -58,7 +59,6 @@ export class People {
     const team_ids = tokenTeamIds(actor);
     const where = new Conditions();
     for (const value of this.#here(actor)) where.bind(value);
-    where.and(BELONGS);
     where.add(status, (value) => `u.status = ${value}`);
     where.add(search ? likePattern(search) : undefined, namedLike);
     return this.listing.page<User>(this.dataSource.manager, USER_PLAN, where, query, { organization_id, team_ids, search, status });
@@ -66,7 +66,7 @@ export class People {
 
   /** @throws Problem `not-found` for a user who is neither at home in the caller's organization nor in a team of it */
   async get(actor: Actor, user_id: string, tx: EntityManager = this.dataSource.manager): Promise<User> {
-    const text = `SELECT ${COLUMNS} FROM ${USER_PLAN.from} WHERE ${BELONGS} AND u.id = $4`;
+    const text = `SELECT ${COLUMNS} FROM ${USER_PLAN.from} WHERE u.id = $4`;
     const [user] = await tx.query<User[]>(text, [...this.#here(actor), user_id]);
     if (!user) throw new Problem('not-found');
     return user;

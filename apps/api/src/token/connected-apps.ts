@@ -3,8 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Actor, requirePermission } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
-import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
-import { GRANT_END, GRANT_ENDED, GRANT_LIVE, GRANTS_WITH_OWNERS } from './grant-sql.js';
+import { Conditions, type Counted, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
+import { GRANT_END, GRANT_ENDED, GRANT_LIVE, GRANT_LIVE_OF_MANY, GRANTS_WITH_OWNERS, STANDING_END, STANDING_LIVE } from './grant-sql.js';
+import type { GrantKey } from './live-grants.js';
 import { TokenRows } from './token-rows.js';
 
 export type Show = 'mine' | 'organization';
@@ -30,6 +31,18 @@ const ROWS: ListPlan = {
   id: { sql: 'g.id', type: 'uuid' },
 };
 
+/** Everyone's that live, which may be very many: by what no refresh changes, an index has them in order. */
+const EVERYONES: ListPlan = {
+  ...ROWS,
+  columns: 's.grant_id, (SELECT generation FROM authorization_grant g WHERE g.id = s.grant_id) AS generation',
+  from: 'oauth_client c JOIN standing_grant s ON s.client_id = c.client_id',
+  sorts: { created_at: { sql: 's.created_at', type: 'timestamptz' }, expires_at: { sql: STANDING_END, type: 'timestamptz' } },
+  id: { sql: 's.grant_id', type: 'uuid' },
+};
+
+/** The last use stands in the grant alone, and each of them is read for it. */
+const EVERYONES_BY_USE: ListPlan = { ...ROWS, from: 'authorization_grant g JOIN oauth_client c ON c.client_id = g.client_id' };
+
 const GROUPS = {
   name: 'connected-apps',
   sorts: {
@@ -54,9 +67,9 @@ export class ConnectedApps {
   /** Clients that hold such authorizations: mine wherever they are registered, or everyone's of this organization's clients. */
   async groups(actor: Actor, shown: Shown, query: ListQuery): Promise<Page<ConnectedApp>> {
     const where = new Conditions();
-    const condition = this.#condition(shown.ended, where);
     const visible = this.#visible(actor, shown.show, where);
-    const { from, count } = shown.show === 'mine' || shown.ended ? gathered(visible, condition) : everyonesByClient(visible, condition);
+    const isFew = shown.show === 'mine' || shown.ended;
+    const { from, count } = isFew ? gathered(visible, this.#condition(shown.ended, where)) : everyonesByClient(visible, where.bind(this.clock.bind()));
     const counted = shown.ended ? `0 AS live_tokens, ${count} AS ended_tokens` : `${count} AS live_tokens`;
     const plan = { ...GROUPS, columns: `a.client_id, a.client_name, ${counted}`, from };
     const filter = shownTo(actor, shown);
@@ -65,12 +78,32 @@ export class ConnectedApps {
 
   /** The rows of one client. */
   async rows(actor: Actor, client_id: string, shown: Shown, query: ListQuery): Promise<Page<TokenRow>> {
+    const read = shown.show === 'organization' && !shown.ended ? this.#everyones(actor, client_id, query) : this.#few(actor, client_id, shown);
+    const filter = { ...shownTo(actor, shown), client_id };
+    const { plan, where, counted } = read;
+    const page = await this.listing.page<GrantKey>(this.dataSource.manager, plan, where, query, filter, counted);
+    return { ...page, items: await this.tokens.describe(page.items) };
+  }
+
+  /** Read one by one: a user's own, and what has ended. */
+  #few(actor: Actor, client_id: string, shown: Shown): Reading {
     const where = new Conditions();
     where.and(this.#condition(shown.ended, where));
     where.and(this.#visible(actor, shown.show, where)).add(client_id, (value) => ofClient(value, shown.ended));
-    const filter = { ...shownTo(actor, shown), client_id };
-    const page = await this.listing.page<{ grant_id: string; generation: number }>(this.dataSource.manager, ROWS, where, query, filter);
-    return { ...page, items: await this.tokens.describe(page.items) };
+    return { plan: ROWS, where };
+  }
+
+  #everyones(actor: Actor, client_id: string, { sort = ROWS.default_sort }: ListQuery): Reading {
+    const standing = () => this.#ofEveryones(actor, client_id, STANDING_LIVE);
+    if (!sort.endsWith('last_used_at')) return { plan: { ...EVERYONES, sorts: { ...ROWS.sorts, ...EVERYONES.sorts } }, where: standing() };
+    const where = this.#ofEveryones(actor, client_id, GRANT_LIVE_OF_MANY);
+    return { plan: EVERYONES_BY_USE, where, counted: { from: EVERYONES.from, where: standing() } };
+  }
+
+  #ofEveryones(actor: Actor, client_id: string, live: (now: string) => string): Conditions {
+    const where = new Conditions();
+    where.and(live(where.bind(this.clock.bind()))).and(this.#visible(actor, 'organization', where));
+    return where.add(client_id, (value) => `c.client_id = ${value}`);
   }
 
   #condition(ended: boolean, where: Conditions): string {
@@ -96,6 +129,13 @@ function shownTo(actor: Actor, shown: Shown): Record<string, unknown> {
   return shown.show === 'mine' ? { ...shown, user_id: actor.user.id } : { ...shown, organization_id: actor.organization_id };
 }
 
+interface Reading {
+  readonly plan: ListPlan;
+  readonly where: Conditions;
+  /** Where it costs less to count than where the page is read. */
+  readonly counted?: Counted;
+}
+
 interface Groups {
   readonly from: string;
   /** How many of each, up to the cap. */
@@ -114,13 +154,14 @@ function gathered(visible: string, condition: string): Groups {
  * An organization's may be a million: each client is asked for the newest such one alone, which an index answers, and only
  * the clients of the page are counted. A client's last use stands in its own row, and its end is the newest one's.
  */
-function everyonesByClient(visible: string, condition: string): Groups {
+function everyonesByClient(visible: string, now: string): Groups {
   const from = `(SELECT c.client_id, c.client_name, c.last_used_at, n.created_at, n.expires_at
                    FROM oauth_client c CROSS JOIN LATERAL (
-                        SELECT g.created_at, ${GRANT_END} AS expires_at FROM authorization_grant g JOIN user_account u ON u.id = g.user_id
-                         WHERE g.client_id = c.client_id AND ${condition} ORDER BY g.created_at DESC LIMIT 1) n
+                        SELECT s.created_at, ${STANDING_END} AS expires_at FROM standing_grant s
+                         WHERE ${STANDING_LIVE(now)} ORDER BY s.created_at DESC LIMIT 1) n
                   WHERE ${visible}) a`;
   const count = `(SELECT count(*)::integer FROM (
-                    SELECT FROM ${GRANTS_WITH_OWNERS} WHERE g.client_id = a.client_id AND ${condition} LIMIT ${LIVE_TOKENS_CAP}) x)`;
+                    SELECT FROM oauth_client c JOIN standing_grant s ON ${STANDING_LIVE(now)}
+                     WHERE c.client_id = a.client_id LIMIT ${LIVE_TOKENS_CAP}) x)`;
   return { from, count };
 }

@@ -74,6 +74,12 @@ export interface ListQuery {
   readonly sort?: string | undefined;
 }
 
+/** What a list is counted by, where that costs less than counting the rows that its pages are read from. */
+export interface Counted {
+  readonly from: string;
+  readonly where: Conditions;
+}
+
 interface Position {
   readonly key: string | null;
   readonly id: string;
@@ -99,6 +105,7 @@ export class Listing {
    * Reads one page.
    *
    * @param filter what the caller filtered by, and whose list it is: a cursor is good for exactly this filter and sort
+   * @param counted holds as many rows as the pages together
    * @throws Problem `validation-failed` for an unknown sort key, and for a cursor that is forged or another list's
    */
   async page<Row extends object>(
@@ -107,11 +114,12 @@ export class Listing {
     where: Conditions,
     query: ListQuery,
     filter: Readonly<Record<string, unknown>>,
+    counted: Counted = { from: plan.from, where },
   ): Promise<Page<Row>> {
     const order = orderOf(plan, query.sort);
     const scope = JSON.stringify([plan.name, order.sort, Object.entries(filter).filter(([, value]) => value !== undefined)]);
     const limit = query.limit ?? LIST_LIMIT.default;
-    const count: [string, unknown[]] = [countText(plan, where), [...where.values]];
+    const count: [string, unknown[]] = [countText(counted), [...counted.where.values]];
     if (query.cursor !== undefined) after(this.#position(query.cursor, scope), plan, order, where);
     const text = pageText(plan, order, where, where.bind(limit + 1));
     const reading = tx.query<Keyed<Row>[]>(text, where.values);
@@ -208,8 +216,8 @@ function pageText(plan: ListPlan, { key, descending }: Order, where: Conditions,
 }
 
 /** Exact up to the cap; one row more tells that there are more. */
-function countText(plan: ListPlan, where: Conditions): string {
-  return `SELECT count(*)::integer AS total FROM (SELECT FROM ${plan.from} WHERE ${where.toString()} LIMIT ${LIST_TOTAL_CAP + 1}) counted`;
+function countText({ from, where }: Counted): string {
+  return `SELECT count(*)::integer AS total FROM (SELECT FROM ${from} WHERE ${where.toString()} LIMIT ${LIST_TOTAL_CAP + 1}) counted`;
 }
 
 /** Keeps the rows behind a position. */

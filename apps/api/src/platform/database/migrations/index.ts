@@ -6,6 +6,8 @@ import { AuditStream1765500000000 } from './1765500000000-audit-stream.js';
 import { ResourceIndicators1795736400000 } from './1795736400000-resource-indicators.js';
 import { PushedAuthorizationRequests1795737000000 } from './1795737000000-pushed-authorization-requests.js';
 import { DeviceAuthorization1795738000000 } from './1795738000000-device-authorization.js';
+import { StandingGrants1795739000005 } from './1795739000005-standing-grants.js';
+import { Guests1795739100005 } from './1795739100005-guests.js';
 
 /** Every migration in order; frozen once it was released. */
 export const MIGRATIONS = [
@@ -17,4 +19,6 @@ export const MIGRATIONS = [
   ResourceIndicators1795736400000,
   PushedAuthorizationRequests1795737000000,
   DeviceAuthorization1795738000000,
+  StandingGrants1795739000005,
+  Guests1795739100005,
 ];
