@@ -94,16 +94,16 @@ export class ConnectedApps {
   }
 
   #everyones(actor: Actor, client_id: string, { sort = ROWS.default_sort }: ListQuery): Reading {
-    const standing = () => this.#ofEveryones(actor, client_id, STANDING_LIVE);
+    const standing = () => this.#ofEveryones(actor, client_id, 's', STANDING_LIVE);
     if (!sort.endsWith('last_used_at')) return { plan: { ...EVERYONES, sorts: { ...ROWS.sorts, ...EVERYONES.sorts } }, where: standing() };
-    const where = this.#ofEveryones(actor, client_id, GRANT_LIVE_OF_MANY);
+    const where = this.#ofEveryones(actor, client_id, 'g', GRANT_LIVE_OF_MANY);
     return { plan: EVERYONES_BY_USE, where, counted: { from: EVERYONES.from, where: standing() } };
   }
 
-  #ofEveryones(actor: Actor, client_id: string, live: (now: string) => string): Conditions {
+  #ofEveryones(actor: Actor, client_id: string, of: 'g' | 's', live: (now: string) => string): Conditions {
     const where = new Conditions();
     where.and(live(where.bind(this.clock.bind()))).and(this.#visible(actor, 'organization', where));
-    return where.add(client_id, (value) => `c.client_id = ${value}`);
+    return where.add(client_id, (value) => `${ofEpoch(of, value)} AND c.client_id = ${value}`);
   }
 
   #condition(ended: boolean, where: Conditions): string {
@@ -121,7 +121,12 @@ export class ConnectedApps {
 
 /** What an epoch has ended is not even looked at where only what lives is asked for. */
 function ofClient(client_id: string, ended: boolean): string {
-  return `g.client_id = ${client_id}${ended ? '' : ` AND g.client_epoch = (SELECT epoch FROM oauth_client WHERE client_id = ${client_id})`}`;
+  return ended ? `g.client_id = ${client_id}` : ofEpoch('g', client_id);
+}
+
+/** As values that the statement knows beforehand, so that an index whose next column is the order of the page gives it. */
+function ofEpoch(of: 'g' | 's', client_id: string): string {
+  return `${of}.client_id = ${client_id} AND ${of}.client_epoch = (SELECT epoch FROM oauth_client WHERE client_id = ${client_id})`;
 }
 
 /** Whose rows a list is of: everyone's is another list in each organization. */

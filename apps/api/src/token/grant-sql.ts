@@ -43,7 +43,7 @@ const USER_STANDS = `g.user_epoch = u.epoch AND u.status = 'active'`;
  * @param of the grant, or its projection
  */
 const userStands = (of: string): string => `CASE WHEN ${of}.user_id IN (SELECT id FROM user_account WHERE status <> 'active' OR epoch <> 0)
-  THEN EXISTS (SELECT FROM user_account u WHERE u.id = ${of}.user_id AND u.epoch = ${of}.user_epoch AND u.status = 'active')
+  THEN coalesce((SELECT u.epoch FROM user_account u WHERE u.id = ${of}.user_id AND u.status = 'active') = ${of}.user_epoch, false)
   ELSE ${of}.user_epoch = 0 END`;
 
 /**

@@ -65,6 +65,14 @@ export interface ListPlan {
   readonly default_sort: string;
   /** What makes a row unique and breaks ties. */
   readonly id: SortKey;
+  /** Where the rows, u in sorts and conditions, are of several kinds: each is read in order by an index of its own, and joined with `from`. */
+  readonly parts?: readonly ListPart[];
+}
+
+/** Rows of one kind, and of no other. */
+export interface ListPart {
+  readonly from: string;
+  readonly condition: string;
 }
 
 /** What every list takes. */
@@ -78,6 +86,7 @@ export interface ListQuery {
 export interface Counted {
   readonly from: string;
   readonly where: Conditions;
+  readonly parts?: readonly ListPart[] | undefined;
 }
 
 interface Position {
@@ -114,7 +123,7 @@ export class Listing {
     where: Conditions,
     query: ListQuery,
     filter: Readonly<Record<string, unknown>>,
-    counted: Counted = { from: plan.from, where },
+    counted: Counted = { from: plan.from, where, parts: plan.parts },
   ): Promise<Page<Row>> {
     const order = orderOf(plan, query.sort);
     const scope = JSON.stringify([plan.name, order.sort, Object.entries(filter).filter(([, value]) => value !== undefined)]);
@@ -208,16 +217,26 @@ function unknownSort() {
   return validationFailed([{ pointer: 'sort', code: 'invalid', detail: 'Is not a sort key of this list.' }]);
 }
 
-function pageText(plan: ListPlan, { key, descending }: Order, where: Conditions, limit: string): string {
+function pageText(plan: ListPlan, order: Order, where: Conditions, limit: string): string {
+  const inOrder = orderText(plan, order, limit);
+  const source = plan.parts ? `(${plan.parts.map((part) => `(${partText(part, where)} ${inOrder})`).join(' UNION ALL ')}) u, ${plan.from}` : plan.from;
+  return `SELECT ${plan.columns}, (${order.key.sql})::text AS cursor_key, (${plan.id.sql})::text AS cursor_id
+            FROM ${source} WHERE ${plan.parts ? 'true' : where.toString()} ${inOrder}`;
+}
+
+function orderText(plan: ListPlan, { key, descending }: Order, limit: string): string {
   const direction = descending ? 'DESC' : 'ASC';
-  return `SELECT ${plan.columns}, (${key.sql})::text AS cursor_key, (${plan.id.sql})::text AS cursor_id
-            FROM ${plan.from} WHERE ${where.toString()}
-           ORDER BY ${key.sql} ${direction}, ${plan.id.sql} ${direction} LIMIT ${limit}`;
+  return `ORDER BY ${key.sql} ${direction}, ${plan.id.sql} ${direction} LIMIT ${limit}`;
+}
+
+function partText({ from, condition }: ListPart, where: Conditions): string {
+  return `SELECT u.* FROM ${from} WHERE ${condition} AND ${where.toString()}`;
 }
 
 /** Exact up to the cap; one row more tells that there are more. */
-function countText({ from, where }: Counted): string {
-  return `SELECT count(*)::integer AS total FROM (SELECT FROM ${from} WHERE ${where.toString()} LIMIT ${LIST_TOTAL_CAP + 1}) counted`;
+function countText({ from, where, parts }: Counted): string {
+  const source = parts ? `(${parts.map((part) => partText(part, where)).join(' UNION ALL ')}) u, ${from}` : `${from} WHERE ${where.toString()}`;
+  return `SELECT count(*)::integer AS total FROM (SELECT FROM ${source} LIMIT ${LIST_TOTAL_CAP + 1}) counted`;
 }
 
 /** Keeps the rows behind a position. */
