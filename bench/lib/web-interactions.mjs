@@ -1,15 +1,19 @@
 /** An event is over at the next paint; what comes after it, such as rows that were fetched, is told by its longest frame. */
 const SETTLED_MILLISECONDS = 400;
+const PAUSE_MILLISECONDS = 20;
 
 // Selectors of CSS: roles are computed for the whole page, which takes long and stands in the page's own way.
 const rows = (page) => page.locator('tbody tr');
-// Of very many rows only those in view are drawn; the table says how many there are, its head among them.
-const COUNT = `(() => {
+/** In the page: rows that are loaded. Of very many only those in view are drawn; the table says how many there are, its head among them. */
+const countRows = () => {
   const table = document.querySelector('table');
   return table?.ariaRowCount ? Number(table.ariaRowCount) - 1 : document.querySelectorAll('tbody tr[data-openable]').length;
-})()`;
+};
 /** Rows that are loaded, drawn or not. */
-export const rowsOf = (page) => page.evaluate(COUNT);
+export const rowsOf = (page) => page.evaluate(countRows);
+async function moreRowsThan(page, count) {
+  while ((await rowsOf(page)) <= count) await page.waitForTimeout(PAUSE_MILLISECONDS);
+}
 const drawer = (page) => page.locator('[role="dialog"][aria-label="Edit OAuth client"]');
 const nameHead = (page) => page.locator('th:has(> .b-sort)', { hasText: 'Name' });
 const search = (page) => page.locator('input[aria-label="Search"]');
@@ -23,7 +27,7 @@ export const INTERACTIONS = {
       await rows(page).first().waitFor();
       const count = await rowsOf(page);
       await page.locator('button', { hasText: 'Show more' }).click();
-      await page.waitForFunction(`${COUNT} > ${count}`);
+      await moreRowsThan(page, count);
     },
   },
   'Tick a row': {
@@ -66,7 +70,7 @@ export const INTERACTIONS = {
       await search(page).press('Delete');
       await page.waitForURL((url) => !url.search.includes('search='));
       // The rows that were there before the search come back all at once.
-      await page.waitForFunction(`${COUNT} > 50`);
+      await moreRowsThan(page, 50);
     },
   },
   'Sort by name': {

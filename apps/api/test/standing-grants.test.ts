@@ -23,7 +23,8 @@ const EXPECTED = `SELECT id AS grant_id, client_id, client_epoch, CASE WHEN refr
 /** Rows of one that are not rows of the other. */
 async function differences(): Promise<unknown[]> {
   const minus = (left: string, right: string) => `(${left} EXCEPT ${right})`;
-  const kept = 'SELECT grant_id, client_id, client_epoch, refresh_epoch, multi_team_epoch, user_id, user_epoch, created_at, refresh_ends_at FROM standing_grant';
+  const kept =
+    'SELECT grant_id, client_id, client_epoch, refresh_epoch, multi_team_epoch, user_id, user_epoch, created_at, refresh_ends_at FROM standing_grant';
   return api.sql(`${minus(kept, EXPECTED)} UNION ALL ${minus(EXPECTED, kept)}`);
 }
 
@@ -54,8 +55,12 @@ it('20 that exchange, refresh and revoke at once leave it as exact as before', a
     Array.from({ length: 20 }, async (_, n) => {
       const { refresh_token } = await obtainTokens(api, dev, client);
       const [one, other] = await Promise.all([refresh(api, client, refresh_token!), n % 3 ? null : refresh(api, client, refresh_token!)]);
-      if (n % 2) await api.sql(`UPDATE authorization_grant SET revoked_at = now() WHERE id = (SELECT id FROM authorization_grant
-        WHERE client_id = $1 AND revoked_at IS NULL LIMIT 1 FOR UPDATE SKIP LOCKED)`, [client.client_id]);
+      if (n % 2)
+        await api.sql(
+          `UPDATE authorization_grant SET revoked_at = now() WHERE id = (SELECT id FROM authorization_grant
+        WHERE client_id = $1 AND revoked_at IS NULL LIMIT 1 FOR UPDATE SKIP LOCKED)`,
+          [client.client_id],
+        );
       expect([200, 400]).toContain((one ?? other).status);
     }),
   );
@@ -84,9 +89,16 @@ SELECT gen_random_uuid(), c.client_id, u.id, c.epoch - stale_client, CASE WHEN h
 
 it('tells which grants live, and until when, as the grants themselves do', async () => {
   const settings = { issue_refresh_token: true, refresh_token_lifetime_seconds: 86_400 };
-  const clients = [await createClient(admin, settings), await createClient(admin, settings), await createClient(admin, { issue_refresh_token: false })];
+  const clients = [
+    await createClient(admin, settings),
+    await createClient(admin, settings),
+    await createClient(admin, { issue_refresh_token: false }),
+  ];
   const [, bumped] = clients;
-  await api.sql('UPDATE oauth_client SET epoch = 1, refresh_epoch = 1, multi_team_epoch = 1, refresh_token_lifetime_seconds = 4000 WHERE client_id = $1', [bumped!.client_id]);
+  await api.sql(
+    'UPDATE oauth_client SET epoch = 1, refresh_epoch = 1, multi_team_epoch = 1, refresh_token_lifetime_seconds = 4000 WHERE client_id = $1',
+    [bumped!.client_id],
+  );
   const paused = await createClient(admin, settings);
   await api.sql(`UPDATE oauth_client SET status = 'disabled' WHERE client_id = $1`, [paused.client_id]);
   // One who was disabled and is back, one who still is, one who never was.

@@ -30,7 +30,14 @@ export async function measureLists(browser, facts, promises, only) {
   }
   table(
     ['list', 'p50', 'p99', 'wanted', 'rows', 'total'],
-    figures.map(({ what, p50, p99, wanted, rows, total }) => [what, p50, p99, `${p99 <= wanted ? '' : 'missed, '}${wanted}`, String(rows), total]),
+    figures.map(({ what, p50, p99, wanted, rows, total }) => [
+      what,
+      p50,
+      p99,
+      `${p99 <= wanted ? '' : 'missed, '}${wanted}`,
+      String(rows),
+      total,
+    ]),
   );
   return figures;
 }

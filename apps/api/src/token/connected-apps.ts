@@ -4,7 +4,17 @@ import { DataSource } from 'typeorm';
 import { type Actor, requirePermission } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { Conditions, type Counted, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
-import { GRANT_END, GRANT_ENDED, GRANT_LIVE, GRANT_LIVE_OF_MANY, GRANTS_WITH_OWNERS, STANDING_END, STANDING_LIVE } from './grant-sql.js';
+import {
+  ENDED_STANDING_GRANTS,
+  GRANT_END,
+  GRANT_ENDED,
+  GRANT_LIVE,
+  GRANT_LIVE_OF_MANY,
+  GRANTS_WITH_OWNERS,
+  REVOKED_GRANTS,
+  STANDING_END,
+  STANDING_LIVE,
+} from './grant-sql.js';
 import type { GrantKey } from './live-grants.js';
 import { TokenRows } from './token-rows.js';
 
@@ -67,18 +77,25 @@ export class ConnectedApps {
   /** Clients that hold such authorizations: mine wherever they are registered, or everyone's of this organization's clients. */
   async groups(actor: Actor, shown: Shown, query: ListQuery): Promise<Page<ConnectedApp>> {
     const where = new Conditions();
-    const visible = this.#visible(actor, shown.show, where);
-    const isFew = shown.show === 'mine' || shown.ended;
-    const { from, count } = isFew ? gathered(visible, this.#condition(shown.ended, where)) : everyonesByClient(visible, where.bind(this.clock.bind()));
+    const { from, count } = this.#groups(actor, shown, query.sort, where);
     const counted = shown.ended ? `0 AS live_tokens, ${count} AS ended_tokens` : `${count} AS live_tokens`;
     const plan = { ...GROUPS, columns: `a.client_id, a.client_name, ${counted}`, from };
     const filter = shownTo(actor, shown);
     return this.listing.page<ConnectedApp>(this.dataSource.manager, plan, where, query, filter);
   }
 
+  #groups(actor: Actor, { show, ended }: Shown, sort: string | undefined, where: Conditions): Groups {
+    const visible = this.#visible(actor, show, where);
+    const byUse = sort === undefined || sort.endsWith('last_used_at');
+    if (show === 'mine' || (ended && !byUse)) return gathered(visible, this.#condition(ended, where));
+    const now = where.bind(this.clock.bind());
+    return ended ? endedByClient(visible, now, where.bind(ENDED_TOKENS_LISTED_SECONDS)) : everyonesByClient(visible, now);
+  }
+
   /** The rows of one client. */
   async rows(actor: Actor, client_id: string, shown: Shown, query: ListQuery): Promise<Page<TokenRow>> {
-    const read = shown.show === 'organization' && !shown.ended ? this.#everyones(actor, client_id, query) : this.#few(actor, client_id, shown);
+    const read =
+      shown.show === 'organization' && !shown.ended ? this.#everyones(actor, client_id, query) : this.#few(actor, client_id, shown);
     const filter = { ...shownTo(actor, shown), client_id };
     const { plan, where, counted } = read;
     const page = await this.listing.page<GrantKey>(this.dataSource.manager, plan, where, query, filter, counted);
@@ -147,7 +164,7 @@ interface Groups {
   readonly count: string;
 }
 
-/** One's own authorizations are few enough to be gathered; what has ended is found by no index, so everyone's is read once for all clients. */
+/** One's own authorizations are few enough to be gathered; when those of everyone ended is in no index, so they are read once for all clients. */
 function gathered(visible: string, condition: string): Groups {
   const from = `(SELECT c.client_id, c.client_name, least(count(*), ${LIVE_TOKENS_CAP})::integer AS n, max(g.last_used_at) AS last_used_at,
                         max(g.created_at) AS created_at, max(${GRANT_END}) AS expires_at
@@ -168,5 +185,15 @@ function everyonesByClient(visible: string, now: string): Groups {
   const count = `(SELECT count(*)::integer FROM (
                     SELECT FROM oauth_client c JOIN standing_grant s ON ${STANDING_LIVE(now)}
                      WHERE c.client_id = a.client_id LIMIT ${LIVE_TOKENS_CAP}) x)`;
+  return { from, count };
+}
+
+/** What has ended, by the client's own last use: a client is asked for one, and those of the page for as many as are counted. */
+function endedByClient(visible: string, now: string, seconds: string): Groups {
+  const [revoked, run_out] = [REVOKED_GRANTS(now, seconds), ENDED_STANDING_GRANTS(now, seconds)];
+  const from = `(SELECT c.client_id, c.client_name, c.last_used_at FROM oauth_client c
+                  WHERE ${visible} AND (EXISTS (SELECT FROM ${revoked}) OR EXISTS (SELECT FROM ${run_out}))) a`;
+  const count = `(SELECT count(*)::integer FROM oauth_client c CROSS JOIN LATERAL (
+                    SELECT FROM ${revoked} UNION ALL SELECT FROM ${run_out} LIMIT ${LIVE_TOKENS_CAP}) x WHERE c.client_id = a.client_id)`;
   return { from, count };
 }

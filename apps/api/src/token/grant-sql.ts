@@ -75,10 +75,21 @@ export const STANDING_END = `CASE WHEN c.issue_refresh_token AND s.refresh_epoch
  * `GRANT_LIVE` for a row s of standing_grant, which the database keeps for every grant that was exchanged and not revoked, and its
  * client c; a test holds the two against each other.
  */
-export const STANDING_LIVE = (now: string, client_epoch = 'c.epoch'): string => `s.client_id = c.client_id AND s.client_epoch = ${client_epoch}
+export const STANDING_LIVE = (
+  now: string,
+  client_epoch = 'c.epoch',
+): string => `s.client_id = c.client_id AND s.client_epoch = ${client_epoch}
   AND c.status = 'enabled' AND (s.multi_team_epoch IS NULL OR s.multi_team_epoch = c.multi_team_epoch) AND ${userStands('s')}
   AND ${STANDING_END} > (SELECT ${isNow(now)})`;
 
 /** It was live once, and ended within the last `seconds` (a placeholder). */
 export const GRANT_ENDED = (now: string, seconds: string): string => `g.generation > 0 AND NOT (${GRANT_LIVE(now)})
   AND coalesce(g.revoked_at, ${GRANT_END}) > ${isNow(now)} - ${seconds}::integer * interval '1 second'`;
+
+/** `GRANT_ENDED` of those that were revoked, which an index finds; `c` is the client. */
+export const REVOKED_GRANTS = (now: string, seconds: string): string => `authorization_grant g
+  WHERE g.client_id = c.client_id AND g.revoked_at > ${isNow(now)} - ${seconds}::integer * interval '1 second' AND g.generation > 0`;
+
+/** `GRANT_ENDED` of those that were not, and ended by themselves or by an epoch. */
+export const ENDED_STANDING_GRANTS = (now: string, seconds: string): string => `standing_grant s
+  WHERE s.client_id = c.client_id AND NOT (${STANDING_LIVE(now)}) AND ${STANDING_END} > ${isNow(now)} - ${seconds}::integer * interval '1 second'`;

@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** One consented run of the flow. Code, access token and refresh token are handles to this row; its id is the Token ID. */
 @Entity('authorization_grant')
 @Index('authorization_grant_client_id_client_epoch_created_at_idx', ['client_id', 'client_epoch', 'created_at'])
+@Index('authorization_grant_client_id_revoked_at_idx', ['client_id', 'revoked_at'], { where: 'revoked_at IS NOT NULL' })
 @Index('authorization_grant_user_id_client_id_idx', ['user_id', 'client_id'])
 export class AuthorizationGrant {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'authorization_grant_pkey' })

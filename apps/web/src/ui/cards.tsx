@@ -28,7 +28,10 @@ export function Cards<T>(props: Props<T>) {
   return <Shape {...props} rows={rows} list={list} />;
 }
 
-export type CardsProps<T> = Props<T> & { readonly rows: readonly T[]; readonly list: Pick<ComponentProps<'ul'>, 'className' | 'aria-label'> };
+export type CardsProps<T> = Props<T> & {
+  readonly rows: readonly T[];
+  readonly list: Pick<ComponentProps<'ul'>, 'className' | 'aria-label'>;
+};
 
 function ShortCards<T>({ list, ...props }: CardsProps<T>) {
   const item = useItems(props);

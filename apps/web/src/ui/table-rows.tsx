@@ -100,4 +100,3 @@ export function isRowClick(event: MouseEvent<HTMLElement>): boolean {
   const inside = event.currentTarget.contains(target) && !target.closest('a, button, input, label');
   return inside && (window.getSelection()?.isCollapsed ?? true);
 }
-

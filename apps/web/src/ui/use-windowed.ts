@@ -28,6 +28,7 @@ export function useWindowed<T>(rows: readonly T[], rowKey: (row: T) => string, h
   useLayoutEffect(() => {
     if (element) setMargin(element.getBoundingClientRect().top + window.scrollY);
   }, [element, rows.length]);
+  // eslint-disable-next-line react/incompatible-library -- No compiler is at work, and what it answers is used in this call alone.
   const virtualizer = useWindowVirtualizer<HTMLElement>({
     count: rows.length,
     estimateSize: () => height,

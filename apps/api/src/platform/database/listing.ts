@@ -219,7 +219,9 @@ function unknownSort() {
 
 function pageText(plan: ListPlan, order: Order, where: Conditions, limit: string): string {
   const inOrder = orderText(plan, order, limit);
-  const source = plan.parts ? `(${plan.parts.map((part) => `(${partText(part, where)} ${inOrder})`).join(' UNION ALL ')}) u, ${plan.from}` : plan.from;
+  const source = plan.parts
+    ? `(${plan.parts.map((part) => `(${partText(part, where)} ${inOrder})`).join(' UNION ALL ')}) u, ${plan.from}`
+    : plan.from;
   return `SELECT ${plan.columns}, (${order.key.sql})::text AS cursor_key, (${plan.id.sql})::text AS cursor_id
             FROM ${source} WHERE ${plan.parts ? 'true' : where.toString()} ${inOrder}`;
 }
@@ -235,7 +237,9 @@ function partText({ from, condition }: ListPart, where: Conditions): string {
 
 /** Exact up to the cap; one row more tells that there are more. */
 function countText({ from, where, parts }: Counted): string {
-  const source = parts ? `(${parts.map((part) => partText(part, where)).join(' UNION ALL ')}) u, ${from}` : `${from} WHERE ${where.toString()}`;
+  const source = parts
+    ? `(${parts.map((part) => partText(part, where)).join(' UNION ALL ')}) u, ${from}`
+    : `${from} WHERE ${where.toString()}`;
   return `SELECT count(*)::integer AS total FROM (SELECT FROM ${source} LIMIT ${LIST_TOTAL_CAP + 1}) counted`;
 }
 

@@ -53,6 +53,7 @@ const FILL = `
 INSERT INTO standing_grant SELECT ${PROJECTED('g')} FROM authorization_grant g WHERE g.generation > 0 AND g.revoked_at IS NULL;
 CREATE INDEX standing_grant_client_id_client_epoch_created_at_idx ON standing_grant (client_id, client_epoch, created_at, grant_id)
   INCLUDE (user_id, user_epoch, refresh_epoch, multi_team_epoch, refresh_ends_at);
+CREATE INDEX authorization_grant_client_id_revoked_at_idx ON authorization_grant (client_id, revoked_at) WHERE revoked_at IS NOT NULL;
 CREATE INDEX user_account_touched_idx ON user_account (id) WHERE status <> 'active' OR epoch <> 0;
 `;
 
@@ -63,7 +64,7 @@ DROP TRIGGER authorization_grant_changed ON authorization_grant;
 DROP TRIGGER authorization_grant_deleted ON authorization_grant;
 DROP FUNCTION keep_standing_grant();
 DROP TABLE standing_grant;
-DROP INDEX user_account_touched_idx;
+DROP INDEX authorization_grant_client_id_revoked_at_idx, user_account_touched_idx;
 `;
 
 export class StandingGrants1795739000005 implements MigrationInterface {
