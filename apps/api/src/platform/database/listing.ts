@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../config.js';
 import { deriveKey } from '../crypto.js';
 import { validationFailed } from '../problem.js';
+import { countText, pageText } from './list-statements.js';
 
 /** Rows of one page. */
 export const LIST_LIMIT = { min: 1, max: 200, default: 50 } as const;
@@ -94,7 +95,7 @@ interface Position {
   readonly id: string;
 }
 
-interface Order {
+export interface Order {
   readonly sort: string;
   readonly key: SortKey;
   readonly descending: boolean;
@@ -128,7 +129,7 @@ export class Listing {
     const order = orderOf(plan, query.sort);
     const scope = JSON.stringify([plan.name, order.sort, Object.entries(filter).filter(([, value]) => value !== undefined)]);
     const limit = query.limit ?? LIST_LIMIT.default;
-    const count: [string, unknown[]] = [countText(counted), [...counted.where.values]];
+    const count: [string, unknown[]] = [countText(counted, LIST_TOTAL_CAP), [...counted.where.values]];
     if (query.cursor !== undefined) after(this.#position(query.cursor, scope), plan, order, where);
     const text = pageText(plan, order, where, where.bind(limit + 1));
     const reading = tx.query<Keyed<Row>[]>(text, where.values);
@@ -215,32 +216,6 @@ function orderOf(plan: ListPlan, sort = plan.default_sort): Order {
 
 function unknownSort() {
   return validationFailed([{ pointer: 'sort', code: 'invalid', detail: 'Is not a sort key of this list.' }]);
-}
-
-function pageText(plan: ListPlan, order: Order, where: Conditions, limit: string): string {
-  const inOrder = orderText(plan, order, limit);
-  const source = plan.parts
-    ? `(${plan.parts.map((part) => `(${partText(part, where)} ${inOrder})`).join(' UNION ALL ')}) u, ${plan.from}`
-    : plan.from;
-  return `SELECT ${plan.columns}, (${order.key.sql})::text AS cursor_key, (${plan.id.sql})::text AS cursor_id
-            FROM ${source} WHERE ${plan.parts ? 'true' : where.toString()} ${inOrder}`;
-}
-
-function orderText(plan: ListPlan, { key, descending }: Order, limit: string): string {
-  const direction = descending ? 'DESC' : 'ASC';
-  return `ORDER BY ${key.sql} ${direction}, ${plan.id.sql} ${direction} LIMIT ${limit}`;
-}
-
-function partText({ from, condition }: ListPart, where: Conditions): string {
-  return `SELECT u.* FROM ${from} WHERE ${condition} AND ${where.toString()}`;
-}
-
-/** Exact up to the cap; one row more tells that there are more. */
-function countText({ from, where, parts }: Counted): string {
-  const source = parts
-    ? `(${parts.map((part) => partText(part, where)).join(' UNION ALL ')}) u, ${from}`
-    : `${from} WHERE ${where.toString()}`;
-  return `SELECT count(*)::integer AS total FROM (SELECT FROM ${source} LIMIT ${LIST_TOTAL_CAP + 1}) counted`;
 }
 
 /** Keeps the rows behind a position. */
