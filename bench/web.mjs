@@ -72,9 +72,10 @@ async function measureInteractions() {
   await page.goto(`${behalf.url}/settings/oauth-clients`);
   for (let loaded = 1; loaded < PAGES; loaded += 1) await INTERACTIONS['Show more'].turn(page);
   const table = {};
-  for (const [name, { turns, turn, after }] of Object.entries(INTERACTIONS)) {
+  for (const [name, { turns, before, turn, after }] of Object.entries(INTERACTIONS)) {
     const samples = [];
     for (let n = 0; n < turns; n += 1) {
+      await before?.(page, n);
       samples.push(await paints.of(() => turn(page, n)));
       await after?.(page, n);
     }

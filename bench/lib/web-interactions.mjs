@@ -1,6 +1,7 @@
 /** An event is over at the next paint; what comes after it, such as rows that were fetched, is told by its longest frame. */
 const SETTLED_MILLISECONDS = 400;
 const PAUSE_MILLISECONDS = 20;
+const SCREEN_PIXELS = 800;
 
 // Selectors of CSS: roles are computed for the whole page, which takes long and stands in the page's own way.
 const rows = (page) => page.locator('tbody tr');
@@ -19,10 +20,16 @@ const nameHead = (page) => page.locator('th:has(> .b-sort)', { hasText: 'Name' }
 const search = (page) => page.locator('input[aria-label="Search"]');
 const LETTERS = 'service';
 
-/** What a hand does on the list, as often as `turns` says; `after` puts the list back, and is not measured. */
+/** Coming into view is scrolling, and no part of the answer to a click. */
+const inView = (locator) => locator.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+
+/**
+ * What a hand does on the list, as often as `turns` says. `before` brings it there, and `after` puts the list back; neither is measured.
+ */
 export const INTERACTIONS = {
   'Show more': {
     turns: 5,
+    before: (page) => inView(page.locator('button', { hasText: 'Show more' })),
     turn: async (page) => {
       await rows(page).first().waitFor();
       const count = await rowsOf(page);
@@ -30,8 +37,18 @@ export const INTERACTIONS = {
       await moreRowsThan(page, count);
     },
   },
+  'Scroll ten screens': {
+    turns: 3,
+    turn: async (page) => {
+      for (let screens = 0; screens < 10; screens += 1) {
+        await page.mouse.wheel(0, -SCREEN_PIXELS);
+        await page.waitForTimeout(PAUSE_MILLISECONDS);
+      }
+    },
+  },
   'Tick a row': {
     turns: 6,
+    before: (page) => page.evaluate(() => window.scrollTo(0, 0)),
     turn: (page, n) => page.locator('tbody input[aria-label^="Select "]').nth(n).click(),
   },
   'Select all': { turns: 4, turn: (page) => page.locator('input[aria-label="Select all clients shown"]').click() },

@@ -118,10 +118,3 @@ it('tells which grants live, and until when, as the grants themselves do', async
   expect(rows.filter(({ live }) => live).length).toBeGreaterThan(50);
   expect(rows.filter(({ live, of_many, standing: stands, ends }) => live !== of_many || live !== stands || !ends)).toEqual([]);
 });
-
-it('somebody who is invited to a team of another organization is its guest, and is found there by name', async () => {
-  const guests = await api.sql(
-    `SELECT 1 FROM membership m JOIN user_account u ON u.id = m.user_id WHERE m.is_guest IS DISTINCT FROM (u.home_organization_id <> m.organization_id)`,
-  );
-  expect(guests).toEqual([]);
-});
