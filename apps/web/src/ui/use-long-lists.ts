@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-type LongLists = typeof import('./long-lists.js');
+type LongLists = Pick<typeof import('./long-lists.js'), 'LongRows' | 'LongCards'>;
 
 /** So many rows are slow to draw, so that only those in view are; below it all are in the page, for the browser's own search and for print. */
 const LONG = 200;
@@ -16,7 +16,7 @@ export function useLongLists(rows: readonly unknown[] | undefined): LongLists | 
   useEffect(() => {
     if (loaded || count <= NEARLY_LONG) return;
     void import('./long-lists.js').then(
-      (module) => setLists((loaded = module)),
+      ({ LongRows, LongCards }) => setLists((loaded = { LongRows, LongCards })),
       () => undefined,
     );
   }, [count]);
