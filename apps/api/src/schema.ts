@@ -7,7 +7,15 @@ import { managementLimits } from './platform/database/connections.js';
 import { MIGRATIONS } from './platform/database/migrations/index.js';
 import { AuthenticationFailure } from './platform/failures/authentication-failure.entity.js';
 import { UiSessionRow } from './session/index.js';
-import { AuthorizationGrant, Consent, DeviceAuthorization, DpopProof, RevokedAccessToken, SigningKey } from './token/index.js';
+import {
+  AuthorizationGrant,
+  Consent,
+  DeviceAuthorization,
+  DpopProof,
+  RevokedAccessToken,
+  SigningKey,
+  StandingGrant,
+} from './token/index.js';
 
 const ENTITIES = [
   Organization,
@@ -26,6 +34,7 @@ const ENTITIES = [
   DpopProof,
   Consent,
   AuthorizationGrant,
+  StandingGrant,
   RevokedAccessToken,
   SigningKey,
   AuditEventRow,

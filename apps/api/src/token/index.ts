@@ -7,5 +7,5 @@ export { DeviceAuthorization } from './device-authorization.entity.js';
 export { DeviceAuthorizations, type DeviceRequest } from './device-authorizations.js';
 export { ProtectedResourceModule } from './protected-resource.controller.js';
 export { SigningKeyStore } from './signing-key-store.js';
-export { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey } from './token.entities.js';
+export { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey, StandingGrant } from './token.entities.js';
 export { TokenModule } from './token.module.js';

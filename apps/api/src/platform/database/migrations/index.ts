@@ -7,6 +7,8 @@ import { ResourceIndicators1795736400000 } from './1795736400000-resource-indica
 import { PushedAuthorizationRequests1795737000000 } from './1795737000000-pushed-authorization-requests.js';
 import { DeviceAuthorization1795738000000 } from './1795738000000-device-authorization.js';
 import { Dpop1795739000000 } from './1795739000000-dpop.js';
+import { StandingGrants1795739000005 } from './1795739000005-standing-grants.js';
+import { Guests1795739100005 } from './1795739100005-guests.js';
 
 /** Every migration in order; frozen once it was released. */
 export const MIGRATIONS = [
@@ -19,4 +21,6 @@ export const MIGRATIONS = [
   PushedAuthorizationRequests1795737000000,
   DeviceAuthorization1795738000000,
   Dpop1795739000000,
+  StandingGrants1795739000005,
+  Guests1795739100005,
 ];
