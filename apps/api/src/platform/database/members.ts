@@ -47,7 +47,6 @@ export function primaryClient(url: string, Base: typeof pg.Client = pg.Client): 
   return class PrimaryClient extends Base {
     constructor(private readonly given?: pg.ClientConfig) {
       super(given);
-      refuseStandby(this);
     }
 
     // Both forms, as the driver has them: its pools want to be called back.
@@ -64,7 +63,9 @@ export function primaryClient(url: string, Base: typeof pg.Client = pg.Client): 
         // A pool that has waited for too long has closed what was not open yet.
         if (this.connection.stream.destroyed) throw Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' });
       }
+      const greeting = hearGreeting(this);
       await super.connect();
+      if (greeting.is_standby) await refuse(this);
     }
   };
 }
@@ -78,9 +79,10 @@ interface Where {
 async function findPrimary(given: pg.ClientConfig | undefined, members: readonly string[]): Promise<Where> {
   const asked = members.map(async (connectionString) => {
     const probe = new pg.Client({ ...given, connectionString, connectionTimeoutMillis: SEARCH_MILLISECONDS });
-    refuseStandby(probe);
+    const greeting = hearGreeting(probe);
     probe.on('error', () => undefined);
     await probe.connect();
+    if (greeting.is_standby) await refuse(probe);
     void probe.end();
     return { host: probe.host, port: probe.port };
   });
@@ -92,10 +94,16 @@ async function findPrimary(given: pg.ClientConfig | undefined, members: readonly
   }
 }
 
-/** PostgreSQL says it in its greeting (since 14). */
-function refuseStandby(client: pg.Client): void {
+/** PostgreSQL says in its greeting whether it is a standby (since 14). */
+function hearGreeting(client: pg.Client): { is_standby: boolean } {
+  const greeting = { is_standby: false };
   client.connection.on('parameterStatus', ({ parameterName, parameterValue }: { parameterName: string; parameterValue: string }) => {
-    if (parameterName !== 'in_hot_standby' || parameterValue !== 'on') return;
-    client.connection.stream.destroy(Object.assign(new Error('the database is a standby, which takes no writes'), { code: READ_ONLY }));
+    if (parameterName === 'in_hot_standby') greeting.is_standby = parameterValue === 'on';
   });
+  return greeting;
+}
+
+async function refuse(client: pg.Client): Promise<never> {
+  await client.end().catch(() => undefined);
+  throw Object.assign(new Error('the database is a standby, which takes no writes'), { code: READ_ONLY });
 }

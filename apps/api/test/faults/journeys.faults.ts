@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT } from '../support/image.js';
+import { note } from './figures.js';
+import { PLAYWRIGHT } from './proxy.js';
+import { startTopology, type Topology } from './topology.js';
+
+jest.setTimeout(1_800_000);
+
+/** From the return of one replica to the end of the other one. */
+const PAUSE_MILLISECONDS = 2_000;
+
+let topology: Topology;
+
+/** As e2e/playwright.config.ts has it for servers of its own; what the tests of faults would switch off is on. */
+beforeAll(async () => {
+  topology = await startTopology({
+    SUPPORT_URL: 'https://support.example/access',
+    SIGN_IN_FAILURES: '10',
+    CLIENT_FAILURES: '50',
+    REFRESH_REPLAY_SECONDS: '30',
+  });
+});
+
+afterAll(() => topology?.stop());
+
+/** Kills one replica after the other, for as long as something goes on. @returns how often */
+async function killUntil(isOver: AbortSignal): Promise<number> {
+  for (let kills = 0; ; kills += 1) {
+    await sleep(PAUSE_MILLISECONDS);
+    if (isOver.aborted) return kills;
+    await topology.killOne(kills % 2 ? 1 : 0);
+  }
+}
+
+interface Report {
+  readonly stats: { readonly expected: number; readonly unexpected: number; readonly flaky: number; readonly skipped: number };
+}
+
+it('the journeys of the console pass through the proxy while one replica after the other is killed and comes back', async () => {
+  const report = join(tmpdir(), `behalf-journeys-${process.pid}.json`);
+  // Playwright refuses to run where it finds itself within Jest.
+  const env = { ...process.env, E2E_ISSUER: topology.proxy.origin, PLAYWRIGHT_JSON_OUTPUT_FILE: report, JEST_WORKER_ID: undefined };
+  const files = process.env['FAULTS_JOURNEYS']?.split(' ') ?? [];
+  const playwright = spawn(PLAYWRIGHT, ['test', '--reporter=line,json', ...files], { cwd: join(ROOT, 'e2e'), env });
+  let said = '';
+  for (const stream of [playwright.stdout, playwright.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+  const over = new AbortController();
+  const killing = killUntil(over.signal);
+  const code = await new Promise<number | null>((resolve) => playwright.once('close', resolve));
+  over.abort();
+  const kills = await killing;
+  const { stats } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  rmSync(report);
+  note('journeys passed', stats.expected);
+  note('replicas killed meanwhile', kills);
+  expect({ code, said: code === 0 ? '' : said }).toEqual({ code: 0, said: '' });
+  expect([kills > 3, stats.expected > 0, stats.unexpected + stats.flaky + stats.skipped]).toEqual([true, true, 0]);
+});
