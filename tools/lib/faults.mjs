@@ -49,7 +49,12 @@ function missingPrograms() {
   const missing = (...paths) => paths.filter((path) => !existsSync(path));
   const postgres = missing('/usr/lib/postgresql/15/bin/postgres', '/usr/lib/postgresql/15/bin/pg_basebackup');
   const topology = [...postgres, ...missing('/usr/sbin/nginx', '/usr/bin/openssl')];
-  return { restore: postgres, topology, journeys: topology, patroni: [...topology, ...missing('/usr/bin/patroni', '/usr/bin/etcd', '/usr/sbin/haproxy')] };
+  return {
+    restore: postgres,
+    topology,
+    journeys: topology,
+    patroni: [...topology, ...missing('/usr/bin/patroni', '/usr/bin/etcd', '/usr/sbin/haproxy')],
+  };
 }
 
 /** nginx, where it can be installed, and a certificate of localhost that Node has to know from its start on. */

@@ -107,7 +107,10 @@ export const VARIABLES = {
   PORT: integer(0, 65_535)({ default: 3000, desc: 'Port to listen on; 0 picks a free one.' }),
   HOST: str({ default: '127.0.0.1', desc: 'Address to listen on; localhost is 127.0.0.1.' }),
   ISSUER: issuerUrl({ default: undefined, desc: 'Public origin of this server. Default: http://localhost:PORT.' }),
-  DATABASE_URL: databaseUrl({ default: undefined, desc: 'PostgreSQL 15 or newer, one or several members. Without it an embedded one runs in DATA_DIR.' }),
+  DATABASE_URL: databaseUrl({
+    default: undefined,
+    desc: 'PostgreSQL 15 or newer, one or several members. Without it an embedded one runs in DATA_DIR.',
+  }),
   DATABASE_OWNER_URL: databaseUrl({ default: undefined, desc: 'Who runs migrations and retention. Default: DATABASE_URL.' }),
   DATA_DIR: str({ default: '.data', desc: 'Where the embedded database and the generated key live.' }),
   DEMO_PASSWORD: str({ default: undefined, desc: 'Password of the demo users. Default: random, printed once.' }),

@@ -79,7 +79,9 @@ async function timeAway({ issuer }: Endpoint, stop: AbortSignal): Promise<number
 async function withLeader<T>(examine: (database: Parameters<typeof contradictions>[1]) => Promise<T>): Promise<T> {
   const pool = new pg.Pool({ connectionString: machine.url });
   try {
-    return await examine({ sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows });
+    return await examine({
+      sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
+    });
   } finally {
     await pool.end();
   }

@@ -10,6 +10,7 @@ import { unusedPort } from '../support/scrape.js';
 import { ACCOUNT, BIN, serverFolder } from './debian-postgres.js';
 
 const START_MILLISECONDS = 120_000;
+const STOP_MILLISECONDS = 20_000;
 const POLL_MILLISECONDS = 100;
 const SUPERUSER = 'postgres';
 const PASSWORD = 'of-a-test-alone';
@@ -132,7 +133,7 @@ export class PatroniCluster implements Postgres {
     for (const each of processes.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
       const gone = once(each, 'close');
       each.kill('SIGTERM');
-      await Promise.race([gone, sleep(20_000).then(() => each.kill('SIGKILL'))]);
+      await Promise.race([gone, sleep(STOP_MILLISECONDS, undefined, { ref: false }).then(() => each.kill('SIGKILL'))]);
     }
     for (const member of this.#members) killLeftover(member);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
@@ -176,7 +177,8 @@ export class PatroniCluster implements Postgres {
   async #startHaproxy(): Promise<void> {
     this.#balanced = await unusedPort();
     const servers = this.#members.map(
-      ({ name, port, rest }) => `  server ${name} 127.0.0.1:${port} check port ${rest} inter 1s fall 2 rise 1 on-marked-down shutdown-sessions`,
+      ({ name, port, rest }) =>
+        `  server ${name} 127.0.0.1:${port} check port ${rest} inter 1s fall 2 rise 1 on-marked-down shutdown-sessions`,
     );
     const file = join(this.folder, 'haproxy.cfg');
     const lines = [

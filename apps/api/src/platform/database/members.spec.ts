@@ -5,7 +5,10 @@ describe('membersOf', () => {
     ['postgres://u:p@db:5432/behalf', ['postgres://u:p@db:5432/behalf']],
     ['postgresql://db/behalf', ['postgresql://db/behalf']],
     ['postgres://u:p@db/behalf?sslmode=verify-full', ['postgres://u:p@db/behalf?sslmode=verify-full']],
-    ['postgres://u:p%2C@a:1,b,[::1]:3/behalf', ['postgres://u:p%2C@a:1/behalf', 'postgres://u:p%2C@b/behalf', 'postgres://u:p%2C@[::1]:3/behalf']],
+    [
+      'postgres://u:p%2C@a:1,b,[::1]:3/behalf',
+      ['postgres://u:p%2C@a:1/behalf', 'postgres://u:p%2C@b/behalf', 'postgres://u:p%2C@[::1]:3/behalf'],
+    ],
     ['postgres://u@a,b/behalf?target_session_attrs=read-write', ['postgres://u@a/behalf', 'postgres://u@b/behalf']],
     ['postgres://a,b/x?sslmode=require&target_session_attrs=primary', ['postgres://a/x?sslmode=require', 'postgres://b/x?sslmode=require']],
     ['postgres:///behalf?host=/run/postgresql', ['postgres:///behalf?host=/run/postgresql']],

@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util';
 import pg from 'pg';
 
 const URL_PARTS = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^/?#]*)([^?#]*)(\?[^#]*)?$/;
@@ -20,7 +21,8 @@ export function membersOf(url: string): [string, ...string[]] {
   if (login === undefined || hosts === undefined) throw new Error('must be a URL that begins with postgres://');
   const parameters = new URLSearchParams(query);
   const wanted = parameters.get('target_session_attrs');
-  if (wanted !== null && !PRIMARY.includes(wanted)) throw new Error('must not ask for a server that takes no writes (target_session_attrs)');
+  if (wanted !== null && !PRIMARY.includes(wanted))
+    throw new Error('must not ask for a server that takes no writes (target_session_attrs)');
   // Nobody else who reads the URL knows it, and it says nothing that does not hold without it.
   parameters.delete('target_session_attrs');
   const kept = wanted === null ? query : parameters.size ? `?${parameters}` : '';
@@ -50,10 +52,9 @@ export function primaryClient(url: string, Base: typeof pg.Client = pg.Client): 
     }
 
     // Both forms, as the driver has them: its pools want to be called back.
-    override connect(...given: ((error?: Error) => void)[]): never {
+    override connect(...given: ((error: Error | null) => void)[]): never {
       const [callback] = given;
-      const connected = this.#connect();
-      return (callback ? void connected.then(() => callback(), callback) : connected) as never;
+      return (callback ? callbackify(() => this.#connect())(callback) : this.#connect()) as never;
     }
 
     async #connect(): Promise<void> {
