@@ -45,9 +45,8 @@ it('the journeys of the console pass through the proxy while one replica after t
   // Playwright refuses to run where it finds itself within Jest.
   const env = { ...process.env, E2E_ISSUER: topology.proxy.origin, PLAYWRIGHT_JSON_OUTPUT_FILE: report, JEST_WORKER_ID: undefined };
   const files = process.env['FAULTS_JOURNEYS']?.split(' ') ?? [];
-  const playwright = spawn(PLAYWRIGHT, ['test', '--reporter=line,json', ...files], { cwd: join(ROOT, 'e2e'), env });
-  let said = '';
-  for (const stream of [playwright.stdout, playwright.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+  // It takes minutes: whoever waits sees each one that has ended, and why one has failed.
+  const playwright = spawn(PLAYWRIGHT, ['test', '--reporter=list,json', ...files], { cwd: join(ROOT, 'e2e'), env, stdio: 'inherit' });
   const over = new AbortController();
   const killing = killUntil(over.signal);
   const code = await new Promise<number | null>((resolve) => playwright.once('close', resolve));
@@ -57,6 +56,6 @@ it('the journeys of the console pass through the proxy while one replica after t
   rmSync(report);
   note('journeys passed', stats.expected);
   note('replicas killed meanwhile', kills);
-  expect({ code, said: code === 0 ? '' : said }).toEqual({ code: 0, said: '' });
-  expect([kills > 3, stats.expected > 0, stats.unexpected + stats.flaky + stats.skipped]).toEqual([true, true, 0]);
+  expect([code, stats.unexpected, stats.flaky, stats.skipped]).toEqual([0, 0, 0, 0]);
+  expect([kills > 3, stats.expected > 0]).toEqual([true, true]);
 });
