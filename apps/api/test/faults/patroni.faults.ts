@@ -101,18 +101,22 @@ async function underLoad(happen: () => Promise<void>): Promise<{ away: number[];
   await sleep(BEFORE_MILLISECONDS);
   const [before, leader] = [ledger.counts.acknowledged, cluster.leader];
   const away = replicas.map((replica) => timeAway(replica, stop.signal));
-  const mended = await happen()
-    .then(() => cluster.untilWhole(leader))
-    .then(() => ledger.counts.acknowledged)
-    .finally(() => sleep(AFTER_MILLISECONDS))
-    .finally(end)
-    .finally(() => stop.abort());
-  await Promise.all(asking);
+  let mended: number;
+  try {
+    await happen();
+    await cluster.untilWhole(leader);
+    mended = ledger.counts.acknowledged;
+    await sleep(AFTER_MILLISECONDS);
+  } finally {
+    await end();
+    stop.abort();
+    await Promise.all(asking);
+  }
   expect(await withLeader((database) => contradictions(ledger, database, [...replicas, through]))).toEqual([]);
   expect(await machine.verifyAudit()).toMatchObject({ code: 0 });
   expect(seen.late).toEqual([]);
   expect([before > 50, ledger.counts.acknowledged > mended, seen.asked > 100]).toEqual([true, true, true]);
-  expect(replicas.map(({ pid, isAlive }) => [pid, isAlive()])).toEqual(pids.map((pid) => [pid, true]));
+  expect(replicas.map((replica) => [replica.pid, replica.isAlive()])).toEqual(pids.map((pid) => [pid, true]));
   note('acknowledged', ledger.counts.acknowledged);
   note('503', ledger.counts.unavailable);
   note('slowest 503', ledger.slowest.unavailable);

@@ -120,7 +120,7 @@ it('takes a browser through sign-in, consent, code, token, userinfo, refresh and
   let said = '';
   for (const stream of [playwright.stdout, playwright.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
   const ended = new Promise<number | null>((resolve) => playwright.once('close', resolve));
-  const killing = sleep(5_000).then(topology.killEach);
+  const killing = sleep(5_000).then(() => topology.killEach());
   const code = await ended;
   await killing;
   expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('1 passed') });

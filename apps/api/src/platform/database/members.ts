@@ -25,7 +25,7 @@ export function membersOf(url: string): [string, ...string[]] {
     throw new Error('must not ask for a server that takes no writes (target_session_attrs)');
   // Nobody else who reads the URL knows it, and it says nothing that does not hold without it.
   parameters.delete('target_session_attrs');
-  const kept = wanted === null ? query : parameters.size ? `?${parameters}` : '';
+  const kept = wanted === null ? query : parameters.size ? `?${parameters.toString()}` : '';
   const rest = `${path}${kept}`;
   const [first = '', ...others] = hosts.split(',').map((host) => `${login}${host}${rest}`);
   const members: [string, ...string[]] = [first, ...others];
