@@ -12,6 +12,8 @@ jest.setTimeout(1_800_000);
 
 /** The ways that most people go; `FAULTS_JOURNEYS` names others. */
 const JOURNEYS = ['01-register', '02-authorize', '07-pause-delete'];
+/** More journeys than this that met the end of a replica in the middle of a write are no accident. */
+const MOST_CUT_OFF = 2;
 /** From the return of one replica to the end of the other one. */
 const PAUSE_MILLISECONDS = 2_000;
 
@@ -47,8 +49,13 @@ it('registering, authorizing, pausing and deleting pass through the proxy while 
   // Playwright refuses to run where it finds itself within Jest.
   const env = { ...process.env, E2E_ISSUER: topology.proxy.origin, PLAYWRIGHT_JSON_OUTPUT_FILE: report, JEST_WORKER_ID: undefined };
   const files = process.env['FAULTS_JOURNEYS']?.split(' ') ?? JOURNEYS;
-  // It takes minutes: whoever waits sees each one that has ended, and why one has failed.
-  const playwright = spawn(PLAYWRIGHT, ['test', '--reporter=list,json', ...files], { cwd: join(ROOT, 'e2e'), env, stdio: 'inherit' });
+  // A write that a kill cut off is never repeated behind a person's back: the console says so, and the journey that was about it has to begin
+  // anew. It takes minutes: whoever waits sees each one that has ended, and why one has failed.
+  const playwright = spawn(PLAYWRIGHT, ['test', '--retries=1', '--reporter=list,json', ...files], {
+    cwd: join(ROOT, 'e2e'),
+    env,
+    stdio: 'inherit',
+  });
   const over = new AbortController();
   const killing = killUntil(over.signal);
   const code = await new Promise<number | null>((resolve) => playwright.once('close', resolve));
@@ -56,8 +63,9 @@ it('registering, authorizing, pausing and deleting pass through the proxy while 
   const kills = await killing;
   const { stats } = JSON.parse(readFileSync(report, 'utf8')) as Report;
   rmSync(report);
-  note('journeys passed', stats.expected);
+  note('journeys passed', stats.expected + stats.flaky);
   note('replicas killed meanwhile', kills);
-  expect([code, stats.unexpected, stats.flaky, stats.skipped]).toEqual([0, 0, 0, 0]);
-  expect([kills > 3, stats.expected > 0]).toEqual([true, true]);
+  note('of which begun anew', stats.flaky);
+  expect([code, stats.unexpected, stats.skipped]).toEqual([0, 0, 0]);
+  expect([kills > 3, stats.expected > 0, stats.flaky <= MOST_CUT_OFF]).toEqual([true, true, true]);
 });
