@@ -44,7 +44,7 @@ describe('one process', () => {
     expect(counted(before, after, {})).toBe(5);
     const durations = (scraped: readonly Scraped[]) => sumOf(scraped, 'behalf_http_request_duration_seconds_count');
     expect(durations(after) - durations(before)).toBe(5);
-    expect(sumOf(after, 'behalf_database_statement_duration_seconds_count', { statement: 'live_clients' })).toBeGreaterThan(0);
+    expect(sumOf(after, 'behalf_database_statement_duration_seconds_count', { statement: 'live_calls' })).toBeGreaterThan(0);
     expect(sumOf(after, 'behalf_database_batch_size_sum', { pool: 'hot' })).toBeGreaterThan(0);
   });
 
