@@ -112,7 +112,7 @@ export class ClientAuthentication {
       const handle = form['token'] ? this.handles.decode(form['token']) : null;
       return handle?.kind === 'at' || handle?.kind === 'rt' ? handle : null;
     }
-    const rotated = endpoint === 'token' ? ROTATED[form['grant_type'] ?? ''] : undefined;
+    const rotated = endpoint === 'token' ? ROTATED.get(form['grant_type']) : undefined;
     const handle = rotated ? this.handles.decode(form[rotated.parameter] ?? '') : null;
     return handle && handle.kind === rotated?.kind ? handle : null;
   }
@@ -124,10 +124,10 @@ export class ClientAuthentication {
 }
 
 /** The parameter and kind of the handle that a grant type moves on. */
-const ROTATED: Readonly<Record<string, { readonly parameter: string; readonly kind: HandleKind } | undefined>> = {
-  authorization_code: { parameter: 'code', kind: 'ac' },
-  refresh_token: { parameter: 'refresh_token', kind: 'rt' },
-};
+const ROTATED: ReadonlyMap<string | undefined, { readonly parameter: string; readonly kind: HandleKind }> = new Map([
+  ['authorization_code', { parameter: 'code', kind: 'ac' }],
+  ['refresh_token', { parameter: 'refresh_token', kind: 'rt' }],
+]);
 
 /** What a call names as `resource`, the one parameter that may be sent several times (RFC 8707 §2). */
 export function resourcesIn({ body }: ClientCall): string[] {
