@@ -20,10 +20,13 @@ const TESTS = '[./](spec|test|cases)\\.tsx?$';
 
 const moduleRules = Object.entries(ORDER).map(([name, allowed]) => ({
   name: `api-${name}`,
-  comment: `${name} may import ${['its own files', ...allowed].join(', ')} and @behalf/domain.`,
+  comment: `${name} may import ${['its own files', ...allowed].join(', ')}, @behalf/domain and @behalf/dpop.`,
   severity: 'error',
   from: { path: `^${API}/${name}/`, pathNot: TESTS },
-  to: { path: '^(apps|libs|e2e|bench|tools)/', pathNot: [name, ...allowed].map((each) => `^${API}/${each}/`).concat('^libs/domain/') },
+  to: {
+    path: '^(apps|libs|e2e|bench|tools)/',
+    pathNot: [name, ...allowed].map((each) => `^${API}/${each}/`).concat('^libs/(domain|dpop)/'),
+  },
 }));
 
 /** A rule on one part of the tree: what it may not import. */
@@ -72,8 +75,8 @@ module.exports = {
     forbid(
       'resource-server-outside',
       'What customers put into their APIs knows the rules, and nothing of the server.',
-      { path: '^libs/resource-server/', pathNot: TESTS },
-      { path: '^(apps|libs/(?!domain/|resource-server/)|e2e|bench|tools)/' },
+      { path: '^libs/(resource-server|dpop)/', pathNot: TESTS },
+      { path: '^(apps|libs/(?!domain/|dpop/|resource-server/)|e2e|bench|tools)/' },
     ),
     forbid(
       'web-only-domain',

@@ -12,6 +12,7 @@ COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY apps/api/package.json apps/api/
 COPY apps/cli/package.json apps/cli/
 COPY libs/domain/package.json libs/domain/
+COPY libs/dpop/package.json libs/dpop/
 COPY libs/postgres/package.json libs/postgres/
 RUN npx -y pnpm@12.21.0 install --frozen-lockfile --prod --no-optional --filter-prod '@behalf/api...' --filter-prod '@behalf/cli...'
 
@@ -22,6 +23,7 @@ ENV PORT=3000
 WORKDIR /behalf
 COPY --from=dependencies /behalf ./
 COPY --from=build /behalf/libs/domain/dist libs/domain/dist
+COPY --from=build /behalf/libs/dpop/dist libs/dpop/dist
 COPY --from=build /behalf/libs/postgres/dist libs/postgres/dist
 COPY --from=build /behalf/apps/api/dist apps/api/dist
 COPY --from=build /behalf/apps/cli/dist apps/cli/dist

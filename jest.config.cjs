@@ -16,10 +16,11 @@ const common = {
   testEnvironment: 'node',
   transform: { '\\.[jt]sx?$': ['@swc/jest', swc] },
   // What is published as ES modules alone; grows with every such dependency that a test loads.
-  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!(@nestjs\\+|@seriousme\\+|jose@))'],
+  transformIgnorePatterns: ['/node_modules/\\.pnpm/(?!(@nestjs\\+|@seriousme\\+|jose@|oauth4webapi@|openid-client@))'],
   moduleNameMapper: {
     '^@behalf/domain$': '<rootDir>/libs/domain/src/index.ts',
     '^@behalf/domain/cases$': '<rootDir>/libs/domain/src/cases.ts',
+    '^@behalf/dpop$': '<rootDir>/libs/dpop/src/index.ts',
     '^@behalf/postgres$': '<rootDir>/libs/postgres/src/index.ts',
     '^@behalf/resource-server$': '<rootDir>/libs/resource-server/src/index.ts',
     '^@behalf/resource-server/(express|fastify|nest)$': '<rootDir>/libs/resource-server/src/$1.ts',
@@ -37,6 +38,7 @@ const served = {
 module.exports = {
   projects: [
     { ...common, displayName: 'domain', testMatch: ['<rootDir>/libs/domain/src/**/*.spec.ts'] },
+    { ...common, displayName: 'dpop', testMatch: ['<rootDir>/libs/dpop/src/**/*.spec.ts'] },
     { ...common, displayName: 'postgres', testMatch: ['<rootDir>/libs/postgres/src/**/*.spec.ts'] },
     { ...common, displayName: 'resource-server', testMatch: ['<rootDir>/libs/resource-server/src/**/*.spec.ts'] },
     { ...common, displayName: 'web', testMatch: ['<rootDir>/apps/web/src/**/*.spec.{ts,tsx}'] },

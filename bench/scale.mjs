@@ -53,7 +53,7 @@ async function cuts(server) {
   const { client_id } = await plantLive(server, LIVE);
   const [{ live }] = await server.sql('SELECT count(*)::integer AS live FROM authorization_grant WHERE revoked_at IS NULL');
   const browser = await new Cookies(server.url).signIn();
-  return measureCuts(server, { browser, client_id, live }, promises);
+  return measureCuts(server, { browser, client_id, live, listening: place.listening }, promises);
 }
 
 /** The client with the most grants, one with a few dozen, and a user and a token of which the log tells. */

@@ -8,7 +8,7 @@ import { machine } from './lib/figures.mjs';
 import { CLIENTS, plantClients } from './lib/plant-clients.mjs';
 import { PASSWORD, startBehalf, startDatabase } from './lib/servers.mjs';
 import { measureLoads } from './lib/web-loads.mjs';
-import { INTERACTIONS, watchPaints } from './lib/web-interactions.mjs';
+import { INTERACTIONS, rowsOf, watchPaints } from './lib/web-interactions.mjs';
 
 /** Compressed, in thousands of bytes; apps/web/first-load.ts holds the build to the same. */
 const SCRIPT_LIMIT = 250_000;
@@ -72,13 +72,14 @@ async function measureInteractions() {
   await page.goto(`${behalf.url}/settings/oauth-clients`);
   for (let loaded = 1; loaded < PAGES; loaded += 1) await INTERACTIONS['Show more'].turn(page);
   const table = {};
-  for (const [name, { turns, turn, after }] of Object.entries(INTERACTIONS)) {
+  for (const [name, { turns, before, turn, after }] of Object.entries(INTERACTIONS)) {
     const samples = [];
     for (let n = 0; n < turns; n += 1) {
+      await before?.(page, n);
       samples.push(await paints.of(() => turn(page, n)));
       await after?.(page, n);
     }
-    table[name] = { rows: await page.locator('tbody tr').count(), samples };
+    table[name] = { rows: await rowsOf(page), samples };
   }
   await context.close();
   return table;

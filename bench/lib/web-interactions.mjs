@@ -1,26 +1,54 @@
 /** An event is over at the next paint; what comes after it, such as rows that were fetched, is told by its longest frame. */
 const SETTLED_MILLISECONDS = 400;
+const PAUSE_MILLISECONDS = 20;
+const SCREEN_PIXELS = 800;
 
 // Selectors of CSS: roles are computed for the whole page, which takes long and stands in the page's own way.
 const rows = (page) => page.locator('tbody tr');
+/** In the page: rows that are loaded. Of very many only those in view are drawn; the table says how many there are, its head among them. */
+const countRows = () => {
+  const table = document.querySelector('table');
+  return table?.ariaRowCount ? Number(table.ariaRowCount) - 1 : document.querySelectorAll('tbody tr[data-openable]').length;
+};
+/** Rows that are loaded, drawn or not. */
+export const rowsOf = (page) => page.evaluate(countRows);
+async function moreRowsThan(page, count) {
+  while ((await rowsOf(page)) <= count) await page.waitForTimeout(PAUSE_MILLISECONDS);
+}
 const drawer = (page) => page.locator('[role="dialog"][aria-label="Edit OAuth client"]');
 const nameHead = (page) => page.locator('th:has(> .b-sort)', { hasText: 'Name' });
 const search = (page) => page.locator('input[aria-label="Search"]');
 const LETTERS = 'service';
 
-/** What a hand does on the list, as often as `turns` says; `after` puts the list back, and is not measured. */
+/** Coming into view is scrolling, and no part of the answer to a click. */
+const inView = (locator) => locator.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+
+/**
+ * What a hand does on the list, as often as `turns` says. `before` brings it there, and `after` puts the list back; neither is measured.
+ */
 export const INTERACTIONS = {
   'Show more': {
     turns: 5,
+    before: (page) => inView(page.locator('button', { hasText: 'Show more' })),
     turn: async (page) => {
       await rows(page).first().waitFor();
-      const count = await page.locator('tbody tr[data-openable]').count();
+      const count = await rowsOf(page);
       await page.locator('button', { hasText: 'Show more' }).click();
-      await page.waitForFunction((before) => document.querySelectorAll('tbody tr[data-openable]').length > before, count);
+      await moreRowsThan(page, count);
+    },
+  },
+  'Scroll ten screens': {
+    turns: 3,
+    turn: async (page) => {
+      for (let screens = 0; screens < 10; screens += 1) {
+        await page.mouse.wheel(0, -SCREEN_PIXELS);
+        await page.waitForTimeout(PAUSE_MILLISECONDS);
+      }
     },
   },
   'Tick a row': {
     turns: 6,
+    before: (page) => page.evaluate(() => window.scrollTo(0, 0)),
     turn: (page, n) => page.locator('tbody input[aria-label^="Select "]').nth(n).click(),
   },
   'Select all': { turns: 4, turn: (page) => page.locator('input[aria-label="Select all clients shown"]').click() },
@@ -59,7 +87,7 @@ export const INTERACTIONS = {
       await search(page).press('Delete');
       await page.waitForURL((url) => !url.search.includes('search='));
       // The rows that were there before the search come back all at once.
-      await page.waitForFunction(() => document.querySelectorAll('tbody tr[data-openable]').length > 50);
+      await moreRowsThan(page, 50);
     },
   },
   'Sort by name': {

@@ -230,3 +230,37 @@ test('at most 500 are deleted at once; over that the button says why it does not
   await remove.click({ force: true });
   await expect(page.getByRole('dialog')).toHaveCount(0);
 });
+
+test('of very many rows only those in view are drawn, and neither the keyboard nor a screen reader loses one', async ({ page }) => {
+  test.slow();
+  await page.route('**/api/v1/oauth-clients?*', (route) => route.continue({ url: route.request().url().replace('limit=50', 'limit=200') }));
+  await page.goto('/settings/oauth-clients?search=paged&sort=client_name');
+  for (const shown of [200, 400]) {
+    await expect(page.getByText(new RegExp(`^${shown} of `))).toBeVisible({ timeout: 30_000 });
+    await page.getByRole('button', { name: 'Show more' }).click();
+  }
+  const count = page.getByText(/^\d+ clients$/);
+  await expect(count).toBeVisible({ timeout: 30_000 });
+  const clients = Number.parseInt(await count.innerText(), 10);
+  await expect(table(page)).toHaveAttribute('aria-rowcount', String(clients + 1));
+  await page.evaluate(() => window.scrollTo(0, 0));
+  const first = table(page).getByRole('link', { name: 'paged 000' });
+  await first.focus();
+  await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+  const last = table(page).locator(`[aria-rowindex="${clients + 1}"]`);
+  await expect(last.getByRole('link')).toBeInViewport();
+  await expect(first).toBeFocused();
+  expect(await table(page).getByRole('row').count()).toBeLessThan(100);
+  await expectAccessible(page);
+
+  const name = await last.getByRole('link').innerText();
+  await last.getByRole('link').click();
+  await expect(page.getByRole('dialog', { name: 'Edit OAuth client' }).getByRole('textbox', { name: 'Client name' })).toHaveValue(name);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(last.getByRole('link')).toBeFocused();
+  // Backwards through rows that are drawn as they are come upon.
+  const before = table(page).locator(`[aria-rowindex="${clients - 39}"]`);
+  for (let stops = 0; stops < 500 && !(await before.locator(':focus').count()); stops += 1) await page.keyboard.press('Shift+Tab');
+  await expect(before.locator(':focus')).toHaveCount(1);
+});

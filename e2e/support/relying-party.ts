@@ -9,7 +9,7 @@ export interface RelyingParty {
   /** Where it sends the user's browser. */
   authorizationUrl(parameters?: Record<string, string>): Promise<URL>;
   /** Takes the address that the browser came back to. */
-  finish(address: string): Promise<oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers>;
+  finish(address: string, options?: oidc.DPoPOptions): Promise<oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers>;
 }
 
 /** Discovers the server, as openid-client does with a confidential client's secret or as a public one. */
@@ -36,8 +36,10 @@ export async function relyingParty(
         ...parameters,
       });
     },
-    finish: (address) =>
-      oidc.authorizationCodeGrant(config, new URL(address), { pkceCodeVerifier: pending!.code_verifier, expectedState: pending!.state }),
+    finish: (address, options) => {
+      const checks = { pkceCodeVerifier: pending!.code_verifier, expectedState: pending!.state };
+      return oidc.authorizationCodeGrant(config, new URL(address), checks, undefined, options);
+    },
   };
 }
 

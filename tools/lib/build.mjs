@@ -14,13 +14,14 @@ export function buildServer() {
   return unlessDone('server', {
     inputs: [
       ...COMMON,
-      ...['libs/postgres', 'libs/resource-server', 'apps/api', 'apps/cli'].flatMap((folder) => [
+      ...['libs/dpop', 'libs/postgres', 'libs/resource-server', 'apps/api', 'apps/cli'].flatMap((folder) => [
         `${folder}/src`,
         `${folder}/tsconfig.json`,
       ]),
     ],
     outputs: [
       'libs/domain/dist/index.js',
+      'libs/dpop/dist/index.js',
       'libs/postgres/dist/index.js',
       'libs/resource-server/dist/index.js',
       'apps/api/dist/main.js',

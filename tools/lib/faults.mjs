@@ -10,6 +10,8 @@ import { say, step } from './say.mjs';
 const MIGRATIONS = 'apps/api/src/platform/database/migrations/[0-9]*.ts';
 const DISK_MEGABYTES = 192;
 const FAKETIME = 'faketime';
+/** Files whose servers stand behind nginx, with a browser in front. */
+const BEHIND_PROXY = ['topology', 'journeys', 'patroni'];
 
 /**
  * Breaks what the server stands on, and sees that it stays right. Prepares what the tests cannot make by themselves: a build
@@ -30,7 +32,7 @@ export async function runFaults(narrow) {
     if (disk) process.env.FAULTS_DISK = disk;
     else left.push({ name: 'full-disk', reason });
   }
-  if (wanted('topology')) await provideProxy();
+  if (BEHIND_PROXY.some(wanted)) await provideProxy();
   for (const [name, missing] of Object.entries(missingPrograms())) {
     if (wanted(name) && missing.length) left.push({ name, reason: `there is no ${missing.join(', no ')}` });
   }
@@ -46,7 +48,13 @@ export async function runFaults(narrow) {
 function missingPrograms() {
   const missing = (...paths) => paths.filter((path) => !existsSync(path));
   const postgres = missing('/usr/lib/postgresql/15/bin/postgres', '/usr/lib/postgresql/15/bin/pg_basebackup');
-  return { restore: postgres, topology: [...postgres, ...missing('/usr/sbin/nginx', '/usr/bin/openssl')] };
+  const topology = [...postgres, ...missing('/usr/sbin/nginx', '/usr/bin/openssl')];
+  return {
+    restore: postgres,
+    topology,
+    journeys: topology,
+    patroni: [...topology, ...missing('/usr/bin/patroni', '/usr/bin/etcd', '/usr/sbin/haproxy')],
+  };
 }
 
 /** nginx, where it can be installed, and a certificate of localhost that Node has to know from its start on. */

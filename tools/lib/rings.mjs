@@ -12,7 +12,7 @@ const RESULTS = join(ROOT, '.cache/results');
 
 /** The rings of tests from the fastest to the slowest; each leaves a JSON file of what it ran. */
 const RINGS = {
-  unit: { title: 'Rules and parts', run: runJest('domain', 'postgres', 'resource-server', 'api-unit', 'web'), read: readJest },
+  unit: { title: 'Rules and parts', run: runJest('domain', 'dpop', 'postgres', 'resource-server', 'api-unit', 'web'), read: readJest },
   api: { title: 'Endpoints on PostgreSQL', run: runJest('api'), read: readJest, again: runJest('api') },
   e2e: { title: 'Journeys in Chromium', run: runPlaywright, read: readPlaywright, again: runPlaywright },
   after: { title: 'Secrets in what the run has left', run: runJest('after'), read: readJest },

@@ -4,10 +4,19 @@ import { ClientFailureRow, ClientSecret, OAuthClient } from './client/index.js';
 import { AuthorizationRequest, PushedAuthorizationRequest } from './consent/index.js';
 import { Invitation, Membership, Organization, Team, UserAccount } from './directory/index.js';
 import { managementLimits } from './platform/database/connections.js';
+import { membersOf, primaryClient } from './platform/database/members.js';
 import { MIGRATIONS } from './platform/database/migrations/index.js';
 import { AuthenticationFailure } from './platform/failures/authentication-failure.entity.js';
 import { UiSessionRow } from './session/index.js';
-import { AuthorizationGrant, Consent, DeviceAuthorization, RevokedAccessToken, SigningKey } from './token/index.js';
+import {
+  AuthorizationGrant,
+  Consent,
+  DeviceAuthorization,
+  DpopProof,
+  RevokedAccessToken,
+  SigningKey,
+  StandingGrant,
+} from './token/index.js';
 
 const ENTITIES = [
   Organization,
@@ -23,8 +32,10 @@ const ENTITIES = [
   AuthorizationRequest,
   PushedAuthorizationRequest,
   DeviceAuthorization,
+  DpopProof,
   Consent,
   AuthorizationGrant,
+  StandingGrant,
   RevokedAccessToken,
   SigningKey,
   AuditEventRow,
@@ -41,18 +52,27 @@ const UUIDS = { uuidExtension: 'pgcrypto', installExtensions: false } as const;
 export function appDataSourceOptions(url: string): DataSourceOptions {
   return {
     type: 'postgres',
-    url,
+    url: membersOf(url)[0],
     ...UUIDS,
     entities: ENTITIES,
     synchronize: false,
     poolSize: 10,
     applicationName: 'behalf',
     connectTimeoutMS: 5_000,
-    extra: managementLimits(),
+    extra: managementLimits(url),
   };
 }
 
 /** The owner's connection: migrations, and the drift check that compares the entities with the database. */
 export function ownerDataSource(url: string): DataSource {
-  return new DataSource({ type: 'postgres', url, ...UUIDS, entities: ENTITIES, migrations: MIGRATIONS, synchronize: false, poolSize: 1 });
+  return new DataSource({
+    type: 'postgres',
+    url: membersOf(url)[0],
+    ...UUIDS,
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    synchronize: false,
+    poolSize: 1,
+    extra: { Client: primaryClient(url) },
+  });
 }

@@ -5,6 +5,7 @@ import { type Fault, openChainKey, verifyLog } from './audit/index.js';
 import { joinInstallation } from './installation.js';
 import { ConfigError, readConfig } from './platform/config.js';
 import { explainFault } from './platform/start-faults.js';
+import { membersOf, primaryClient } from './platform/database/members.js';
 import { APP_ROLE } from './platform/database/migrate.js';
 import { appDataSourceOptions } from './schema.js';
 
@@ -38,7 +39,9 @@ async function main(): Promise<number> {
 }
 
 async function verify(url: string, secret_keys: readonly Buffer[], noted: string | undefined): Promise<number> {
-  const dataSource = await new DataSource({ ...appDataSourceOptions(url), poolSize: 1, extra: READ_ONLY } as never).initialize();
+  // One server alone may be a standby too, since nothing is written.
+  const extra = { ...READ_ONLY, ...(membersOf(url).length > 1 && { Client: primaryClient(url) }) };
+  const dataSource = await new DataSource({ ...appDataSourceOptions(url), poolSize: 1, extra } as never).initialize();
   try {
     const key = await openChainKey(dataSource.manager, secret_keys);
     if (!key) {

@@ -1,8 +1,9 @@
 import { request } from 'node:http';
 import { BODY_LIMIT_BYTES } from '../src/platform/http/limits.js';
 import { type Api, startApi } from './support/api.js';
-import { type Browser, browserOf, createClient, obtainTokens, type TestClient } from './support/browser.js';
+import { type Browser, browserOf, consent, createClient, credentials, form, obtainTokens, type TestClient } from './support/browser.js';
 import { ADMIN, DEV } from './support/constants.js';
+import { newDpopKey } from './support/dpop.js';
 
 // Plain calls of the hot endpoints are served ahead of the framework, all others through it: nobody may notice which.
 
@@ -10,13 +11,20 @@ let api: Api;
 let client: TestClient;
 let publicClient: TestClient;
 let tokens: { access_token: string; refresh_token?: string };
+/** Of a client that has proven a key, which it is bound to. */
+let bound: string;
 
 beforeAll(async () => {
   api = await startApi();
   const admin: Browser = await browserOf(api, ADMIN);
   client = await createClient(admin);
   publicClient = await createClient(admin, { client_type: 'public' });
-  tokens = await obtainTokens(api, await browserOf(api, DEV), client);
+  const dev = await browserOf(api, DEV);
+  tokens = await obtainTokens(api, dev, client);
+  const { code, pkce } = await consent(dev, client);
+  const fields = { grant_type: 'authorization_code', code, code_verifier: pkce.code_verifier, ...credentials(client) };
+  const dpop = newDpopKey().proof('POST', `${api.issuer}/oauth2/token`);
+  bound = (await form<{ access_token: string }>(api, '/oauth2/token', fields, { dpop })).body.access_token;
 });
 
 afterAll(() => api.stop());
@@ -57,6 +65,7 @@ const authorized = () => ({ authorization: basic(client.client_secret!) });
 const CALLS: [string, () => Sent][] = [
   ['an introspection', () => ({ path: '/oauth2/introspect', headers: authorized(), body: `token=${tokens.access_token}` })],
   ['one of a refresh token', () => ({ path: '/oauth2/introspect', headers: authorized(), body: `token=${tokens.refresh_token}` })],
+  ['one of a bound token', () => ({ path: '/oauth2/introspect', headers: authorized(), body: `token=${bound}` })],
   ['one of nonsense', () => ({ path: '/oauth2/introspect', headers: authorized(), body: 'token=nonsense' })],
   ['one without a token', () => ({ path: '/oauth2/introspect', headers: authorized(), body: 'x=y' })],
   ['one whose parameter is repeated', () => ({ path: '/oauth2/introspect', headers: authorized(), body: 'token=a&token=b' })],
@@ -71,6 +80,9 @@ const CALLS: [string, () => Sent][] = [
   ['a larger one', () => ({ path: '/oauth2/token', headers: authorized(), body: `x=${'y'.repeat(BODY_LIMIT_BYTES)}` })],
   ['user info', () => ({ method: 'GET', path: '/oauth2/userinfo', headers: { authorization: `Bearer ${tokens.access_token}` } })],
   ['user info by nonsense', () => ({ method: 'GET', path: '/oauth2/userinfo', headers: { authorization: 'Bearer nonsense' } })],
+  ['user info by a bound token as a bearer one', () => ({ method: 'GET', path: '/oauth2/userinfo', headers: { authorization: `Bearer ${bound}` } })],
+  ['user info by a bound token without a proof', () => ({ method: 'GET', path: '/oauth2/userinfo', headers: { authorization: `DPoP ${bound}` } })],
+  ['user info by an unbound token as a bound one', () => ({ method: 'GET', path: '/oauth2/userinfo', headers: { authorization: `DPoP ${tokens.access_token}` } })],
   ['user info by nobody', () => ({ method: 'GET', path: '/oauth2/userinfo' })],
 ]; // prettier-ignore
 

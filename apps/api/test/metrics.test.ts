@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { type ApiProcess, Machine } from './faults/machine.js';
 import { type Browser, browserOf, createClient, form, introspect, obtainTokens, refresh } from './support/browser.js';
 import { ADMIN } from './support/constants.js';
@@ -47,7 +44,7 @@ describe('one process', () => {
     expect(counted(before, after, {})).toBe(5);
     const durations = (scraped: readonly Scraped[]) => sumOf(scraped, 'behalf_http_request_duration_seconds_count');
     expect(durations(after) - durations(before)).toBe(5);
-    expect(sumOf(after, 'behalf_database_statement_duration_seconds_count', { statement: 'live_clients' })).toBeGreaterThan(0);
+    expect(sumOf(after, 'behalf_database_statement_duration_seconds_count', { statement: 'live_calls' })).toBeGreaterThan(0);
     expect(sumOf(after, 'behalf_database_batch_size_sum', { pool: 'hot' })).toBeGreaterThan(0);
   });
 
@@ -125,54 +122,4 @@ describe('two workers', () => {
 const secretOf = ({ client_id, client_secret }: { client_id: string; client_secret: string | undefined }) => ({
   client_id,
   client_secret: client_secret!,
-});
-
-describe('what is deployed with it', () => {
-  const ROOT = join(__dirname, '../../..');
-  const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-  /** Names of metrics in a text; a trailing brace or bracket is none of theirs. */
-  const namesIn = (text: string) => [...new Set(text.match(/\b(?:behalf|nodejs|process)_[a-z0-9_]+/g))];
-  /** Every name that a query may use, from the types that a scrape tells. */
-  let known: Set<string>;
-
-  beforeAll(async () => {
-    const port = await unusedPort();
-    const api = await machine.api({ environment: { METRICS_PORT: String(port) } });
-    const types = (await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).matchAll(/^# TYPE (\S+) (\S+)$/gm);
-    const names = ([, name = '', type]: RegExpExecArray) =>
-      type === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : [name];
-    known = new Set([...types].flatMap((type) => names(type)));
-    await api.stop();
-  });
-
-  it.each(['deploy/alerts.yml', 'deploy/grafana/behalf.json'])('%s asks for metrics that there are', (path) => {
-    const used = namesIn(read(path));
-    expect(used.length).toBeGreaterThan(9);
-    expect(used.filter((name) => !known.has(name))).toEqual([]);
-  });
-
-  it('docs/observability.md names every metric of ours, and none that there is not', () => {
-    const families = new Set(
-      [...known].map((name) => name.replace(/_(bucket|sum|count)$/, '')).filter((name) => name.startsWith('behalf_')),
-    );
-    const documented = namesIn(read('docs/observability.md')).filter((name) => name.startsWith('behalf_'));
-    expect(documented.toSorted()).toEqual([...families].toSorted());
-  });
-
-  const promtool = (process.env['PATH'] ?? '')
-    .split(':')
-    .map((folder) => join(folder, 'promtool'))
-    .find((file) => existsSync(file));
-  // Debian's package `prometheus` has it.
-  if (promtool === undefined) process.stderr.write(`promtool is not installed, so rules and configuration are not held to it\n`);
-  else
-    it('promtool finds nothing wrong with rules and configuration', async () => {
-      for (const [kind, file] of [
-        ['rules', 'alerts.yml'],
-        ['config', 'prometheus.yml'],
-      ] as const) {
-        const { stdout } = await promisify(execFile)(promtool, ['check', kind, file], { cwd: join(ROOT, 'deploy') });
-        expect(stdout).toMatch(/SUCCESS/);
-      }
-    });
 });

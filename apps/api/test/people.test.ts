@@ -388,3 +388,24 @@ describe('the list of users', () => {
     expect(members.body.items.map(({ user }) => user.email)).toEqual([VIEWER]);
   });
 });
+
+it('the database itself tells who is a guest, whoever writes the membership, and people are listed once', async () => {
+  const wrong = `SELECT 1 FROM membership m JOIN user_account u ON u.id = m.user_id WHERE m.is_guest IS DISTINCT FROM (u.home_organization_id <> m.organization_id)`;
+  const kinds = await api.sql<{ is_guest: boolean }>('SELECT DISTINCT is_guest FROM membership ORDER BY 1');
+  expect([kinds.map(({ is_guest }) => is_guest), await api.sql(wrong)]).toEqual([[false, true], []]);
+  for (const sort of ['name', '-name', 'email', '-email', 'status', '-status']) {
+    const seen: User[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const path: string = `${USERS}?limit=2&sort=${sort}${cursor && `&cursor=${cursor}`}`;
+      const { body } = await admin.get<Page<User>>(path);
+      seen.push(...body.items);
+      expect(body.total).toBe((await admin.get<Page<User>>(`${USERS}?limit=200`)).body.items.length);
+      cursor = body.next_cursor;
+    }
+    const key = sort.replace('-', '') as 'name' | 'email' | 'status';
+    const values = seen.map((user) => user[key].toLowerCase());
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+    expect(values).toEqual(sort.startsWith('-') ? values.toSorted().toReversed() : values.toSorted());
+  }
+});

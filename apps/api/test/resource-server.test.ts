@@ -7,7 +7,9 @@ import {
   type Answer,
   Browser,
   browserOf,
+  consent,
   createClient,
+  credentials,
   form,
   obtainTokens,
   revoke,
@@ -16,6 +18,7 @@ import {
 } from './support/browser.js';
 import { CALLED_APIS, type CalledApi, heldCalls } from './support/called-apis.js';
 import { ADMIN, DEV } from './support/constants.js';
+import { newDpopKey } from './support/dpop.js';
 import { Gate } from './support/gate.js';
 
 const INTROSPECT = '/oauth2/introspect';
@@ -104,6 +107,38 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
     expect(document.body).toMatchObject({ resource: 'https://orders.test/v1', authorization_servers: [gate.url] });
     expect(document.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(document.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
+  it('takes a bound token with a proof of its key for this request alone, once, and refuses it as a bearer token (DP-03)', async () => {
+    const key = newDpopKey();
+    const { code, pkce } = await consent(dev, client, { teams: ['Production'] });
+    const fields = { grant_type: 'authorization_code', code, code_verifier: pkce.code_verifier, ...credentials(client) };
+    const dpop = key.proof('POST', `${gate.url}/oauth2/token`);
+    const { access_token } = (await form<{ access_token: string }>(api, '/oauth2/token', fields, { dpop })).body;
+    const by = (presented: Record<string, string>, method = 'GET') => call('/orders?limit=1', null, method, presented);
+    const bring = (method = 'GET', path = '/orders', of = key) => of.bring(access_token, method, `https://orders.test${path}`);
+    const good = bring();
+    expect((await by(good)).status).toBe(200);
+    const refused = [
+      await by({ authorization: `Bearer ${access_token}` }),
+      await by({ ...bring(), authorization: `Bearer ${access_token}` }),
+      await by(bring('GET', '/orders', newDpopKey())),
+      await by(key.bring(token, 'GET', 'https://orders.test/orders')),
+      await by(good),
+      await by({ authorization: `DPoP ${access_token}` }),
+      await by(bring('POST')),
+      await by(bring('GET', '/orders/1')),
+      await by(key.bring(access_token, 'GET', `${called.issuer}/orders`)),
+      await by({ ...bring(), authorization: `DPoP ${token}` }),
+    ].map(challengeOf);
+    const challenge = (error: string) =>
+      `401 DPoP realm="api", error="${error}", algs="ES256 ES384 ES512 EdDSA Ed25519 PS256 RS256", ${RESOURCE_METADATA}`;
+    expect(refused).toEqual([
+      ...Array.from({ length: 4 }, () => challenge('invalid_token')),
+      ...Array.from({ length: 6 }, () => challenge('invalid_dpop_proof')),
+    ]);
+    expect(await server.introspect(access_token)).toBeNull();
+    expect(challengeOf(await by(bring('POST'), 'POST'))).toMatch(/^403 .*error="insufficient_scope"/);
   });
 
   it('takes a token in the header alone: in the query or a form it is refused, even a good one', async () => {

@@ -78,14 +78,14 @@ it('a request goes on in the trace of a caller that is trusted, and the statemen
   const { trace, parent, header } = newTrace(true);
   const answer = await form(api, '/oauth2/introspect', { token: access_token, ...secret() }, { traceparent: header });
   expect(answer.body['active']).toBe(true);
-  const found = await spansOf(trace, 3);
+  const found = await spansOf(trace, 2);
   const request = found.find(({ kind }) => kind === SERVER);
   expect(request).toMatchObject({ name: 'POST /oauth2/introspect', parentSpanId: parent });
   expect(attribute(request!, 'http.route')).toBe('/oauth2/introspect');
   expect(attribute(request!, 'http.response.status_code')).toBe(200);
   expect(attribute(request!, 'behalf.request_id')).toBe(answer.headers.get('x-request-id'));
   const statements = found.filter(({ kind }) => kind === CLIENT);
-  expect(statements.map(({ name }) => name).toSorted()).toEqual(['live_clients', 'live_grants']);
+  expect(statements.map(({ name }) => name).toSorted()).toEqual(['live_calls']);
   for (const each of statements) {
     expect(each.parentSpanId).toBe(request!.spanId);
     expect(attribute(each, 'db.system.name')).toBe('postgresql');
@@ -104,7 +104,7 @@ it('a statement that several requests share is one span, with links to the other
   await Promise.all(answers);
   for (const { trace } of traces) await spansOf(trace, 1);
   const ours = new Set(traces.map(({ trace }) => trace));
-  const shared = spans().filter(({ name, traceId }) => name === 'live_clients' && ours.has(traceId));
+  const shared = spans().filter(({ name, traceId }) => name === 'live_calls' && ours.has(traceId));
   const requests = shared.flatMap(({ traceId, links = [] }) => [traceId, ...links.map((link) => link.traceId)]);
   expect(shared.length).toBeLessThanOrEqual(4);
   expect(requests.toSorted()).toEqual([...ours].toSorted());

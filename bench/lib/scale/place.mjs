@@ -23,7 +23,9 @@ export async function openPlace({ directory: kept, sizes, say }) {
     ? JSON.parse(readFileSync(file, 'utf8'))
     : { secret_key: randomBytes(32).toString('base64url'), databases: {} };
   const dataDir = join(directory, 'postgres');
-  let postgres = await startPostgres({ dataDir, durable: true });
+  let listener;
+  const log = (line) => listener?.(line);
+  let postgres = await startPostgres({ dataDir, durable: true, log });
   let pid = await pidOf(postgres);
   const database = { directory, pids: () => family(pid), create: (name) => create(postgres, name) };
   const isNew = !('full' in known.databases);
@@ -38,7 +40,7 @@ export async function openPlace({ directory: kept, sizes, say }) {
   if (isNew) {
     for (const [name, value] of Object.entries(SETTINGS)) await query(postgres.url('postgres'), `ALTER SYSTEM SET ${name} = '${value}'`);
     await postgres.stop();
-    postgres = await startPostgres({ dataDir, durable: true });
+    postgres = await startPostgres({ dataDir, durable: true, log });
     pid = await pidOf(postgres);
   }
   // Only now: what makes the rows may have the whole machine.
@@ -46,6 +48,20 @@ export async function openPlace({ directory: kept, sizes, say }) {
   return {
     sizes: known.databases.full,
     start,
+    /** Gives PostgreSQL's log, with the time of every statement, to a function until the work is done. */
+    listening: async (hear, work) => {
+      const admin = postgres.url('postgres');
+      listener = hear;
+      await query(admin, 'ALTER SYSTEM SET log_min_duration_statement = 0');
+      await query(admin, 'SELECT pg_reload_conf()');
+      try {
+        return await work();
+      } finally {
+        listener = undefined;
+        await query(admin, 'ALTER SYSTEM RESET log_min_duration_statement');
+        await query(admin, 'SELECT pg_reload_conf()');
+      }
+    },
     stop: async () => {
       await postgres.stop();
       if (kept === undefined) rmSync(directory, { recursive: true, force: true });

@@ -130,6 +130,18 @@ export const FAILURE_REASONS = {
     title: 'The refresh token has ended',
     help: 'It expired, was revoked, or its user, client or teams no longer allow it. See Active Sessions and the audit log.',
   },
+  dpop_proof_missing: {
+    title: 'The DPoP proof is missing',
+    help: 'The code or refresh token is bound to a key, or the client requires DPoP: send a proof in the DPoP header.',
+  },
+  dpop_proof_invalid: {
+    title: 'The DPoP proof is not acceptable',
+    help: 'Received names the part at fault. A proof is made anew for each request, with its method and address, and by a clock that is right within a minute.',
+  },
+  dpop_key_mismatch: {
+    title: 'The DPoP proof is of another key',
+    help: 'What was authorized is bound to one key, and works with its proofs alone. A key that was lost means that the user authorizes again; a stranger’s may be a theft.',
+  },
   token_foreign: { title: 'The token belongs to another client', help: 'A client revokes its own tokens.' },
   token_not_revocable: { title: 'An ID token cannot be revoked', help: 'Send the access token or the refresh token.' },
   introspection_by_public: {

@@ -15,6 +15,7 @@ export const GOOD_SETTINGS: ClientSettings = {
   resource_server: false,
   resources: [],
   require_pushed_authorization_requests: false,
+  dpop_bound_access_tokens: false,
   device_authorization: false,
 };
 

@@ -43,6 +43,7 @@ export const DEFAULT_CLIENT_SETTINGS: Omit<ClientSettings, 'client_name' | 'redi
   resource_server: false,
   resources: [],
   require_pushed_authorization_requests: false,
+  dpop_bound_access_tokens: false,
   device_authorization: false,
 };
 

@@ -56,6 +56,7 @@ const SETTINGS: Readonly<Record<keyof ClientSettings, Shape>> = {
   resource_server: truth,
   resources: listOf(text),
   require_pushed_authorization_requests: truth,
+  dpop_bound_access_tokens: truth,
   device_authorization: truth,
 };
 const CLIENT = members({ ...SETTINGS, client_id: text, confirmed_risks: listOf(oneOf(Object.keys(RISK_TEXTS))) }, 'a client');

@@ -30,7 +30,7 @@ export const PROBLEMS = {
   'invalid-token': {
     status: 401,
     title: 'The access token is not active',
-    help: 'The access token is unknown, has ended, or was revoked: with its grant, its client or its user. Refresh it, or send the user through the flow again.',
+    help: 'The access token is unknown, has ended, or was revoked: with its grant, its client or its user; or it is bound to a key, and did not come with a good proof of it, as the challenge says. Refresh it, or send the user through the flow again.',
   },
   'invalid-client': {
     status: 401,
@@ -146,6 +146,8 @@ export const OAUTH_ERRORS = {
   request_uri_not_supported: { status: 400, description: 'The request_uri parameter is not supported.' },
   registration_not_supported: { status: 400, description: 'The registration parameter is not supported.' },
   invalid_token: { status: 401, description: 'The access token is missing or not active.' },
+  invalid_dpop_proof: { status: 400, description: 'The DPoP proof is missing, malformed, stale, was used before, or does not fit.' },
+  use_dpop_nonce: { status: 400, description: 'The DPoP proof has to hold the nonce of DPoP-Nonce.' },
   insufficient_scope: { status: 403, description: 'The access token does not carry the scope that this needs.' },
 } as const satisfies Record<string, { status: number; description: string }>;
 

@@ -11,6 +11,7 @@ export * from './client-settings.js';
 export { ACCESS_PRESETS, CLIENT_TYPES, TEAM_SELECTIONS } from './client-shape.js';
 export * from './device.js';
 export * from './diagnosis.js';
+export * from './dpop.js';
 export * from './effective-access.js';
 export * from './endpoints.js';
 export * from './errors.js';

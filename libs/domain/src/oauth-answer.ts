@@ -5,7 +5,8 @@ import type { TeamRef } from './wire.js';
 /** What the OAuth endpoints answer. */
 export interface TokenResponse {
   access_token: string;
-  token_type: 'Bearer';
+  /** `DPoP` for a token that is bound to the key of the proof that came with the request (RFC 9449 §5). */
+  token_type: 'Bearer' | 'DPoP';
   expires_in: number;
   scope: string;
   refresh_token?: string;
@@ -44,7 +45,9 @@ export type Introspection =
       sub: string;
       username: string;
       /** Not for a refresh token. */
-      token_type?: 'Bearer';
+      token_type?: 'Bearer' | 'DPoP';
+      /** The key that the token is bound to, by its thumbprint (RFC 9449 §6.2); only of one that is. */
+      cnf?: { jkt: string };
       /** The issuer, where the token is for no resource in particular. */
       aud: string | string[];
       iss: string;

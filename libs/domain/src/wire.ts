@@ -39,6 +39,8 @@ export interface ClientSettings {
   resources: string[];
   /** Takes authorization requests that were pushed alone (RFC 9126 §5). */
   require_pushed_authorization_requests: boolean;
+  /** Gets tokens that are bound to a key alone (RFC 9449 §5.2). */
+  dpop_bound_access_tokens: boolean;
   /** May ask for a user who is elsewhere, by a code (RFC 8628). */
   device_authorization: boolean;
 }

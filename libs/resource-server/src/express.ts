@@ -28,8 +28,8 @@ export interface ExpressResourceServer {
 export function expressResourceServer(server: ResourceServer): ExpressResourceServer {
   return {
     bearer: guard(async (request, response) => {
-      const { headers, originalUrl: url } = request;
-      const actor = await server.verify(headers.authorization, { url, form: request.body as unknown });
+      const { headers, method, originalUrl: url } = request;
+      const actor = await server.verify(headers.authorization, { method, url, dpop: headers['dpop'], form: request.body as unknown });
       request.actor = actor;
       return followCall(server, actor, { socket: request.socket, response }, () => callOf(request, response));
     }),

@@ -35,7 +35,8 @@ const plugin: FastifyPluginCallback<FastifyResourceServerOptions> = (fastify, { 
     const { public: isPublic, scope, team } = accessOf(request);
     if (isPublic) return;
     await answered(reply, async () => {
-      const actor = await server.verify(request.headers.authorization, { url: request.url });
+      const { headers, method, originalUrl: url } = request;
+      const actor = await server.verify(headers.authorization, { method, url, dpop: headers['dpop'] });
       request.actor = actor;
       const { socket } = request;
       if (!followCall(server, actor, { socket, response: reply.raw }, () => callOf(request, reply))) return reply.hijack();

@@ -1,4 +1,4 @@
-import { type ActiveToken, isSameResource } from '@behalf/domain';
+import { type ActiveToken, isSameResource, isThumbprint } from '@behalf/domain';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import type { Settings } from './options.js';
@@ -89,10 +89,16 @@ export function activeToken(body: unknown, { issuer, resource }: Pick<Settings, 
   if (answer.active === false) return null;
   if (answer.active !== true) throw new Error('the introspection answer does not say whether the token is active');
   const audiences = [answer.aud].flat().filter((each) => typeof each === 'string');
-  if (answer.token_type !== 'Bearer' || answer.iss !== issuer) return null;
+  if (!isAccessToken(answer) || answer.iss !== issuer) return null;
   if (!audiences.includes(issuer) && (resource === null || !audiences.some((each) => isSameResource(each, resource)))) return null;
   const texts = [answer.sub, answer.client_id, answer.token_id, answer.scope];
   if (!texts.every((text) => typeof text === 'string') || typeof answer.exp !== 'number' || !Array.isArray(answer.authorized_team_ids))
     throw new Error('the introspection answer lacks a member');
   return answer as ActiveToken;
+}
+
+/** A bearer token, or one that is bound to a key we know how to ask for: any other binding is none that could be held to (RFC 9449 §6.2, RFC 8705 §3). */
+function isAccessToken({ token_type, cnf }: Partial<Omit<ActiveToken, 'active'>>): boolean {
+  if (token_type === 'Bearer') return cnf === undefined;
+  return token_type === 'DPoP' && typeof cnf?.jkt === 'string' && isThumbprint(cnf.jkt) && Object.keys(cnf).length === 1;
 }

@@ -1,3 +1,4 @@
+import { DPOP_SIGNING_ALGORITHMS } from '@behalf/domain';
 import type { Settings } from './options.js';
 
 const WELL_KNOWN = '/.well-known/';
@@ -27,6 +28,7 @@ export function protectedResource({ resource, resource_name, issuer, scopes_supp
     authorization_servers: [issuer],
     scopes_supported,
     bearer_methods_supported: ['header'],
+    dpop_signing_alg_values_supported: DPOP_SIGNING_ALGORITHMS,
   };
   return { url, path: new URL(url).pathname, document };
 }

@@ -89,7 +89,8 @@ export class BearerGuard implements CanActivate {
   /** False for a caller who has hung up: nobody takes the answer that Nest then makes. */
   async #judge({ scope, team }: Access, request: NestRequest, response: NestResponse): Promise<boolean> {
     const url = request.originalUrl ?? request.url;
-    const actor = await this.server.verify(request.headers['authorization'], { url, form: request.body });
+    const { method, headers } = request;
+    const actor = await this.server.verify(headers['authorization'], { method, url, dpop: headers['dpop'], form: request.body });
     request.actor = actor;
     const raw = 'raw' in response ? response.raw : response;
     if (!followCall(this.server, actor, { socket: request.socket, response: raw }, () => callOf(request, raw))) return false;

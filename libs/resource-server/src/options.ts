@@ -1,3 +1,5 @@
+import type { ReplayStore } from './proofs.js';
+
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 /** Longest time that a revocation may be late by choice. */
@@ -16,6 +18,15 @@ export interface ResourceServerOptions {
   readonly resource_name?: string | undefined;
   /** What tokens may be asked to carry, in the metadata. Default: read, write. */
   readonly scopes_supported?: readonly string[] | undefined;
+  /**
+   * Where this API's addresses begin, as its callers write them: what DPoP proofs are made for (RFC 9449 §4.3). A request's path is put behind
+   * it. Default: the origin of `resource`. Without either, tokens that are bound to a key are refused.
+   */
+  readonly public_url?: string | undefined;
+  /** Where several processes remember together which proofs were used. Default: each in its own memory. */
+  readonly replay_store?: ReplayStore | undefined;
+  /** Proofs that the memory of this process holds at most; what comes beyond is answered 503. Default: 300000. */
+  readonly max_fresh_proofs?: number | undefined;
   /** In challenges. Default: api. */
   readonly realm?: string | undefined;
   /** How long a caller waits for the authorization server before it is answered 503. Default: 2. */
@@ -37,9 +48,14 @@ export interface ResourceServerOptions {
 }
 
 /** The options with every default, once they are judged. */
-export type Settings = { readonly [Name in keyof ResourceServerOptions]-?: Exclude<ResourceServerOptions[Name], undefined> } & {
+export type Settings = Omit<
+  { readonly [Name in keyof ResourceServerOptions]-?: Exclude<ResourceServerOptions[Name], undefined> },
+  'resource' | 'resource_name' | 'public_url' | 'replay_store'
+> & {
   readonly resource: string | null;
   readonly resource_name: string | null;
+  readonly public_url: string | null;
+  readonly replay_store: ReplayStore | null;
 };
 
 const DEFAULTS = {
@@ -52,6 +68,7 @@ const DEFAULTS = {
   cache_max_tokens: 1000,
   report_calls: false,
   max_waiting_events: 10_000,
+  max_fresh_proofs: 300_000,
   on_fault: () => undefined,
 } as const;
 
@@ -62,22 +79,30 @@ const DEFAULTS = {
  */
 export function readOptions(options: ResourceServerOptions): Settings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings = { ...DEFAULTS, resource: null, resource_name: null, ...given } as unknown as Settings;
+  const nothing = { resource: null, resource_name: null, public_url: null, replay_store: null };
+  const settings = { ...DEFAULTS, ...nothing, ...given } as unknown as Settings;
   const faults = faultsOf(settings);
   if (faults.length) throw new TypeError(`The resource server cannot start: ${faults.join('; ')}.`);
-  return settings;
+  return { ...settings, public_url: publicUrl(settings) };
+}
+
+/** Without a slash at its end, since a path begins with one. */
+function publicUrl({ public_url, resource }: Settings): string | null {
+  if (public_url !== null) return public_url.replace(/\/+$/, '');
+  return resource === null ? null : new URL(resource).origin;
 }
 
 function faultsOf(settings: Settings): string[] {
   const faults: string[] = [];
   if (!isSecureUrl(settings.issuer)) faults.push('issuer must be an https address, or http on loopback, without query or fragment');
   if (settings.resource !== null && !isSecureUrl(settings.resource)) faults.push('resource must be such an address too');
+  if (settings.public_url !== null && !isSecureUrl(settings.public_url)) faults.push('public_url must be such an address too');
   for (const name of ['client_id', 'client_secret'] as const)
     if (typeof settings[name] !== 'string' || !settings[name]) faults.push(`${name} is missing`);
   if (!(settings.timeout_seconds > 0)) faults.push('timeout_seconds must be more than 0');
   if (!(settings.cache_seconds >= 0 && settings.cache_seconds <= MAX_CACHE_SECONDS))
     faults.push(`cache_seconds must be from 0 to ${MAX_CACHE_SECONDS}`);
-  for (const name of ['connections', 'max_open', 'cache_max_tokens', 'max_waiting_events'] as const)
+  for (const name of ['connections', 'max_open', 'cache_max_tokens', 'max_waiting_events', 'max_fresh_proofs'] as const)
     if (!Number.isInteger(settings[name]) || settings[name] < 1) faults.push(`${name} must be a whole number from 1`);
   return faults;
 }

@@ -1,4 +1,4 @@
-import { bearerChallenge } from '@behalf/domain';
+import { bearerChallenge, dpopChallenge, dpopErrorOf, type DpopFault } from '@behalf/domain';
 
 /** What a caller is answered in place of what it asked for; adapters turn it into their framework's answer. */
 export class Refusal extends Error {
@@ -34,6 +34,12 @@ export class Refusals {
   /** Unknown, expired, revoked, of a paused client: all alike. */
   invalidToken(scope?: string): Refusal {
     return this.#challenged(401, 'invalid_token', 'The access token is not active.', scope);
+  }
+
+  /** A token that does not come as it has to, or whose proof is not good: the challenge says how to sign (RFC 9449 §7.1). */
+  unfitToken(fault: DpopFault): Refusal {
+    const body = { error: dpopErrorOf(fault), error_description: 'The access token needs a good proof of the key that it is bound to.' };
+    return new Refusal(401, { 'www-authenticate': dpopChallenge(this.realm, fault, this.resource_metadata) }, body);
   }
 
   insufficientScope(scope: string): Refusal {

@@ -1,17 +1,18 @@
-import { type ActiveToken, bearerToken, parseScope, type ReportedEvent } from '@behalf/domain';
+import { type ActiveToken, type AuthorizationToken, parseScope, presentedToken, type ReportedEvent } from '@behalf/domain';
 import { AuditReports, type Call, type ReportStats, type Sent } from './audit-reports.js';
 import { Discovery } from './discovery.js';
 import { basicAuthorization, Http } from './http.js';
 import { activeToken, LiveIntrospection } from './introspection.js';
 import { type ProtectedResource, protectedResource } from './metadata.js';
 import { readOptions, type ResourceServerOptions, type Settings } from './options.js';
+import { Proofs, type ProvenRequest } from './proofs.js';
 import { Refusal, Refusals } from './refusals.js';
 
 const MILLISECONDS = 1000;
 
-/** Where a request could bring a token beside its Authorization header, and what it has to carry. */
-export interface Presented {
-  /** The request's address; a token in its query is refused. */
+/** What of a request counts beside its Authorization header, and what its token has to carry. */
+export interface Presented extends ProvenRequest {
+  /** The request's address, below its origin: a token in its query is refused, and a proof has to be made for it. */
   readonly url?: string | undefined;
   /** The body of a form, where it was parsed; a token in it is refused. */
   readonly form?: unknown;
@@ -29,7 +30,7 @@ class Unanswered extends Error {
   }
 }
 
-/** The API that is called: it takes bearer tokens and has each judged by the authorization server when it is used. */
+/** The API that is called: it takes tokens, bearer ones and those that are bound to a key, and has each judged by the authorization server when it is used. */
 export class ResourceServer {
   readonly settings: Settings;
   /** This API's own metadata; null without `resource`. */
@@ -38,6 +39,7 @@ export class ResourceServer {
   readonly #discovery: Discovery;
   readonly #introspection: LiveIntrospection;
   readonly #reports: AuditReports;
+  readonly #proofs: Proofs;
   readonly #refusals: Refusals;
   readonly #authorization: string;
 
@@ -47,6 +49,7 @@ export class ResourceServer {
     const { issuer, client_id, client_secret, connections, timeout_seconds, realm, max_waiting_events } = this.settings;
     this.metadata = protectedResource(this.settings);
     this.#refusals = new Refusals(realm, this.metadata?.url);
+    this.#proofs = new Proofs(this.settings);
     this.#authorization = basicAuthorization(client_id, client_secret);
     this.#http = new Http(connections);
     this.#discovery = new Discovery(issuer, this.#http.send, timeout_seconds);
@@ -55,25 +58,36 @@ export class ResourceServer {
   }
 
   /**
-   * The token of an Authorization header, judged now.
+   * The token of an Authorization header, judged now. One that is bound to a key is taken with a proof of that key for this very request
+   * alone (RFC 9449 §7), and no other is taken so.
    *
-   * @throws Refusal 400 for a token in the wrong place or a malformed header, 401 for none or one that is not active, 403 for too
-   *   narrow a scope, 503 when the authorization server does not say
+   * @throws Refusal 400 for a token in the wrong place or a malformed header, 401 for none, one that is not active, or one without its
+   *   proof, 403 for too narrow a scope, 503 when the authorization server does not say
    */
-  async verify(authorization: string | undefined, { url, form, scope }: Presented = {}): Promise<ActiveToken> {
+  async verify(authorization: string | undefined, request: Presented = {}): Promise<ActiveToken> {
+    const { url, form, scope } = request;
     if (hasQueryToken(url) || hasFormToken(form))
       throw this.#refusals.invalidRequest('Access tokens are taken in the Authorization header alone.');
-    if (authorization === undefined || !/^bearer(\s|$)/i.test(authorization.trim())) throw this.#refusals.missingToken(scope);
-    const presented = bearerToken(authorization);
+    if (authorization === undefined || !/^(bearer|dpop)(\s|$)/i.test(authorization.trim())) throw this.#refusals.missingToken(scope);
+    const presented = presentedToken(authorization);
     if (!presented) throw this.#refusals.invalidRequest('The Authorization header is malformed.');
-    const token = await this.introspect(presented);
-    if (!token) throw this.#refusals.invalidToken(scope);
+    const token = await this.#proven(presented, request);
     if (scope) this.requireScope(token, scope);
     return token;
   }
 
-  /** What a token may do now; null when it is not active. @throws Refusal 503 when the authorization server does not say */
+  /**
+   * What a bearer token may do now; null when it is not active, and for one that is bound to a key: without its proof, which `verify` asks
+   * for, it is worth nothing.
+   *
+   * @throws Refusal 503 when the authorization server does not say
+   */
   async introspect(token: string): Promise<ActiveToken | null> {
+    const active = await this.#introspect(token);
+    return active?.cnf === undefined ? active : null;
+  }
+
+  async #introspect(token: string): Promise<ActiveToken | null> {
     try {
       return await this.#introspection.introspect(token);
     } catch (cause) {
@@ -113,6 +127,20 @@ export class ResourceServer {
   async close(): Promise<void> {
     await this.#reports.close();
     await this.#http.close();
+  }
+
+  /** The token, active and come as it has to; a proof that is not good costs no question. */
+  async #proven(presented: AuthorizationToken, request: Presented): Promise<ActiveToken> {
+    const proof = await this.#proofs.read(presented, request);
+    if (typeof proof === 'string') throw this.#refusals.unfitToken(proof);
+    const token = await this.#introspect(presented.token);
+    if (!token) throw this.#refusals.invalidToken(request.scope);
+    const fault = await this.#proofs.hold(token, presented, proof).catch((cause: unknown) => {
+      this.#tell(cause);
+      throw this.#refusals.unavailable(cause);
+    });
+    if (fault) throw this.#refusals.unfitToken(fault);
+    return token;
   }
 
   async #ask(token: string): Promise<ActiveToken | null> {

@@ -2,7 +2,7 @@ import { endpointIn } from './discovery.js';
 import { basicAuthorization } from './http.js';
 import { activeToken } from './introspection.js';
 import { protectedResource, wellKnownUrl } from './metadata.js';
-import { isSecureUrl, readOptions } from './options.js';
+import { isSecureUrl, readOptions, type ResourceServerOptions } from './options.js';
 import { Refusals } from './refusals.js';
 
 const ISSUER = 'https://auth.test';
@@ -58,6 +58,15 @@ it.each<[object, RegExp | null]>([
   else expect(read).not.toThrow();
 });
 
+it.each<[Partial<ResourceServerOptions>, string | null]>([
+  [{}, null],
+  [{ resource: 'https://api.test/v1' }, 'https://api.test'],
+  [{ resource: 'https://api.test/v1', public_url: 'https://api.test/v1/' }, 'https://api.test/v1'],
+  [{ public_url: 'http://localhost:8080' }, 'http://localhost:8080'],
+])('with the options %j proofs are made for addresses behind %s', (changed, public_url) => {
+  expect(readOptions({ ...OPTIONS, ...changed }).public_url).toBe(public_url);
+});
+
 it('by default nothing is cached and nothing is reported', () => {
   expect(readOptions(OPTIONS)).toMatchObject({ cache_seconds: 0, report_calls: false });
 });
@@ -79,6 +88,8 @@ it.each<[unknown, string | null]>([
   else expect(() => endpointIn(body, ISSUER)).toThrow('metadata names');
 });
 
+const JKT = 'k'.repeat(43);
+
 const ACTIVE = {
   active: true,
   iss: ISSUER,
@@ -98,6 +109,12 @@ it.each<[string, unknown, 'active' | 'inactive' | 'no answer']>([
   ['one for another API', { ...ACTIVE, aud: ['https://other.test'] }, 'inactive'],
   ['one of another issuer', { ...ACTIVE, iss: 'https://evil.test' }, 'inactive'],
   ['a refresh token', { ...ACTIVE, token_type: undefined }, 'inactive'],
+  ['a bound one', { ...ACTIVE, token_type: 'DPoP', cnf: { jkt: JKT } }, 'active'],
+  ['a bound one that does not say to what', { ...ACTIVE, token_type: 'DPoP' }, 'inactive'],
+  ['a bound one that is called a bearer token', { ...ACTIVE, cnf: { jkt: JKT } }, 'inactive'],
+  ['a key that is none', { ...ACTIVE, token_type: 'DPoP', cnf: { jkt: 'x' } }, 'inactive'],
+  ['a binding to a certificate', { ...ACTIVE, token_type: 'DPoP', cnf: { 'x5t#S256': JKT } }, 'inactive'],
+  ['a binding to both', { ...ACTIVE, token_type: 'DPoP', cnf: { jkt: JKT, 'x5t#S256': JKT } }, 'inactive'],
   ['an inactive one', { active: false }, 'inactive'],
   ['a word in place of true', { ...ACTIVE, active: 'true' }, 'no answer'],
   ['nothing', undefined, 'no answer'],
@@ -127,6 +144,7 @@ it('the metadata names this API, its authorization server and the header as the 
       authorization_servers: [ISSUER],
       scopes_supported: ['read'],
       bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
     },
   });
   expect(protectedResource(readOptions(OPTIONS))).toBeNull();

@@ -42,14 +42,20 @@ export class MinuteRows {
     await this.flush(true);
   }
 
+  /** Counts one more event of a kind that came before, for which nothing has to be put together; false for one that did not. */
+  noteAgain(key: string): boolean {
+    const known = this.#gathered.get(key);
+    if (!known) return false;
+    if (!known.count) known.first = performance.now();
+    known.count += 1;
+    return true;
+  }
+
   /** @param overflow what to write instead when there are too many different keys already */
   note(key: string, entry: AuditEntry, overflow: { key: string; entry: AuditEntry }): void {
-    const now = performance.now();
-    const known = this.#gathered.get(key);
-    if (known) {
-      if (!known.count) known.first = now;
-      known.count += 1;
-    } else if (this.#gathered.size < MAX_KEYS || key === overflow.key) {
+    if (this.noteAgain(key)) return;
+    if (this.#gathered.size < MAX_KEYS || key === overflow.key) {
+      const now = performance.now();
       this.#gathered.set(key, { entry, began: now, first: now, count: 1, written: false });
     } else {
       this.note(overflow.key, overflow.entry, overflow);

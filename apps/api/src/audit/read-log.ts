@@ -39,6 +39,8 @@ export class ReadLog implements OnApplicationBootstrap, BeforeApplicationShutdow
     const reads = method === 'GET' || method === 'HEAD' || READING_POST.test(pattern ?? '');
     if (!reads) return;
     const route = `${method} ${pattern}`;
+    const key = `${actor.token_id} ${route}`;
+    if (this.#rows.noteAgain(key)) return;
     const entry = {
       actor: { ...actor, origin: { ...actor.origin, request_id: undefined } },
       organization_id: actor.organization_id,
@@ -46,6 +48,6 @@ export class ReadLog implements OnApplicationBootstrap, BeforeApplicationShutdow
       target_type: 'route',
       target_id: route,
     } as const;
-    this.#rows.note(`${actor.token_id} ${route}`, entry, { key: `${actor.token_id}`, entry: { ...entry, target_id: null } });
+    this.#rows.note(key, entry, { key: `${actor.token_id}`, entry: { ...entry, target_id: null } });
   }
 }

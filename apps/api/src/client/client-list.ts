@@ -26,7 +26,7 @@ const NOW = 'coalesce(here.now, clock_timestamp())';
 export const CLIENT_COLUMNS = `
   c.client_id, c.organization_id, c.client_name, c.client_type, c.app_type, c.team_selection, c.team_restrictions, c.access_preset,
   c.access_token_lifetime_seconds, c.issue_refresh_token, c.refresh_token_lifetime_seconds, c.redirect_uris, c.resource_server, c.resources,
-  c.require_pushed_authorization_requests, c.device_authorization,
+  c.require_pushed_authorization_requests, c.dpop_bound_access_tokens, c.device_authorization,
   c.status, c.status_reason, ${wireTime('c.resume_at')} AS resume_at,
   ${secretMember('s.expires_at IS NULL', `'created_at', ${wireTime('s.created_at')}`)} AS secret,
   ${secretMember(`s.expires_at > ${NOW}`, `'expires_at', ${wireTime('s.expires_at')}, 'uses', s.uses`)} AS previous_secret,

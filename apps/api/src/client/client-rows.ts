@@ -12,8 +12,8 @@ export interface LockedClient extends ClientSettings {
 }
 
 const COLUMNS = `client_id, client_name, client_type, app_type, team_selection, team_restrictions, access_preset, access_token_lifetime_seconds,
-  issue_refresh_token, refresh_token_lifetime_seconds, redirect_uris, resource_server, resources, require_pushed_authorization_requests, device_authorization,
-  status, status_reason, resume_at, version`;
+  issue_refresh_token, refresh_token_lifetime_seconds, redirect_uris, resource_server, resources, require_pushed_authorization_requests,
+  dpop_bound_access_tokens, device_authorization, status, status_reason, resume_at, version`;
 
 /** The characters of our ids, with room for ids of other lengths; anything else names no client and is not worth a read. */
 const CLIENT_ID = /^[A-Za-z0-9_-]{1,64}$/;

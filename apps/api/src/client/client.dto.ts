@@ -88,6 +88,10 @@ class OptionalSettingsDto implements Partial<ClientSettings> {
 
   @IfGiven()
   @IsBoolean()
+  dpop_bound_access_tokens?: boolean;
+
+  @IfGiven()
+  @IsBoolean()
   device_authorization?: boolean;
 }
 

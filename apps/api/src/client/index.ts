@@ -5,5 +5,6 @@ export { ClientModule } from './client.module.js';
 export { GrantUsage } from './grant-usage.js';
 export { KnownResources } from './known-resources.js';
 export { touchClients } from './last-used.js';
-export { type LiveClient, LiveClients } from './live-clients.js';
+export { CLIENT_TAG, clientColumns, type LiveClient, type LiveClientRow, LiveClients, toLiveClient } from './live-clients.js';
+export { isClientId } from './client-rows.js';
 export { ClientSecret, OAuthClient } from './oauth-client.entity.js';

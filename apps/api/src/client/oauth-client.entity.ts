@@ -69,6 +69,9 @@ export class OAuthClient {
   require_pushed_authorization_requests: boolean;
 
   @Column({ type: 'boolean', default: false })
+  dpop_bound_access_tokens: boolean;
+
+  @Column({ type: 'boolean', default: false })
   device_authorization: boolean;
 
   @Column({ type: 'text', default: 'enabled' })

@@ -45,6 +45,10 @@ export class AuthorizationRequest {
   @Column({ type: 'text', nullable: true })
   nonce: string | null;
 
+  /** The key that the code will be bound to (RFC 9449 §10). */
+  @Column({ type: 'text', nullable: true })
+  dpop_jkt: string | null;
+
   @Column({ type: 'text', nullable: true })
   prompt: string | null;
 

@@ -72,9 +72,9 @@ export class AuthorizationRequests {
     const browser_secret = newSecret(BROWSER_SECRET_PREFIX);
     const rows = await this.dataSource.query<unknown[]>(
       `INSERT INTO authorization_request (id, browser_hash, client_id, client_epoch, refresh_epoch, multi_team_epoch, redirect_uri,
-         code_challenge, scope, state, nonce, prompt, login_hint, authenticated_after, resources, created_at, expires_at)
+         code_challenge, scope, state, nonce, prompt, login_hint, authenticated_after, resources, dpop_jkt, created_at, expires_at)
        SELECT $1, $2, c.client_id, c.epoch, CASE WHEN c.issue_refresh_token THEN c.refresh_epoch END, c.multi_team_epoch, $3,
-              $4, $5, $6, $7, $8, $9, to_timestamp($10::float8), $14::text[], t.now, t.now + $11::int4 * interval '1 second'
+              $4, $5, $6, $7, $8, $9, to_timestamp($10::float8), $14::text[], $15, t.now, t.now + $11::int4 * interval '1 second'
          FROM oauth_client c, (SELECT coalesce($12::timestamptz, clock_timestamp()) AS now) t
         WHERE c.client_id = $13 AND c.status = 'enabled'
        RETURNING 1`,
@@ -93,6 +93,7 @@ export class AuthorizationRequests {
         this.clock.bind(),
         client.client_id,
         checked.resources,
+        checked.dpop_jkt,
       ],
     );
     return rows.length ? { request_id, browser_secret } : null;

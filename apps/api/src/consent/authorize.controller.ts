@@ -67,7 +67,7 @@ export class AuthorizeController {
     const redirect = this.#redirect(client, parameters, origin);
     try {
       const known_resources = parameters.resources.length ? await this.known.of(client.organization_id) : null;
-      const checked = checkRequest(parameters, { client, known_resources });
+      const checked = checkRequest(parameters, { client, known_resources, dpop: this.config.dpop });
       if ('error' in checked) {
         this.#tell(client, checked, origin);
         request.oauth_error = checked.error;

@@ -2,6 +2,7 @@ import {
   type FailureReason,
   isCodeChallenge,
   isKnownScope,
+  isThumbprint,
   MAX_PARAMETER_BYTES,
   type OAuthErrorCode,
   requestScope,
@@ -28,6 +29,7 @@ export const AUTHORIZE_PARAMETERS: ReadonlySet<string> = new Set([
   'request',
   'request_uri',
   'registration',
+  'dpop_jkt',
 ]);
 
 const PROMPTS = ['none', 'login', 'consent', 'select_account'];
@@ -42,6 +44,8 @@ export interface CheckedRequest {
   readonly login_hint: string | null;
   readonly prompt: readonly string[];
   readonly max_age_seconds: number | null;
+  /** The key that the code is to be bound to (RFC 9449 §10); null for none. */
+  readonly dpop_jkt: string | null;
 }
 
 /** A fault of a request: what the client is told, and what its managers are. */
@@ -69,6 +73,8 @@ export interface Judges {
   readonly client: LiveClient;
   /** Where `resource` means nothing, null. */
   readonly known_resources: readonly string[] | null;
+  /** Where it is switched off, `dpop_jkt` means nothing. */
+  readonly dpop: boolean;
 }
 
 type Check = (parameters: AuthorizeParameters, judges: Judges) => RequestFault | null;
@@ -105,6 +111,8 @@ const CHECKS: readonly Check[] = [
   },
   ({ values }) => (isPrompt(promptsOf(values)) ? null : fault('invalid_request', 'prompt', values['prompt'])),
   ({ values: { max_age } }) => (max_age === undefined || /^\d{1,9}$/.test(max_age) ? null : fault('invalid_request', 'max_age', max_age)),
+  ({ values: { dpop_jkt } }, { dpop }) =>
+    !dpop || dpop_jkt === undefined || isThumbprint(dpop_jkt) ? null : fault('invalid_request', 'parameter_malformed', 'dpop_jkt'),
 ];
 
 /** Runs the checks; answers the first fault, or the request. */
@@ -123,6 +131,7 @@ export function checkRequest(parameters: AuthorizeParameters, judges: Judges): C
     login_hint: values['login_hint'] ?? null,
     prompt: promptsOf(values),
     max_age_seconds: values['max_age'] === undefined ? null : Number(values['max_age']),
+    dpop_jkt: judges.dpop ? (values['dpop_jkt'] ?? null) : null,
   };
 }
 

@@ -11,7 +11,7 @@ export type ConsentAnswer = Pick<Decision, 'scope' | 'team_ids' | 'remembered'>;
 /** What a request carries into its grant; its epochs are from where the flow began. */
 export type CarriedRequest = Pick<
   AuthorizationRequest,
-  'client_epoch' | 'refresh_epoch' | 'multi_team_epoch' | 'redirect_uri' | 'code_challenge' | 'nonce' | 'device_grant_id'
+  'client_epoch' | 'refresh_epoch' | 'multi_team_epoch' | 'redirect_uri' | 'code_challenge' | 'nonce' | 'dpop_jkt' | 'device_grant_id'
 > &
   Pick<Decision, 'resources'>;
 
@@ -20,11 +20,14 @@ export function decisionOf(
   session: CurrentSession,
   origin: Origin,
   client: LiveClient,
-  { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce, device_grant_id, resources }: CarriedRequest,
+  request: CarriedRequest,
   answer: ConsentAnswer,
 ): Decision {
   const { user_epoch, authenticated_at } = session;
-  const carried = { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce, device_grant_id, resources };
+  const { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce, dpop_jkt, device_grant_id, resources } =
+    request;
+  const epochs = { client_epoch, refresh_epoch, multi_team_epoch };
+  const carried = { ...epochs, redirect_uri, code_challenge, nonce, dpop_jkt, device_grant_id, resources };
   return { actor: sessionActor(session, origin), user_epoch, authenticated_at, client, ...carried, ...answer };
 }
 

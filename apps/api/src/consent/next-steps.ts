@@ -74,7 +74,7 @@ export class NextSteps {
   async #codeByRemembered(
     client: LiveClient,
     { uri: redirect_uri }: TrustedRedirect,
-    { scope, resources, prompt, code_challenge, nonce }: CheckedRequest,
+    { scope, resources, prompt, code_challenge, nonce, dpop_jkt }: CheckedRequest,
     session: CurrentSession,
     origin: Origin,
   ): Promise<string | null> {
@@ -89,6 +89,7 @@ export class NextSteps {
       redirect_uri,
       code_challenge,
       nonce,
+      dpop_jkt,
       device_grant_id: null,
       resources,
     };

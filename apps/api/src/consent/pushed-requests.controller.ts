@@ -1,12 +1,12 @@
 import { Controller, HttpCode, Inject, Post, Req, UseFilters } from '@nestjs/common';
-import type { PushedRequestResponse } from '@behalf/domain';
+import { OAUTH_ENDPOINTS, type PushedRequestResponse } from '@behalf/domain';
 import { KnownResources, type LiveClient } from '../client/index.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
 import { type FormBody, parseForm, rawQuery } from '../platform/http/form.js';
 import type { Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
-import { ClientAuthentication, PendingLimit } from '../token/index.js';
+import { ClientAuthentication, DpopProofs, keyOfRequest, PendingLimit } from '../token/index.js';
 import { AUTHORIZE_PARAMETERS, type AuthorizeParameters, checkRequest, readParameters } from './checks.js';
 import { PushedRequests } from './pushed-requests.js';
 import { trustRedirect } from './trusted-redirect.js';
@@ -20,6 +20,7 @@ export class PushedRequestsController {
     private readonly pushed: PushedRequests,
     private readonly limit: PendingLimit,
     private readonly known: KnownResources,
+    private readonly proofs: DpopProofs,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -32,8 +33,9 @@ export class PushedRequestsController {
     });
   }
 
-  /** @returns the parameters as a query @throws OAuthError what the authorization endpoint would answer (RFC 9126 §2.3) */
-  async #judge({ body, url }: Request, client: LiveClient): Promise<string> {
+  /** @returns the parameters as a query @throws OAuthError what the authorization endpoint would answer (RFC 9126 §2.3), `invalid_dpop_proof` */
+  async #judge(request: Request, client: LiveClient): Promise<string> {
+    const { body, url } = request;
     parseForm(body, rawQuery(url), AUTHORIZE_PARAMETERS);
     const parameters = { ...readParameters((body as FormBody).text), pushed: true };
     const { values, resources } = parameters;
@@ -45,13 +47,16 @@ export class PushedRequestsController {
       throw new OAuthError('invalid_request', { reason, ...(received !== undefined && { received }) });
     }
     const known_resources = resources.length ? await this.known.of(client.organization_id) : null;
-    const checked = checkRequest(parameters, { client, known_resources });
+    const checked = checkRequest(parameters, { client, known_resources, dpop: this.config.dpop });
     if ('error' in checked) {
       const { error, reason, received: sent } = checked;
       throw new OAuthError(error, { reason, ...(sent !== undefined && { received: sent }) });
     }
+    const proof = await this.proofs.ofClient(request, OAUTH_ENDPOINTS.pushed_authorization_request);
+    const dpop_jkt = await keyOfRequest(checked.dpop_jkt, proof);
     // Where `resource` means nothing yet it was judged by nobody, and is not kept.
-    return queryOf({ ...parameters, resources: known_resources ? resources : [] }, client.client_id);
+    const whole = { ...parameters, values: dpop_jkt === null ? values : { ...values, dpop_jkt } };
+    return queryOf({ ...whole, resources: known_resources ? resources : [] }, client.client_id);
   }
 }
 

@@ -39,6 +39,10 @@ export class Team {
 @Unique('user_account_email_key', ['email'])
 @Check('user_account_email_check', `email = lower(email)`)
 @Check('user_account_status_check', `status IN ('active', 'disabled')`)
+@Index('user_account_touched_idx', ['id'], { where: `status <> 'active' OR epoch <> 0` })
+@Index('user_account_home_organization_id_name_idx', { synchronize: false })
+@Index('user_account_home_organization_id_email_idx', ['home_organization_id', 'email', 'id'])
+@Index('user_account_home_organization_id_status_idx', ['home_organization_id', 'status', 'id'])
 export class UserAccount {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'user_account_pkey' })
   id: string;
@@ -60,7 +64,6 @@ export class UserAccount {
   status: UserStatus;
 
   @Column({ type: 'uuid' })
-  @Index('user_account_home_organization_id_idx')
   @ForeignKey(() => Organization, { name: 'user_account_home_organization_id_fkey' })
   home_organization_id: string;
 
@@ -78,6 +81,7 @@ export class UserAccount {
 
 @Entity('membership')
 @ForeignKey(() => Team, ['team_id', 'organization_id'], ['id', 'organization_id'], { name: 'membership_team_id_organization_id_fkey' })
+@Index('membership_organization_id_guest_idx', ['organization_id', 'user_id'], { where: 'is_guest' })
 @Check('membership_role_check', `role IN ('platform_admin', 'security_user', 'standard_user', 'read_only_user')`)
 export class Membership {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'membership_pkey' })
@@ -94,6 +98,10 @@ export class Membership {
 
   @Column({ type: 'text' })
   role: Role;
+
+  /** Whether the user is at home in another organization; the database tells it when the row is written. */
+  @Column({ type: 'boolean', default: false })
+  is_guest: boolean;
 }
 
 @Entity('invitation')

@@ -641,6 +641,10 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
           "type": "boolean",
           "description": "Takes authorization requests that were pushed alone (RFC 9126 §5)."
         },
+        "dpop_bound_access_tokens": {
+          "type": "boolean",
+          "description": "Gets tokens that are bound to a key alone (RFC 9449 §5.2)."
+        },
         "device_authorization": {
           "type": "boolean",
           "description": "May ask for a user who is elsewhere, by a code (RFC 8628)."
@@ -736,6 +740,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "created_at",
         "created_by",
         "device_authorization",
+        "dpop_bound_access_tokens",
         "issue_refresh_token",
         "last_used_at",
         "live_tokens",
@@ -1240,8 +1245,24 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
             },
             "token_type": {
               "type": "string",
-              "const": "Bearer",
+              "enum": [
+                "Bearer",
+                "DPoP"
+              ],
               "description": "Not for a refresh token."
+            },
+            "cnf": {
+              "type": "object",
+              "properties": {
+                "jkt": {
+                  "type": "string"
+                }
+              },
+              "required": [
+                "jkt"
+              ],
+              "additionalProperties": false,
+              "description": "The key that the token is bound to, by its thumbprint (RFC 9449 §6.2); only of one that is."
             },
             "aud": {
               "anyOf": [
@@ -1366,6 +1387,8 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "request_uri_not_supported",
         "registration_not_supported",
         "invalid_token",
+        "invalid_dpop_proof",
+        "use_dpop_nonce",
         "insufficient_scope"
       ]
     },
@@ -2077,7 +2100,11 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         },
         "token_type": {
           "type": "string",
-          "const": "Bearer"
+          "enum": [
+            "Bearer",
+            "DPoP"
+          ],
+          "description": "`DPoP` for a token that is bound to the key of the proof that came with the request (RFC 9449 §5)."
         },
         "expires_in": {
           "type": "integer"

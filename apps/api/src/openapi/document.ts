@@ -180,7 +180,8 @@ const HEADERS = {
   'X-Request-Id': { description: 'Finds the request’s line in the log.', schema: { type: 'string', format: 'uuid' } },
   'Audit-Event-Id': { description: 'The audit event that was committed with the change, where there is one.', schema: TEXT },
   'Retry-After': { description: 'Seconds to wait.', schema: { type: 'string', pattern: '^[0-9]+$' } },
-  'WWW-Authenticate': { description: 'How to authenticate, and with which scope (RFC 6750 §3, RFC 7617 §2).', schema: TEXT },
+  'WWW-Authenticate': { description: 'How to authenticate, and with which scope (RFC 6750 §3, RFC 7617 §2, RFC 9449 §7.1).', schema: TEXT },
+  'DPoP-Nonce': { description: 'The nonce that a proof has to hold, where it lacks one (RFC 9449 §8).', schema: TEXT },
   Location: { description: 'Where the browser goes next.', schema: TEXT },
 };
 
@@ -194,7 +195,8 @@ function securitySchemes(issuer: string) {
     },
     access_token: {
       type: 'oauth2',
-      description: 'An access token of this server in `Authorization: Bearer`. Where a cookie comes too, it is not read.',
+      description:
+        'An access token of this server in `Authorization: Bearer`; one that is bound to a key in `Authorization: DPoP`, with a proof in the header `DPoP` (RFC 9449). Where a cookie comes too, it is not read.',
       flows: {
         authorizationCode: {
           authorizationUrl: issuer + OAUTH_ENDPOINTS.authorization,

@@ -45,6 +45,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   resource_server: 'Whether this client may introspect the tokens of every client of its organization. Confidential clients only.',
   resources: `Absolute URIs of the API behind a resource server, ${RESOURCES_MAX} at most. Tokens can be bound to them (RFC 8707), and it is shown no token that is bound to others.`,
   require_pushed_authorization_requests: 'Whether authorization requests of this client have to be pushed (RFC 9126).',
+  dpop_bound_access_tokens: 'Whether this client gets tokens that are bound to a key alone (RFC 9449).',
   device_authorization: 'Whether this client may ask by a code for a user who is elsewhere (RFC 8628), from a device without a browser.',
   user_code: 'The code that a device shows; case and separators do not count.',
   redirect_uris: `1 to ${REDIRECT_URIS_MAX} addresses of ${REDIRECT_URI_MAX_LENGTH} characters at most, compared byte by byte; a resource server, and a client with device authorization, may have none.`,

@@ -11,6 +11,10 @@ const unsupported = 'Not supported: a request that sends it is refused by name, 
 /** Beside the others, since it alone may be sent several times. */
 const RESOURCE = 'resource';
 const CHALLENGE = { pattern: '^[A-Za-z0-9_-]{43}$' };
+const dpopJkt = text(
+  'The thumbprint of the key that the code is to be bound to (RFC 9449 §10). Ignored where DPoP is switched off.',
+  CHALLENGE,
+);
 
 /** RFC 6749 §4.1.1, RFC 7636 §4.3, OIDC Core §3.1.2.1. */
 export const AUTHORIZE_WORDS = describing(new Set([...AUTHORIZE_PARAMETERS, RESOURCE]), {
@@ -32,6 +36,7 @@ export const AUTHORIZE_WORDS = describing(new Set([...AUTHORIZE_PARAMETERS, RESO
   request: text(unsupported),
   request_uri: text('What a pushed request was answered with, beside `client_id` alone (RFC 9126 §4). Addresses are not fetched.'),
   registration: text(unsupported),
+  dpop_jkt: dpopJkt,
 });
 
 /** RFC 6749 §4.1.3 and §6, RFC 7009 §2.1, RFC 7662 §2.1. */
@@ -52,6 +57,7 @@ const CLIENT_WORDS = describing(new Set([...CLIENT_PARAMETERS, RESOURCE]), {
   client_secret: text('The secret of a confidential client, where it is not sent by HTTP Basic.'),
   client_assertion: text(unsupported),
   client_assertion_type: text(unsupported),
+  dpop_jkt: dpopJkt,
 });
 
 /** A form with a whole authorization request, and the client's credentials. */

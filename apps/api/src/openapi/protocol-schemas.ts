@@ -28,6 +28,7 @@ const SWITCHED: Record<string, Schema> = {
   pushed_authorization_request_endpoint: url,
   require_pushed_authorization_requests: YES_OR_NO,
   device_authorization_endpoint: url,
+  dpop_signing_alg_values_supported: listOf(TEXT),
 };
 
 const metadata = (members: Record<string, Schema>) => exactly({ ...members, ...SWITCHED }, Object.keys(members));
@@ -44,14 +45,19 @@ export const PROTOCOL_SCHEMAS: Record<string, Schema> = {
     interval: WHOLE,
   }),
   PushedRequest: exactly({ request_uri: TEXT, expires_in: { type: 'integer', description: 'Seconds.' } }),
-  ProtectedResourceMetadata: exactly({
-    resource: url,
-    authorization_servers: listOf(url),
-    scopes_supported: listOf(TEXT),
-    bearer_methods_supported: listOf(TEXT),
-    resource_name: TEXT,
-    resource_documentation: url,
-  }),
+  ProtectedResourceMetadata: exactly(
+    {
+      resource: url,
+      authorization_servers: listOf(url),
+      scopes_supported: listOf(TEXT),
+      bearer_methods_supported: listOf(TEXT),
+      resource_name: TEXT,
+      resource_documentation: url,
+      dpop_signing_alg_values_supported: listOf(TEXT),
+      dpop_bound_access_tokens_required: YES_OR_NO,
+    },
+    ['resource', 'authorization_servers', 'scopes_supported', 'bearer_methods_supported', 'resource_name', 'resource_documentation'],
+  ),
   OpenidConfiguration: metadata({
     ...METADATA,
     subject_types_supported: listOf(TEXT),

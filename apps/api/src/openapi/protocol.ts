@@ -21,11 +21,22 @@ const headers = (...names: string[]) => ({
 const ok = (schema: Schema, description: string): Answers => ({ 200: { description, ...content('application/json', schema) } });
 const page = (description: string) => ({ description, ...content('text/html', TEXT) });
 
+interface RefusalKinds {
+  readonly throttled?: boolean;
+  readonly challenged?: boolean;
+  /** What is a 401 here, whatever it is elsewhere. */
+  readonly unauthorized?: readonly OAuthErrorCode[];
+}
+
 /** Errors of RFC 6749 §5.2, by the status that each code has; a body that is too large is one of them too. */
-function refusals(codes: readonly OAuthErrorCode[], { throttled = false, challenged = true } = {}): Answers {
+function refusals(
+  codes: readonly OAuthErrorCode[],
+  { throttled = false, challenged = true, unauthorized = [] }: RefusalKinds = {},
+): Answers {
   const all = new Map<number, OAuthErrorCode[]>();
   const add = (status: number, code: OAuthErrorCode) => all.set(status, [...(all.get(status) ?? []), code]);
   for (const code of [...codes, 'server_error', 'temporarily_unavailable'] as const) add(OAUTH_ERRORS[code].status, code);
+  for (const code of unauthorized) add(401, code);
   if (throttled) add(TOO_MANY, 'temporarily_unavailable');
   if (codes.includes('invalid_request')) add(TOO_LARGE, 'invalid_request');
   return Object.fromEntries(
@@ -35,6 +46,7 @@ function refusals(codes: readonly OAuthErrorCode[], { throttled = false, challen
         error_description: { enum: [...new Set(those.map((code) => OAUTH_ERRORS[code].description))] },
       });
       const named = [
+        ...(those.includes('use_dpop_nonce') ? ['DPoP-Nonce'] : []),
         ...(status === 401 && challenged ? ['WWW-Authenticate'] : []),
         ...(status === 429 || status === 503 ? ['Retry-After'] : []),
       ];
@@ -59,13 +71,16 @@ const TOKEN_REFUSALS = refusals(
     'slow_down',
     'expired_token',
     'access_denied',
+    'invalid_dpop_proof',
+    'use_dpop_nonce',
   ],
   { throttled: true },
 );
 
-const DEVICE_REFUSALS = refusals(['invalid_request', 'invalid_client', 'unauthorized_client', 'invalid_scope', 'invalid_target'], {
-  throttled: true,
-});
+const DEVICE_REFUSALS = refusals(
+  ['invalid_request', 'invalid_client', 'unauthorized_client', 'invalid_scope', 'invalid_target', 'invalid_dpop_proof', 'use_dpop_nonce'],
+  { throttled: true },
+);
 
 const PUSH_REFUSALS = refusals(
   [
@@ -76,6 +91,8 @@ const PUSH_REFUSALS = refusals(
     'unsupported_response_type',
     'request_not_supported',
     'registration_not_supported',
+    'invalid_dpop_proof',
+    'use_dpop_nonce',
   ],
   { throttled: true },
 );
@@ -104,8 +121,22 @@ const preflight = {
   responses: { ...refusals(['invalid_request']), 204: { description: 'The methods and headers that it may use.' } },
 };
 
+/** RFC 9449 §4.1. */
+const PROOF = {
+  parameters: [
+    {
+      name: 'DPoP',
+      in: 'header',
+      required: false,
+      description: 'A proof of the client’s key, made for this request: what it gets, or brings, is bound to that key (RFC 9449).',
+      schema: TEXT,
+    },
+  ],
+};
+
 const form = (schema: Schema) => ({ required: true, ...content(FORM, schema) });
-const { 200: _, ...userinfoRefusals } = refusals(['invalid_token']);
+const UNFIT = { unauthorized: ['invalid_dpop_proof', 'use_dpop_nonce'] } as const;
+const { 200: _, ...userinfoRefusals } = refusals(['invalid_token'], UNFIT);
 const USERINFO: Answers = { ...ok(ref('UserInfo'), 'Who the user is, and on which teams the token may act.'), ...userinfoRefusals };
 
 /** What stands outside of the management API: the protocol's endpoints, and the server's own pages. */
@@ -162,7 +193,8 @@ export const PROTOCOL: Paths = {
       description:
         'RFC 8628: the device shows the code, its user enters it in a browser, and the device asks the token endpoint meanwhile.',
       security: CLIENT,
-      requestBody: form(clientForm(['scope', 'resource', ...CLIENT_FORM], [])),
+      ...PROOF,
+      requestBody: form(clientForm(['scope', 'resource', 'dpop_jkt', ...CLIENT_FORM], [])),
       responses: { ...ok(ref('DeviceAuthorization'), 'What to show, and how often to ask.'), ...DEVICE_REFUSALS },
     },
   },
@@ -174,6 +206,7 @@ export const PROTOCOL: Paths = {
       description:
         'RFC 9126: the request is judged here, and the browser carries a reference in its place, good once, for its client, and for a short time.',
       security: CLIENT,
+      ...PROOF,
       requestBody: form(pushForm(CLIENT_FORM, PUSH_REQUIRED)),
       responses: { 201: { description: 'It waits.', ...content('application/json', ref('PushedRequest')) }, ...PUSH_REFUSALS },
     },
@@ -187,6 +220,7 @@ export const PROTOCOL: Paths = {
       description:
         'Refresh tokens rotate for every client. The one just replaced gets the same answer again for some seconds, since two tabs or a lost answer are no theft; any other reuse revokes the authorization.',
       security: CLIENT,
+      ...PROOF,
       requestBody: form(
         clientForm(
           ['grant_type', 'code', 'code_verifier', 'device_code', 'redirect_uri', 'refresh_token', 'scope', 'resource', ...CLIENT_FORM],
@@ -225,14 +259,22 @@ export const PROTOCOL: Paths = {
     },
   },
   [OAUTH_ENDPOINTS.userinfo]: {
-    get: { operationId: 'userinfo', tags: OAUTH, summary: 'Say whose token it is', security: [{ access_token: [] }], responses: USERINFO },
+    get: {
+      operationId: 'userinfo',
+      tags: OAUTH,
+      summary: 'Say whose token it is',
+      security: [{ access_token: [] }],
+      ...PROOF,
+      responses: USERINFO,
+    },
     post: {
       operationId: 'userinfoByPost',
       tags: OAUTH,
       summary: 'The same, with the token in the header or in a form',
       security: [{ access_token: [] }, {}],
+      ...PROOF,
       requestBody: content(FORM, { type: 'object', properties: { access_token: TEXT } }),
-      responses: { ...USERINFO, ...refusals(['invalid_request', 'invalid_token']) },
+      responses: { ...USERINFO, ...refusals(['invalid_request', 'invalid_token'], UNFIT) },
     },
     options: { operationId: 'userinfoPreflight', ...preflight },
   },

@@ -41,6 +41,8 @@ export interface Config {
   readonly pending_requests: number;
   readonly device_poll_failures: number;
   readonly device_code_failures: number;
+  readonly dpop: boolean;
+  readonly dpop_nonce: boolean;
 }
 
 /** Where the audit log is streamed to. */
@@ -151,6 +153,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     pending_requests: env.PENDING_REQUESTS,
     device_poll_failures: env.DEVICE_POLL_FAILURES,
     device_code_failures: env.DEVICE_CODE_FAILURES,
+    dpop: env.DPOP,
+    dpop_nonce: env.DPOP_NONCE,
   };
 }
 

@@ -25,6 +25,8 @@ export function explainFault(error: unknown): string[] {
     case '28P01':
     case '28000':
       return [`PostgreSQL refused the user or password in DATABASE_URL: ${messageOf(error)}.`];
+    case '25006':
+      return ['The server in DATABASE_URL is a standby, which takes no writes: name the one that does, or every member of its cluster.'];
     case '3D000':
       return [`The database named in DATABASE_URL does not exist: ${messageOf(error)}.`];
     case '22023':

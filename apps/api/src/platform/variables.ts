@@ -8,6 +8,7 @@ import {
 } from '@behalf/domain';
 import { makeExactValidator, makeValidator, str } from 'envalid';
 import { isIP } from 'node:net';
+import { membersOf } from './database/members.js';
 
 // What each variable of the environment may be, by itself; what several of them may be together is told by readConfig.
 
@@ -39,8 +40,7 @@ const issuerUrl = makeValidator<string>((input) => {
 });
 
 const databaseUrl = makeValidator<string>((input) => {
-  const url = URL.canParse(input) ? new URL(input) : undefined;
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) throw new Error('must be a URL that begins with postgres://');
+  membersOf(input);
   return input;
 });
 
@@ -107,7 +107,10 @@ export const VARIABLES = {
   PORT: integer(0, 65_535)({ default: 3000, desc: 'Port to listen on; 0 picks a free one.' }),
   HOST: str({ default: '127.0.0.1', desc: 'Address to listen on; localhost is 127.0.0.1.' }),
   ISSUER: issuerUrl({ default: undefined, desc: 'Public origin of this server. Default: http://localhost:PORT.' }),
-  DATABASE_URL: databaseUrl({ default: undefined, desc: 'PostgreSQL 15 or newer. Without it an embedded one runs in DATA_DIR.' }),
+  DATABASE_URL: databaseUrl({
+    default: undefined,
+    desc: 'PostgreSQL 15 or newer, one or several members. Without it an embedded one runs in DATA_DIR.',
+  }),
   DATABASE_OWNER_URL: databaseUrl({ default: undefined, desc: 'Who runs migrations and retention. Default: DATABASE_URL.' }),
   DATA_DIR: str({ default: '.data', desc: 'Where the embedded database and the generated key live.' }),
   DEMO_PASSWORD: str({ default: undefined, desc: 'Password of the demo users. Default: random, printed once.' }),
@@ -199,6 +202,8 @@ export const VARIABLES = {
     0,
     1_000_000,
   )({ default: 10, desc: 'Wrong device codes by one user from one address; 0 turns the limit off.' }),
+  DPOP: flag({ default: true, desc: 'Bind tokens to the keys that clients prove (RFC 9449).' }),
+  DPOP_NONCE: flag({ default: false, desc: 'Ask for a nonce of this server in each such proof (RFC 9449 §8).' }),
 };
 
 /** Whether a host is this machine, so that nothing of what is sent there can be read on the way. */

@@ -16,7 +16,7 @@ import { Clock } from '../platform/clock.js';
 import { Problem, validationFailed } from '../platform/problem.js';
 import { Consents } from './consents.js';
 import type { Show } from './connected-apps.js';
-import { GRANT_LIVE, GRANT_STANDS, GRANTS_WITH_OWNERS, OWNERS } from './grant-sql.js';
+import { GRANT_LIVE, GRANT_STANDS, GRANTS_WITH_OWNERS, OWNERS, STANDING_LIVE } from './grant-sql.js';
 import { LiveGrants } from './live-grants.js';
 import type { LiveGrant } from './live-row.js';
 import { Revocations } from './revocation.js';
@@ -153,7 +153,7 @@ export class AccessCuts {
   async #countEnded(tx: EntityManager, client_id: string, epoch: number, cap: number | null = null): Promise<number> {
     const [row] = await tx.query<[{ live: number }]>(
       `SELECT count(*)::integer AS live FROM (
-         SELECT FROM ${GRANTS_WITH_OWNERS} WHERE g.client_id = $1 AND ${GRANT_LIVE('$3', '$2::integer - 1')} LIMIT $4) x`,
+         SELECT FROM oauth_client c JOIN standing_grant s ON ${STANDING_LIVE('$3', '$2::integer - 1')} WHERE c.client_id = $1 LIMIT $4) x`,
       [client_id, epoch, this.clock.bind(), cap],
     );
     return row.live;

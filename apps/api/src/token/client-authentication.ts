@@ -1,5 +1,5 @@
 import type { FailureReason, OAuthErrorCode } from '@behalf/domain';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ClientFailures, type LiveClient } from '../client/index.js';
 import { FormBody, parseForm, rawQuery } from '../platform/http/form.js';
 import { valuesOf } from '../platform/http/repeatable.js';
@@ -8,7 +8,9 @@ import type { Origin } from '../platform/actor.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { parseBasic } from './basic-credentials.js';
 import { type ClientCredentials, type ClientEndpoint, ClientProof } from './client-proof.js';
-import { type Lookup, Tokens } from './tokens.js';
+import { type Called, LiveGrants } from './live-grants.js';
+import type { LiveGrant, RotatableGrant } from './live-row.js';
+import { type Handle, type HandleKind, TokenHandles } from './token-handle.js';
 import { REALM } from '../platform/access/bearer-challenge.js';
 
 /** Every parameter that token, revoke and introspect know; the rest is ignored (OAuth 2.1 §3.2). */
@@ -26,22 +28,32 @@ export const CLIENT_PARAMETERS: ReadonlySet<string> = new Set([
   'client_secret',
   'client_assertion',
   'client_assertion_type',
+  'dpop_jkt',
 ]);
 
 const TOO_MANY = 429;
 
-/** What every device hears until its user has decided: no failure. */
-const WAITING: ReadonlySet<OAuthErrorCode> = new Set(['authorization_pending', 'slow_down']);
+/** What every device hears until its user has decided, and every client that is asked for a nonce: no failure. */
+const WAITING: ReadonlySet<OAuthErrorCode> = new Set(['authorization_pending', 'slow_down', 'use_dpop_nonce']);
+
+type Form = Readonly<Record<string, string>>;
 
 /** A call whose client has proven who it is. */
 export interface ClientCall {
   readonly endpoint: ClientEndpoint;
   readonly client: LiveClient;
-  readonly form: Readonly<Record<string, string>>;
+  readonly form: Form;
   readonly body: unknown;
   readonly origin: Origin;
-  /** Of the introspection endpoint: the token, being read meanwhile. */
-  readonly lookup: Lookup | undefined;
+  /** The token of the introspection endpoint; the code or refresh token of the token endpoint. Null where it is none of ours. */
+  readonly named: Handle | null;
+  /** Its grant, read in one statement with the caller; whoever has not proven itself is told nothing of it. */
+  readonly grant: LiveGrant | RotatableGrant | null;
+}
+
+/** A call of the token endpoint. */
+export interface RotatingCall extends ClientCall {
+  readonly grant: RotatableGrant | null;
 }
 
 /**
@@ -52,7 +64,8 @@ export interface ClientCall {
 export class ClientAuthentication {
   constructor(
     private readonly proof: ClientProof,
-    private readonly tokens: Tokens,
+    @Inject(TokenHandles) private readonly handles: TokenHandles,
+    private readonly live: LiveGrants,
     private readonly recent: ClientFailures,
   ) {}
 
@@ -80,22 +93,45 @@ export class ClientAuthentication {
 
   async #authenticate(call: Call, endpoint: ClientEndpoint): Promise<ClientCall> {
     const form = parseForm(call.body, rawQuery(call.url), CLIENT_PARAMETERS);
-    const { client_id, ...rest } = credentials(call.headers.authorization, form);
-    if (client_id === undefined || form['client_assertion'] || form['client_assertion_type']) {
+    const credentials = credentialsOf(call.headers.authorization, form);
+    if (!isNamed(credentials) || form['client_assertion'] || form['client_assertion_type']) {
       throw invalidClient('no usable client credentials');
     }
     const origin = originOf(call);
-    demandPatience(this.proof.wait(client_id, origin));
-    const lookup = endpoint === 'introspect' && form['token'] ? this.tokens.lookUp(form['token']) : undefined;
-    const judged = await this.proof.judge({ client_id, ...rest }, endpoint, origin);
-    if (judged.client) {
-      call.client = judged.client;
-      return { endpoint, client: judged.client, form, body: call.body, origin, lookup };
+    demandPatience(this.proof.wait(credentials.client_id, origin));
+    const named = this.#named(endpoint, form);
+    const { client, grant } = await this.#read(credentials.client_id, endpoint, named);
+    if (!this.proof.isProven(client, credentials, origin)) {
+      const { wait, reason } = await this.proof.refuse(client, credentials, endpoint, origin);
+      demandPatience(wait);
+      throw invalidClient(reason);
     }
-    demandPatience(judged.wait);
-    throw invalidClient(judged.reason);
+    call.client = client;
+    return { endpoint, client, form, body: call.body, origin, named, grant };
+  }
+
+  /** The code or token in a call that its endpoint looks up; null for none, and for what is no such one of ours. */
+  #named(endpoint: ClientEndpoint, form: Form): Handle | null {
+    if (endpoint === 'introspect') {
+      const handle = form['token'] ? this.handles.decode(form['token']) : null;
+      return handle?.kind === 'at' || handle?.kind === 'rt' ? handle : null;
+    }
+    const rotated = endpoint === 'token' ? ROTATED.get(form['grant_type']) : undefined;
+    const handle = rotated ? this.handles.decode(form[rotated.parameter] ?? '') : null;
+    return handle && handle.kind === rotated?.kind ? handle : null;
+  }
+
+  /** The caller with what it names, both as of one instant after the call arrived, so that no revocation is missed. */
+  #read(client_id: string, endpoint: ClientEndpoint, named: Handle | null): Promise<Called<LiveGrant | RotatableGrant>> {
+    return endpoint === 'token' ? this.live.findCalledToRotate(client_id, named) : this.live.findCalled(client_id, named);
   }
 }
+
+/** The parameter and kind of the handle that a grant type moves on. */
+const ROTATED: ReadonlyMap<string | undefined, { readonly parameter: string; readonly kind: HandleKind }> = new Map([
+  ['authorization_code', { parameter: 'code', kind: 'ac' }],
+  ['refresh_token', { parameter: 'refresh_token', kind: 'rt' }],
+]);
 
 /** What a call names as `resource`, the one parameter that may be sent several times (RFC 8707 §2). */
 export function resourcesIn({ body }: ClientCall): string[] {
@@ -121,14 +157,21 @@ export function invalidClient(detail: string, reason?: FailureReason): OAuthErro
   });
 }
 
-type Credentials = Omit<ClientCredentials, 'client_id'> & { readonly client_id: string | undefined };
+/** What a call sends to prove who it is, as it came. */
+interface SentCredentials extends Omit<ClientCredentials, 'client_id'> {
+  readonly client_id: string | undefined;
+}
 
-function credentials(authorization: string | undefined, form: Readonly<Record<string, string>>): Credentials {
+function isNamed(credentials: SentCredentials): credentials is ClientCredentials {
+  return credentials.client_id !== undefined;
+}
+
+function credentialsOf(authorization: string | undefined, form: Form): SentCredentials {
   const { client_id, client_secret } = form;
   if (authorization === undefined) return { client_id, client_secret, by_header: false };
   const basic = parseBasic(authorization);
   if (!basic) throw invalidClient('the Authorization header is not usable Basic');
   if (client_secret !== undefined) throw new OAuthError('invalid_request', { detail: 'two ways of client authentication' });
   if (client_id !== undefined && client_id !== basic.client_id) throw new OAuthError('invalid_request', { detail: 'two client ids' });
-  return { ...basic, by_header: true };
+  return { client_id: basic.client_id, client_secret: basic.client_secret, by_header: true };
 }

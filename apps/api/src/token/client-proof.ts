@@ -14,8 +14,15 @@ export interface ClientCredentials {
   readonly by_header: boolean;
 }
 
-/** A client that has proven who it is; or why it is not believed, with the seconds to wait after too many failures. */
-export type Proof = { readonly client: LiveClient } | { readonly client: null; readonly reason: string; readonly wait: number };
+/** Why a caller is not believed, with the seconds to wait after too many failures. */
+export interface Refusal {
+  readonly client: null;
+  readonly reason: string;
+  readonly wait: number;
+}
+
+/** A client that has proven who it is, or a refusal. */
+export type Proof = { readonly client: LiveClient } | Refusal;
 
 /** Judges what a client sends to prove who it is, in whatever dialect it is answered. Refusals are counted and written down. */
 @Injectable()
@@ -33,14 +40,28 @@ export class ClientProof {
   }
 
   /** The client as it is now, and whether the request comes from it. Only failures are counted, so that the limit costs a good caller nothing. */
-  async judge({ client_id, client_secret, by_header }: ClientCredentials, endpoint: ClientEndpoint, origin: Origin): Promise<Proof> {
-    const client = await this.clients.find(client_id);
+  async judge(credentials: ClientCredentials, endpoint: ClientEndpoint, origin: Origin): Promise<Proof> {
+    const client = await this.clients.find(credentials.client_id);
+    return this.isProven(client, credentials, origin) ? { client } : this.refuse(client, credentials, endpoint, origin);
+  }
+
+  /** Whether what a call sends proves that it comes from `client`, and that one may call now. */
+  isProven(client: LiveClient | null, { client_secret, by_header }: ClientCredentials, origin: Origin): client is LiveClient {
     // Unknown, paused, deleted and wrong secret are alike, in time too: something is always compared.
     const proven =
       client?.client_type === 'public'
         ? client_secret === undefined && !by_header
         : this.clients.verifySecret(client, client_secret ?? '', origin) !== null;
-    if (client && proven && client.status === 'enabled') return { client };
+    return proven && client?.status === 'enabled';
+  }
+
+  /** Writes down and counts a call that was not proven. */
+  async refuse(
+    client: LiveClient | null,
+    { client_id, client_secret }: ClientCredentials,
+    endpoint: ClientEndpoint,
+    origin: Origin,
+  ): Promise<Refusal> {
     const reason = client ? reasonOf(client, client_secret) : 'unknown_client';
     this.refusals.note({ action: 'client.authentication_refused', client, account: client_id, reason, origin });
     if (reason !== 'unknown_client') this.recent.note({ client_id, endpoint, reason, presented_secret: client_secret, origin });

@@ -20,6 +20,8 @@ export interface Decision {
   readonly redirect_uri: string;
   readonly code_challenge: string;
   readonly nonce: string | null;
+  /** The key that the code is bound to (RFC 9449 §10); null for none. */
+  readonly dpop_jkt: string | null;
   /** The id that a device's code already names; null where the grant gets a new one, and a code of its own. */
   readonly device_grant_id: string | null;
   readonly scope: readonly string[];
@@ -240,10 +242,10 @@ export class Consents {
   }
 
   /** @param created_at when the grant was made, in seconds since the epoch */
-  #code(locator: Buffer, { scope }: Decision, created_at: number): string {
+  #code(locator: Buffer, { scope, dpop_jkt: jkt }: Decision, created_at: number): string {
     const scope_bits = scopeBits(scope, scope);
     const issued_at = Math.floor(created_at);
-    return this.handles.encode({ kind: 'ac', locator, generation: 0, scope_bits, issued_at, lifetime_seconds: CODE_LIFETIME_SECONDS });
+    return this.handles.encode({ kind: 'ac', locator, generation: 0, scope_bits, issued_at, lifetime_seconds: CODE_LIFETIME_SECONDS, jkt });
   }
 }
 

@@ -32,6 +32,8 @@ import { type Handle, TokenHandles } from './token-handle.js';
 export interface DeviceRequest {
   readonly scope: readonly string[];
   readonly resources: readonly string[] | null;
+  /** The key that its code is bound to; null for none. */
+  readonly dpop_jkt: string | null;
 }
 
 /** The client's epochs are read here, once; a code that somebody else has just now is not given a second time. */
@@ -92,7 +94,11 @@ export class DeviceAuthorizations {
   }
 
   /** Begins one. @throws OAuthError `unauthorized_client` where the client was paused or changed this instant; 429 where too many wait */
-  async begin(client: LiveClient, { scope, resources }: DeviceRequest, { ip_address }: Origin): Promise<DeviceAuthorizationResponse> {
+  async begin(
+    client: LiveClient,
+    { scope, resources, dpop_jkt }: DeviceRequest,
+    { ip_address }: Origin,
+  ): Promise<DeviceAuthorizationResponse> {
     const lifetime = DEVICE_CODE_LIFETIME_SECONDS;
     const full = await this.connections.run(IS_FULL, [client.client_id, PENDING_REQUESTS_MAX - 1, this.clock.bind()]);
     if (full.length) demandPatience(PENDING_RETRY_SECONDS);
@@ -101,7 +107,7 @@ export class DeviceAuthorizations {
       const user_code = newUserCode();
       const asked = [scope.join(' '), resources, ip_address, DEVICE_POLL_SECONDS.interval, lifetime, this.clock.bind(), client.client_id];
       const [row] = await this.connections.run<{ now: number }>(BEGIN, [grant_id, hashOf(this.#keys[0]!, user_code), ...asked]);
-      if (row) return this.#answer(locator, user_code, row.now);
+      if (row) return this.#answer(locator, user_code, row.now, dpop_jkt);
     }
     throw new OAuthError('unauthorized_client', { reason: 'device_not_allowed' });
   }
@@ -148,13 +154,13 @@ export class DeviceAuthorizations {
     return rows.length > 0;
   }
 
-  #answer(locator: Buffer, user_code: string, now: number): DeviceAuthorizationResponse {
+  #answer(locator: Buffer, user_code: string, now: number, jkt: string | null): DeviceAuthorizationResponse {
     const shown = formatUserCode(user_code);
     const verification_uri = this.config.issuer + DEVICE_PAGE;
     const issued_at = Math.floor(now);
     const lifetime_seconds = DEVICE_CODE_LIFETIME_SECONDS;
     return {
-      device_code: this.handles.encode({ kind: 'dc', locator, generation: 0, scope_bits: 0, issued_at, lifetime_seconds }),
+      device_code: this.handles.encode({ kind: 'dc', locator, generation: 0, scope_bits: 0, issued_at, lifetime_seconds, jkt }),
       user_code: shown,
       verification_uri,
       verification_uri_complete: `${verification_uri}?user_code=${shown}`,

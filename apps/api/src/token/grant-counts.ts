@@ -5,7 +5,7 @@ import type { GrantUsage } from '../client/index.js';
 import type { GrantPlace, UserGrants } from '../directory/index.js';
 import { Clock } from '../platform/clock.js';
 import { Conditions } from '../platform/database/listing.js';
-import { GRANT_LIVE, GRANTS_WITH_OWNERS, grantEnd } from './grant-sql.js';
+import { GRANT_LIVE, GRANTS_WITH_OWNERS, grantEnd, STANDING_LIVE } from './grant-sql.js';
 
 /** Counts of live grants, for lists, previews and dialogs of other modules. */
 @Injectable()
@@ -17,8 +17,8 @@ export class GrantCounts implements GrantUsage {
 
   async liveTokens(client_ids: readonly string[], cap?: number): Promise<Map<string, number>> {
     const rows = await this.dataSource.query<{ client_id: string; live: number }[]>(
-      `SELECT k.client_id, (SELECT count(*) FROM (SELECT FROM ${GRANTS_WITH_OWNERS} WHERE g.client_id = k.client_id AND ${GRANT_LIVE('$2')} LIMIT $3) x)::integer AS live
-         FROM unnest($1::text[]) k(client_id)`,
+      `SELECT client_id, (SELECT count(*) FROM (SELECT FROM standing_grant s WHERE ${STANDING_LIVE('$2')} LIMIT $3) x)::integer AS live
+         FROM oauth_client c WHERE client_id = ANY ($1::text[])`,
       [client_ids, this.clock.bind(), cap ?? null],
     );
     return new Map(rows.map(({ client_id, live }) => [client_id, live]));
@@ -26,9 +26,9 @@ export class GrantCounts implements GrantUsage {
 
   async impact(client_ids: readonly string[]): Promise<Impact> {
     const [row] = await this.dataSource.query<[{ live_tokens: number; users: number; last_used_at: Date | null }]>(
-      `SELECT count(*)::integer AS live_tokens, count(DISTINCT g.user_id)::integer AS users,
+      `SELECT count(*)::integer AS live_tokens, count(DISTINCT s.user_id)::integer AS users,
               (SELECT max(last_used_at) FROM oauth_client WHERE client_id = ANY ($1::text[])) AS last_used_at
-         FROM ${GRANTS_WITH_OWNERS} WHERE g.client_id = ANY ($1::text[]) AND ${GRANT_LIVE('$2')}`,
+         FROM oauth_client c JOIN standing_grant s ON ${STANDING_LIVE('$2')} WHERE c.client_id = ANY ($1::text[])`,
       [client_ids, this.clock.bind()],
     );
     return { ...row, last_used_at: row.last_used_at?.toISOString() ?? null };

@@ -1,9 +1,12 @@
 export { CLIENT_PARAMETERS, ClientAuthentication, type ClientCall, demandPatience, resourcesIn } from './client-authentication.js';
 export { Consents, type Decision } from './consents.js';
+export { DpopProof } from './dpop/dpop-proof.entity.js';
+export { DpopProofs } from './dpop/dpop-proofs.js';
+export { keyOfRequest } from './dpop/key-binding.js';
 export { DeviceAuthorization } from './device-authorization.entity.js';
 export { DeviceAuthorizations, type DeviceRequest } from './device-authorizations.js';
 export { PendingLimit } from './pending-limit.js';
 export { ProtectedResourceModule } from './protected-resource.controller.js';
 export { SigningKeyStore } from './signing-key-store.js';
-export { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey } from './token.entities.js';
+export { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey, StandingGrant } from './token.entities.js';
 export { TokenModule } from './token.module.js';

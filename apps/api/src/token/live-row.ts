@@ -7,7 +7,8 @@ import {
   type RotationFacts,
   type TeamRestrictions,
 } from '@behalf/domain';
-import type { Text } from '../platform/database/batcher.js';
+import { SEPARATOR, SEPARATOR_ESCAPE, type Text } from '../platform/database/batcher.js';
+import { remembered } from '../platform/remembered.js';
 
 /** A row of the live read: all that can hold no separator packed into one column, then words that people chose, then the memberships. */
 export type LiveRow = [
@@ -66,7 +67,9 @@ export interface LiveGrant extends Omit<RotationFacts, 'redirect_uri_live' | 'ro
 }
 
 /** The same, with what only a rotation asks for, and the ID token that may come with it. */
-export interface RotatableGrant extends LiveGrant {
+export interface RotatableGrant extends LiveGrant, Rotation {}
+
+interface Rotation {
   readonly redirect_uri: string;
   /** Whether the client still has it. */
   readonly redirect_uri_live: boolean;
@@ -82,9 +85,6 @@ export interface NamedMembership extends Membership {
   /** Only where names were asked for. */
   readonly team_name: string;
 }
-
-/** A control character, which no id, number, scope, preset or JSON holds. */
-const SEPARATOR = '\x1f';
 
 const FLAGS = {
   revoked: 'g.revoked_at IS NOT NULL',
@@ -107,7 +107,7 @@ const maybe = (text: string) => `coalesce(${text}, '')`;
 
 // One column for all of them: describing, writing out and reading thirty takes longer than finding the row.
 export const COLUMNS = `
-  concat_ws(E'\\x1f', k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, coalesce(g.narrowed_scope, g.scope), g.generation,
+  concat_ws(E'${SEPARATOR_ESCAPE}', k.n, g.id, g.client_id, g.user_id, g.team_ids, g.scope, coalesce(g.narrowed_scope, g.scope), g.generation,
     ${epoch('g.created_at')}, ${maybe(epoch('g.rotated_at'))}, ${maybe(epoch('g.last_used_at'))}, ${flags},
     g.access_token_lifetime_seconds, ${maybe('g.refresh_token_lifetime_seconds::text')}, c.organization_id, c.access_preset,
     c.team_restrictions, c.access_token_lifetime_seconds, c.refresh_token_lifetime_seconds, u.home_organization_id,
@@ -120,9 +120,52 @@ export const ROTATION_COLUMNS = `
 
 const UUID_CHARACTERS = 36;
 const ROTATION_COLUMN_COUNT = 8;
+/** How many columns a row has, the memberships among them. */
+export const LIVE_COLUMNS = 6;
+/** The same with ROTATION_COLUMNS. */
+export const ROTATABLE_COLUMNS = LIVE_COLUMNS + ROTATION_COLUMN_COUNT;
+
+const wordsOf = remembered((scope): readonly string[] => parseScope(scope) ?? []);
+const restrictionsOf = remembered((json) => JSON.parse(json) as TeamRestrictions);
+
+/** What a read that is for no rotation knows of it; the type of what it reads hides this. */
+const NOT_READ: Rotation = {
+  redirect_uri: '',
+  redirect_uri_live: false,
+  code_challenge: '',
+  nonce: null,
+  authenticated_at: 0,
+  rotated_request_id: null,
+  rotated_ip: null,
+  rotated_user_agent: null,
+};
 
 /** A row of COLUMNS and the memberships, and its place among the keys, from 1. */
-export function toLiveGrant([packed, client_name, email, user_name, resources, member_of]: LiveRow): { n: number; grant: LiveGrant } {
+export function toLiveGrant(row: LiveRow): { n: number; grant: LiveGrant } {
+  return build(row, NOT_READ);
+}
+
+/** The same with ROTATION_COLUMNS behind it. */
+export function toRotatableGrant(row: LiveRow): { n: number; grant: RotatableGrant } {
+  const [redirect_uri, redirect_uris, code_challenge, nonce, authenticated_at, rotated_request_id, rotated_ip, rotated_user_agent] =
+    row.slice(-ROTATION_COLUMN_COUNT) as RotationRow;
+  return build(row, {
+    redirect_uri,
+    redirect_uri_live: matchRedirectUri(redirect_uri, redirect_uris === '' ? [] : redirect_uris.split('\n')),
+    code_challenge,
+    nonce,
+    authenticated_at: Number(authenticated_at),
+    rotated_request_id,
+    rotated_ip,
+    rotated_user_agent,
+  });
+}
+
+/** One literal for every grant: members that are added later, and shapes that differ, make each look at the object slower. */
+function build(
+  [packed, client_name, email, user_name, resources, member_of]: LiveRow,
+  rotation: Rotation,
+): { n: number; grant: RotatableGrant } {
   // prettier-ignore
   const [
     n, id, client_id, user_id, team_ids, scope, granted_scope, generation, created_at, rotated_at, last_used_at, flagged,
@@ -130,14 +173,14 @@ export function toLiveGrant([packed, client_name, email, user_name, resources, m
     client_access_token_lifetime_seconds, client_refresh_token_lifetime_seconds, home_organization_id, now,
   ] = packed.split(SEPARATOR) as PackedFields;
   const bits = Number(flagged);
-  const consented_scope = parseScope(scope) ?? [];
+  const consented_scope = wordsOf(scope);
   const grant = {
     id,
     client_id,
     user_id,
     team_ids: toUuids(team_ids),
     consented_scope,
-    granted_scope: granted_scope === scope ? consented_scope : (parseScope(granted_scope) ?? []),
+    granted_scope: granted_scope === scope ? consented_scope : wordsOf(granted_scope),
     resources: resources?.split('\n') ?? null,
     generation: Number(generation),
     created_at: Number(created_at),
@@ -154,7 +197,7 @@ export function toLiveGrant([packed, client_name, email, user_name, resources, m
     organization_id,
     client_name,
     access_preset,
-    team_restrictions: JSON.parse(team_restrictions) as TeamRestrictions,
+    team_restrictions: restrictionsOf(team_restrictions),
     client_access_token_lifetime_seconds: Number(client_access_token_lifetime_seconds),
     client_refresh_token_lifetime_seconds: Number(client_refresh_token_lifetime_seconds),
     email,
@@ -163,28 +206,16 @@ export function toLiveGrant([packed, client_name, email, user_name, resources, m
     home_organization_id,
     now: Number(now),
     memberships: member_of?.split('\n').map(toMembership) ?? [],
+    redirect_uri: rotation.redirect_uri,
+    redirect_uri_live: rotation.redirect_uri_live,
+    code_challenge: rotation.code_challenge,
+    nonce: rotation.nonce,
+    authenticated_at: rotation.authenticated_at,
+    rotated_request_id: rotation.rotated_request_id,
+    rotated_ip: rotation.rotated_ip,
+    rotated_user_agent: rotation.rotated_user_agent,
   };
   return { n: Number(n), grant };
-}
-
-/** The same with ROTATION_COLUMNS behind it. */
-export function toRotatableGrant(row: LiveRow): { n: number; grant: RotatableGrant } {
-  const [redirect_uri, redirect_uris, code_challenge, nonce, authenticated_at, rotated_request_id, rotated_ip, rotated_user_agent] =
-    row.slice(-ROTATION_COLUMN_COUNT) as RotationRow;
-  const { n, grant } = toLiveGrant(row);
-  // One literal for all of it: members that are added later make every look at the object slower.
-  const rotatable = {
-    ...grant,
-    redirect_uri,
-    redirect_uri_live: matchRedirectUri(redirect_uri, redirect_uris === '' ? [] : redirect_uris.split('\n')),
-    code_challenge,
-    nonce,
-    authenticated_at: Number(authenticated_at),
-    rotated_request_id,
-    rotated_ip,
-    rotated_user_agent,
-  };
-  return { n, grant: rotatable };
 }
 
 function toNumber(text: string): number | null {

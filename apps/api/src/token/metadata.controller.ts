@@ -1,4 +1,10 @@
-import { DEVICE_CODE_GRANT_TYPE, METADATA_MAX_AGE_SECONDS, OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
+import {
+  DEVICE_CODE_GRANT_TYPE,
+  DPOP_SIGNING_ALGORITHMS,
+  METADATA_MAX_AGE_SECONDS,
+  OAUTH_ENDPOINTS,
+  OAUTH_SCOPES_SUPPORTED,
+} from '@behalf/domain';
 import { Controller, Get, Header, Inject, UseFilters } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
@@ -82,8 +88,9 @@ export class MetadataController {
   }
 }
 
-/** What depends on the settings (RFC 9728 §4, RFC 9126 §5, RFC 8628 §4). */
-function switchedOn({ issuer, resource_indicators, pushed_authorization_requests, device_authorization }: Config): Record<string, unknown> {
+/** What depends on the settings (RFC 9728 §4, RFC 9126 §5, RFC 8628 §4, RFC 9449 §5.1). */
+function switchedOn(config: Config): Record<string, unknown> {
+  const { issuer, resource_indicators, pushed_authorization_requests, device_authorization, dpop } = config;
   return {
     ...(resource_indicators && { protected_resources: [issuer] }),
     ...(pushed_authorization_requests && {
@@ -91,5 +98,6 @@ function switchedOn({ issuer, resource_indicators, pushed_authorization_requests
       require_pushed_authorization_requests: false,
     }),
     ...(device_authorization && { device_authorization_endpoint: issuer + OAUTH_ENDPOINTS.device_authorization }),
+    ...(dpop && { dpop_signing_alg_values_supported: DPOP_SIGNING_ALGORITHMS }),
   };
 }

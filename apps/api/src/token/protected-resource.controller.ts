@@ -1,4 +1,4 @@
-import { METADATA_MAX_AGE_SECONDS, OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
+import { DPOP_SIGNING_ALGORITHMS, METADATA_MAX_AGE_SECONDS, OAUTH_ENDPOINTS, OAUTH_SCOPES_SUPPORTED } from '@behalf/domain';
 import { Controller, Get, Header, Inject, Module, UseFilters } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
@@ -9,12 +9,14 @@ import { OAuthErrorFilter } from '../platform/http/filters.js';
 class ProtectedResourceController {
   readonly #metadata: Record<string, unknown>;
 
-  constructor(@Inject(CONFIG) { issuer }: Config) {
+  constructor(@Inject(CONFIG) { issuer, dpop }: Config) {
     this.#metadata = {
       resource: issuer,
       authorization_servers: [issuer],
       scopes_supported: OAUTH_SCOPES_SUPPORTED,
       bearer_methods_supported: ['header'],
+      // RFC 9728 §2.
+      ...(dpop && { dpop_signing_alg_values_supported: DPOP_SIGNING_ALGORITHMS, dpop_bound_access_tokens_required: false }),
       resource_name: 'Behalf',
       resource_documentation: `${issuer}/docs/api`,
     };

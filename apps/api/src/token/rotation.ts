@@ -28,20 +28,26 @@ export interface Binding {
   readonly event: AuditEntry;
 }
 
+/** What a rotation goes by besides its handle. */
+interface Rotating {
+  /** The grant, where it was read for this request already: what it moves on is as its generation and epochs were then, or nothing. */
+  readonly read?: RotatableGrant | null;
+  /** What the grant is to be bound to, as it was read; null to leave it. It may refuse: nothing is consumed yet. */
+  readonly bind: (grant: RotatableGrant) => Binding | null;
+  /** The key that what is issued first is bound to, for the audit log. */
+  readonly jkt?: string | null;
+}
+
 interface RotateKey {
   readonly id: string;
   readonly generation: number;
   readonly origin: Origin;
   readonly lifetime_seconds: number;
+  /** The key that what is issued is bound to, for the audit row. */
+  readonly jkt: string | null;
 }
 
-interface RotatedRow {
-  id: string;
-  rotated_request_id: string;
-  generation: number;
-  rotated_at: number;
-  access_token_lifetime_seconds: number;
-}
+type RotatedRow = [rotated_request_id: string, generation: string, rotated_at: string, access_token_lifetime_seconds: string];
 
 /**
  * The winner of equal handles is told by its request id; the audit row of a first exchange commits with it, also where the
@@ -54,20 +60,21 @@ r AS (
      SET generation = g.generation + 1, rotated_at = coalesce($7::timestamptz, clock_timestamp()), rotated_request_id = k.request_id,
          rotated_ip = k.ip, rotated_user_agent = k.user_agent, access_token_lifetime_seconds = k.lifetime_seconds,
          last_used_at = coalesce($7::timestamptz, clock_timestamp())${set}
-    FROM l JOIN unnest($1::uuid[], $2::int4[], $3::uuid[], $4::inet[], $5::text[], $6::int4[])
-           k(id, generation, request_id, ip, user_agent, lifetime_seconds) ON k.id = l.id
+    FROM l JOIN unnest($1::uuid[], $2::int4[], $3::uuid[], $4::inet[], $5::text[], $6::int4[], $8::text[])
+           k(id, generation, request_id, ip, user_agent, lifetime_seconds, jkt) ON k.id = l.id
    WHERE g.id = l.id AND g.generation = k.generation AND g.generation < 2147483647 AND g.revoked_at IS NULL${only}
   RETURNING g.id, g.client_id, g.user_id, g.generation, g.rotated_at, g.rotated_request_id, g.rotated_ip, g.rotated_user_agent,
-            g.access_token_lifetime_seconds
+            g.access_token_lifetime_seconds, k.jkt
 ), a AS (
   INSERT INTO audit_event (at, organization_id, user_id, user_email, user_name, action, target_type, target_id, target_name,
-                           channel, client_id, client_name, token_id, ip_address, user_agent, request_id)
+                           channel, client_id, client_name, token_id, ip_address, user_agent, request_id, changes)
   SELECT r.rotated_at, coalesce(c.organization_id, u.home_organization_id), r.user_id, u.email, u.name, 'token.issued', 'token', r.id::text, c.client_name,
-         'oauth', r.client_id, c.client_name, r.id, r.rotated_ip, r.rotated_user_agent, r.rotated_request_id
+         'oauth', r.client_id, c.client_name, r.id, r.rotated_ip, r.rotated_user_agent, r.rotated_request_id,
+         CASE WHEN r.jkt IS NOT NULL THEN jsonb_build_object('dpop_jkt', jsonb_build_array(NULL, r.jkt)) END
     FROM r LEFT JOIN oauth_client c ON c.client_id = r.client_id JOIN user_account u ON u.id = r.user_id
    WHERE r.generation = 1
 )${told}
-SELECT id, rotated_request_id, generation, extract(epoch FROM rotated_at)::float8 AS rotated_at, access_token_lifetime_seconds FROM r`;
+SELECT rotated_request_id, generation, extract(epoch FROM rotated_at)::float8 AS rotated_at, access_token_lifetime_seconds FROM r`;
 
 /** A batch locks in key order and never waits, so batches cannot deadlock. */
 const ROTATE: Statement = { name: 'rotate_grants', text: rotateText('SKIP LOCKED') };
@@ -81,9 +88,9 @@ const ROTATE_ALONE: Statement = { name: 'rotate_grant_alone', text: rotateText('
 const ROTATE_BOUND: Statement = {
   name: 'rotate_grant_bound',
   text: rotateText('', {
-    set: ', resources = $8::text[]',
+    set: ', resources = $9::text[]',
     only: ' AND g.resources IS NULL',
-    told: `, told AS (${insertEvents('$7', '$9', 'EXISTS (SELECT FROM r)')})`,
+    told: `, told AS (${insertEvents('$7', '$10', 'EXISTS (SELECT FROM r)')})`,
   }),
 };
 
@@ -103,9 +110,9 @@ export class Rotations {
     private readonly clock: Clock,
   ) {
     this.#rotate = createBatcher<RotateKey, Generation | null>(connections, async (keys) => {
-      const rows = await connections.run<RotatedRow & Record<string, unknown>>(ROTATE, this.#values(keys));
-      const byRequest = new Map(rows.map((row) => [row.rotated_request_id, row]));
-      return keys.map((key) => byRequest.get(key.origin.request_id) ?? null);
+      const rows = await connections.texts<RotatedRow>(ROTATE, this.#values(keys));
+      const byRequest = new Map(rows.map((row) => [row[0], row]));
+      return keys.map((key) => toGeneration(byRequest.get(key.origin.request_id)));
     });
   }
 
@@ -113,20 +120,19 @@ export class Rotations {
    * Judges a handle against the live read and, where the verdict is 'rotate', moves its grant one generation on.
    *
    * @param proven whether verifier and redirect URI fit the grant; a handle that is not proven touches nothing
-   * @param bind what the grant is to be bound to, as it was read; null to leave it. It may refuse: nothing is consumed yet
-   * @throws OAuthError `temporarily_unavailable` when the row could not be settled
+   * @throws OAuthError `temporarily_unavailable` when the row could not be settled, and what `bind` throws
    */
   async rotate(
     handle: Handle,
     presented: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
     proven: (grant: RotatableGrant) => boolean,
     origin: Origin,
-    bind: (grant: RotatableGrant) => Binding | null,
+    { read, bind, jkt = null }: Rotating,
   ): Promise<RotationOutcome> {
     let failure: unknown;
     const began = performance.now();
     for (let round = 0; ; round += 1) {
-      const grant = await this.live.findToRotate(handle);
+      const grant = round === 0 && read !== undefined ? read : await this.live.findToRotate(handle);
       const verdict = grant ? judge(handle, presented, grant, proven(grant), origin) : 'refused';
       if (verdict === 'replayed' || verdict === 'done') {
         return { kind: verdict === 'done' ? 'rotated' : 'replayed', grant: grant!, generation: generationOf(grant!) };
@@ -135,7 +141,8 @@ export class Rotations {
       // Looked at here and not before: a write whose answer was lost is read for, however long the wait for it was.
       if (round === MAX_ROUNDS || (round > 0 && performance.now() - began >= PATIENCE_MILLISECONDS)) break;
       const binding = bind(grant!);
-      const key = { id: grant!.id, generation: handle.generation, origin, lifetime_seconds: accessTokenLifetime(grant!, grant!.now) };
+      const lifetime_seconds = accessTokenLifetime(grant!, grant!.now);
+      const key = { id: grant!.id, generation: handle.generation, origin, lifetime_seconds, jkt };
       try {
         const generation = binding ? await this.#rotateBound(key, binding) : ((await this.#rotate(key)) ?? (await this.#rotateAlone(key)));
         if (generation) return { kind: 'rotated', grant: binding ? { ...grant!, resources: binding.resources } : grant!, generation };
@@ -152,14 +159,14 @@ export class Rotations {
   }
 
   async #rotateAlone(key: RotateKey): Promise<Generation | null> {
-    const [row] = await this.settling.run<RotatedRow & Record<string, unknown>>(ROTATE_ALONE, this.#values([key]));
-    return row ?? null;
+    const [row] = await this.settling.texts<RotatedRow>(ROTATE_ALONE, this.#values([key]));
+    return toGeneration(row);
   }
 
   async #rotateBound(key: RotateKey, { resources, event }: Binding): Promise<Generation | null> {
     const values = [...this.#values([key]), resources, eventsJson(event)];
-    const [row] = await this.settling.run<RotatedRow & Record<string, unknown>>(ROTATE_BOUND, values);
-    return row ?? null;
+    const [row] = await this.settling.texts<RotatedRow>(ROTATE_BOUND, values);
+    return toGeneration(row);
   }
 
   #values(keys: readonly RotateKey[]): unknown[] {
@@ -171,6 +178,7 @@ export class Rotations {
       keys.map((key) => key.origin.user_agent),
       keys.map((key) => key.lifetime_seconds),
       this.clock.bind(),
+      keys.map((key) => key.jkt),
     ];
   }
 }
@@ -184,6 +192,16 @@ function judge(
 ): RotationVerdict {
   const whole = { ...presented, generation: handle.generation, proven, request_id: origin.request_id };
   return judgeRotation(whole, grant, liveTeams(grant).length, grant.now);
+}
+
+function toGeneration(row: RotatedRow | undefined): Generation | null {
+  if (!row) return null;
+  const [, generation, rotated_at, access_token_lifetime_seconds] = row;
+  return {
+    generation: Number(generation),
+    rotated_at: Number(rotated_at),
+    access_token_lifetime_seconds: Number(access_token_lifetime_seconds),
+  };
 }
 
 function generationOf(grant: RotatableGrant): Generation {

@@ -1,5 +1,6 @@
 import { effectiveScope, formatScope, type TokenResponse } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
+import type { KeyBinding } from './dpop/key-binding.js';
 import { IdTokens } from './id-token.js';
 import type { RotatableGrant } from './live-row.js';
 import type { Generation } from './rotation.js';
@@ -17,6 +18,7 @@ export class TokenAnswers {
    * @param carried the words of the consent that the access token is to carry
    * @param nonce of the authorization request, at the code exchange only
    * @param now seconds since the epoch, for `expires_in` of a replay
+   * @param keys that the tokens are bound to
    * @param resource_bits which of the grant's resources the access token is for; 0 for all of them
    */
   async build(
@@ -26,6 +28,7 @@ export class TokenAnswers {
     carried: readonly string[],
     nonce: string | null,
     now: number,
+    { access_jkt, refresh_jkt }: KeyBinding,
     resource_bits = 0,
   ): Promise<TokenResponse> {
     const issued_at = Math.floor(rotated_at);
@@ -33,15 +36,15 @@ export class TokenAnswers {
     const token = { locator, generation, issued_at };
     const access_bits = scopeBits(grant.consented_scope, carried) | resource_bits;
     const answer: TokenResponse = {
-      access_token: this.handles.encode({ ...token, kind: 'at', lifetime_seconds, scope_bits: access_bits }),
-      token_type: 'Bearer',
+      access_token: this.handles.encode({ ...token, kind: 'at', lifetime_seconds, scope_bits: access_bits, jkt: access_jkt }),
+      token_type: access_jkt === null ? 'Bearer' : 'DPoP',
       expires_in: Math.max(0, issued_at + lifetime_seconds - Math.floor(now)),
       scope: formatScope(scope),
     };
     if (grant.refresh_live && grant.refresh_token_lifetime_seconds !== null) {
       // The whole grant, whatever the access token was narrowed to (RFC 6749 §6).
       const scope_bits = scopeBits(grant.consented_scope, grant.consented_scope);
-      answer.refresh_token = this.handles.encode({ ...token, kind: 'rt', lifetime_seconds: 0, scope_bits });
+      answer.refresh_token = this.handles.encode({ ...token, kind: 'rt', lifetime_seconds: 0, scope_bits, jkt: refresh_jkt });
     }
     if (scope.includes('openid')) answer.id_token = await this.idTokens.issue(grant, scope, nonce, issued_at, lifetime_seconds);
     return answer;

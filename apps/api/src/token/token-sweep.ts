@@ -33,6 +33,10 @@ const ACCESS_TOKENS = `DELETE FROM revoked_access_token WHERE (grant_id, generat
 const DEVICES = `DELETE FROM device_authorization WHERE grant_id IN (
   SELECT grant_id FROM device_authorization WHERE expires_at < ${NOW} - make_interval(secs => $2) LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
 
+/** None of them could be taken for fresh any more. */
+const PROOFS = `DELETE FROM dpop_proof WHERE proof_hash IN (
+  SELECT proof_hash FROM dpop_proof WHERE expires_at < ${NOW} LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED)`;
+
 /** Takes away what nobody can use or look up any more, in chunks that hold no lock for long. */
 @Injectable()
 export class TokenSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -58,6 +62,7 @@ export class TokenSweep implements OnApplicationBootstrap, BeforeApplicationShut
     const kept = [UNEXCHANGED_CODE_KEPT_SECONDS, ENDED_TOKENS_LISTED_SECONDS];
     // The one without a walk first, which does not wait for the others' next round.
     await inChunks(this.dataSource, ACCESS_TOKENS, [now]);
+    await inChunks(this.dataSource, PROOFS, [now]);
     await inChunks(this.dataSource, DEVICES, [now, UNEXCHANGED_CODE_KEPT_SECONDS]);
     await this.#grants.round(this.dataSource, (after, until) => this.dataSource.query(GRANTS, [now, after, until, ...kept]));
     await this.#consents.round(this.dataSource, (after, until) => this.dataSource.query(CONSENTS, [after, until]));

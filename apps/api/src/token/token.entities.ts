@@ -3,6 +3,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** One consented run of the flow. Code, access token and refresh token are handles to this row; its id is the Token ID. */
 @Entity('authorization_grant')
 @Index('authorization_grant_client_id_client_epoch_created_at_idx', ['client_id', 'client_epoch', 'created_at'])
+@Index('authorization_grant_client_id_revoked_at_idx', ['client_id', 'revoked_at'], { where: 'revoked_at IS NOT NULL' })
 @Index('authorization_grant_user_id_client_id_idx', ['user_id', 'client_id'])
 export class AuthorizationGrant {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'authorization_grant_pkey' })
@@ -91,6 +92,44 @@ export class AuthorizationGrant {
 
   @Column({ type: 'text', nullable: true })
   revoked_reason: string | null;
+}
+
+/**
+ * Of every grant that was exchanged and not revoked, what no refresh changes: lists and dialogs count by it. Triggers of the database
+ * keep it in the transaction that changes the grant; nobody else writes here.
+ */
+@Entity('standing_grant')
+@Index('standing_grant_client_id_client_epoch_created_at_idx', { synchronize: false })
+export class StandingGrant {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'standing_grant_pkey' })
+  grant_id: string;
+
+  @Column({ type: 'text' })
+  client_id: string;
+
+  @Column({ type: 'integer' })
+  client_epoch: number;
+
+  /** Null without a refresh token. */
+  @Column({ type: 'integer', nullable: true })
+  refresh_epoch: number | null;
+
+  /** Null for a single team: a switch to Single does not end it. */
+  @Column({ type: 'integer', nullable: true })
+  multi_team_epoch: number | null;
+
+  @Column({ type: 'uuid' })
+  user_id: string;
+
+  @Column({ type: 'integer' })
+  user_epoch: number;
+
+  @Column({ type: 'timestamptz' })
+  created_at: Date;
+
+  /** By its own lifetime; the client's may be shorter by now. */
+  @Column({ type: 'timestamptz', nullable: true })
+  refresh_ends_at: Date | null;
 }
 
 /** What a user once allowed a client; remembered so that the page may be skipped. Void when either epoch differs. */

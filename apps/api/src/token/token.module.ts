@@ -17,6 +17,9 @@ import { Consents } from './consents.js';
 import { ConsentsController } from './consents.controller.js';
 import { EffectiveAccesses } from './effective-access.js';
 import { DeviceAuthorizations } from './device-authorizations.js';
+import { DpopNonces } from './dpop/dpop-nonces.js';
+import { DpopProofs } from './dpop/dpop-proofs.js';
+import { PresentedTokens } from './dpop/presented-tokens.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
 import { DeviceCodeGrant } from './grants/device-code.js';
 import { RefreshTokenGrant } from './grants/refresh-token.js';
@@ -64,6 +67,9 @@ import { UserInfoController } from './userinfo.controller.js';
     SigningKeys,
     IdTokens,
     TokenAnswers,
+    DpopNonces,
+    DpopProofs,
+    PresentedTokens,
     AuthorizationCodeGrant,
     RefreshTokenGrant,
     DeviceAuthorizations,
@@ -88,6 +94,6 @@ import { UserInfoController } from './userinfo.controller.js';
     TokenEndpoints,
     BearerStrategy,
   ],
-  exports: [ClientAuthentication, Consents, DeviceAuthorizations, PendingLimit, Tokens, GrantUsage, UserGrants],
+  exports: [ClientAuthentication, Consents, DeviceAuthorizations, DpopProofs, PendingLimit, Tokens, GrantUsage, UserGrants],
 })
 export class TokenModule {}

@@ -2,7 +2,6 @@ import {
   acceptsAudience,
   audienceOf,
   formatScope,
-  type Introspection,
   isAccessTokenActive,
   isRefreshTokenActive,
   effectiveScope,
@@ -15,6 +14,8 @@ import type { LiveClient } from '../client/index.js';
 import type { Actor, Origin } from '../platform/actor.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { OAuthError } from '../platform/oauth-error.js';
+import type { Introspected } from './answers.js';
+import { demandBinding, type PresentedToken } from './dpop/presented-tokens.js';
 import { LastUsed } from './last-used.js';
 import { LiveGrants, liveTeams, toTeam } from './live-grants.js';
 import type { LiveGrant, NamedMembership } from './live-row.js';
@@ -31,16 +32,6 @@ export interface ResolvedToken {
   readonly resources: readonly string[] | null;
 }
 
-/** A token on its way to be introspected. */
-export interface Lookup {
-  /** Null for what is neither an access nor a refresh token of ours. */
-  readonly handle: Handle | null;
-  readonly grant: Promise<LiveGrant | null>;
-}
-
-const NOTHING = Promise.resolve(null);
-const INACTIVE = { active: false } as const;
-
 /** What a token is worth, judged when it is used: consent ∩ client ∩ user, as of now. */
 @Injectable()
 export class Tokens {
@@ -52,58 +43,46 @@ export class Tokens {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The access token behind a bearer value, or null when it may not be used. */
-  async resolve(token: string, origin: Origin, find = this.live.find): Promise<ResolvedToken | null> {
-    const handle = this.handles.decode(token);
+  /**
+   * The access token that was presented, or null when it may not be used.
+   *
+   * @throws what it is refused with where it does not come as it has to: a bound one with a good proof of its key (RFC 9449 §7)
+   */
+  async resolve(presented: PresentedToken, origin: Origin, find = this.live.find): Promise<ResolvedToken | null> {
+    const handle = this.handles.decode(presented.token);
     if (handle?.kind !== 'at') return null;
+    const proof = await demandBinding(handle.jkt, presented);
     const resolved = this.#judge(handle, await find(handle));
     if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
     if (resolved === null || resolved === 'history_lost') return null;
     // RFC 8707 §2: a token for somebody else's API opens nothing here.
     if (!acceptsAudience([this.config.issuer], resolved.resources)) return null;
+    if (proof) await proof.spend();
     this.lastUsed.note(resolved.grant);
     return resolved;
   }
 
   /** The caller that an access token stands for: the user, on the teams it was granted for. */
-  async actor(token: string, origin: Origin): Promise<Actor | null> {
+  async actor(token: PresentedToken, origin: Origin): Promise<Actor | null> {
     const resolved = await this.resolve(token, origin);
     return resolved && actorOf(resolved, origin);
   }
 
-  /**
-   * Begins to read what a token says, while its caller is still being authenticated: both reads then travel together.
-   * It is sent after the request arrived, so no revocation is missed; nothing of it is shown before the caller has proven itself.
-   */
-  lookUp(token: string): Lookup {
-    const handle = this.handles.decode(token);
-    if (handle?.kind !== 'at' && handle?.kind !== 'rt') return { handle: null, grant: NOTHING };
-    const grant = this.live.find(handle);
-    // A caller that fails to prove itself never awaits it.
-    grant.catch(() => undefined);
-    return { handle, grant };
-  }
-
   /** RFC 7662 §2.2, for a caller that has proven to be `client`; what it may not see is inactive. */
-  async introspect(client: LiveClient, { handle, grant: reading }: Lookup, origin: Origin): Promise<Introspection> {
-    const grant = await reading;
-    if (!handle || !grant || !isVisibleTo(client, handle, grant)) return INACTIVE;
+  async introspect(client: LiveClient, handle: Handle | null, grant: LiveGrant | null, origin: Origin): Promise<Introspected | null> {
+    if (!handle || !grant || !isVisibleTo(client, handle, grant)) return null;
     if (handle.kind === 'rt') return this.#introspectRefreshToken(handle, grant);
     const resolved = this.#judge(handle, grant);
     if (resolved === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
-    if (resolved === null || resolved === 'history_lost') return INACTIVE;
+    if (resolved === null || resolved === 'history_lost') return null;
     // A resource server is told nothing of a token for others, or it could use it there (RFC 9700 §2.3).
-    if (client.resource_server && !acceptsAudience(client.resources, resolved.resources)) return INACTIVE;
+    if (client.resource_server && !acceptsAudience(client.resources, resolved.resources)) return null;
     this.lastUsed.note(grant);
-    return {
-      ...this.#members(resolved),
-      exp: Math.floor(accessTokenEnd(handle, grant)),
-      token_type: 'Bearer',
-    };
+    return this.#tell(resolved, accessTokenEnd(handle, grant), handle.jkt === null ? 'Bearer' : 'DPoP');
   }
 
   /** Claims about the user (OIDC Core §5.3), with the teams the token may act on now and all teams of the user; and who has read them. */
-  async userinfo(token: string, origin: Origin): Promise<{ answer: UserInfo; actor: Actor } | null> {
+  async userinfo(token: PresentedToken, origin: Origin): Promise<{ answer: UserInfo; actor: Actor } | null> {
     const resolved = await this.resolve(token, origin, this.live.findWithNames);
     if (!resolved) return null;
     const { grant, teams } = resolved;
@@ -146,27 +125,30 @@ export class Tokens {
     return { handle, grant, teams, resources, scope: effectiveScope(carried, grant.access_preset) };
   }
 
-  #introspectRefreshToken(handle: Handle, grant: LiveGrant): Introspection {
+  #introspectRefreshToken(handle: Handle, grant: LiveGrant): Introspected | null {
     const teams = liveTeams(grant);
-    if (handle.generation !== grant.generation || !isRefreshTokenActive(grant, teams.length, grant.now)) return INACTIVE;
+    if (handle.generation !== grant.generation || !isRefreshTokenActive(grant, teams.length, grant.now)) return null;
     const scope = effectiveScope(grant.granted_scope, grant.access_preset);
-    return { ...this.#members({ handle, grant, scope, teams, resources: grant.resources }), exp: Math.floor(grantEnd(grant)) };
+    return this.#tell({ handle, grant, scope, teams, resources: grant.resources }, grantEnd(grant), undefined);
   }
 
-  #members({ handle, grant, scope, teams, resources }: ResolvedToken) {
+  /** All in one literal: an object that is added to later is slower to make and to read. */
+  #tell({ handle, grant, scope, teams, resources }: ResolvedToken, ends: number, token_type: Introspected['token_type']): Introspected {
     return {
-      active: true as const,
       scope: formatScope(scope),
       client_id: grant.client_id,
+      exp: Math.floor(ends),
       iat: handle.issued_at,
+      token_type,
+      // RFC 9449 §6.2: the key that it is bound to, if it is to one.
+      cnf: handle.jkt === null ? undefined : { jkt: handle.jkt },
       sub: grant.user_id,
       username: grant.email,
       aud: audienceOf(resources, this.config.issuer),
       iss: this.config.issuer,
       jti: `${grant.id}.${handle.generation}`,
       token_id: grant.id,
-      authorized_team_ids: teams.map((team) => team.team_id),
-      team_roles: Object.fromEntries(teams.map((team) => [team.team_id, team.role])),
+      teams,
     };
   }
 }

@@ -1,5 +1,6 @@
+import { dpopChallenge, dpopErrorOf, type DpopFault } from '@behalf/domain';
 import { Controller, Get, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
-import { bearerChallenge } from '../platform/access/bearer-challenge.js';
+import { bearerChallenge, REALM } from '../platform/access/bearer-challenge.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { DirectEndpoints } from '../platform/http/direct.js';
 import { OAuthErrorFilter } from '../platform/http/filters.js';
@@ -7,7 +8,7 @@ import { FormBody, parseParameters } from '../platform/http/form.js';
 import { type Call, originOf, type Reply, type Request } from '../platform/http/request.js';
 import { OAuthError } from '../platform/oauth-error.js';
 import { sendJson, userInfoBody } from './answers.js';
-import { bearerToken } from '@behalf/domain';
+import { bearer, type PresentedToken, PresentedTokens } from './dpop/presented-tokens.js';
 import { Tokens } from './tokens.js';
 
 const PARAMETERS: ReadonlySet<string> = new Set(['access_token']);
@@ -18,15 +19,17 @@ const PARAMETERS: ReadonlySet<string> = new Set(['access_token']);
 export class UserInfoController {
   constructor(
     private readonly tokens: Tokens,
+    private readonly presented: PresentedTokens,
     @Inject(CONFIG) private readonly config: Config,
     direct: DirectEndpoints,
   ) {
-    direct.serve('GET', '/oauth2/userinfo', (call) => this.#answer(call, bearerToken(call.headers.authorization)));
+    direct.serve('GET', '/oauth2/userinfo', (call) => this.#answer(call, this.#token(call, 'GET')));
   }
 
   @Get()
   async get(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    sendJson(reply, await this.#answer(request, bearerToken(request.headers.authorization)));
+    // Served to HEAD too, whose proof says so.
+    sendJson(reply, await this.#answer(request, this.#token(request, request.method)));
   }
 
   @Post()
@@ -35,10 +38,15 @@ export class UserInfoController {
     const inBody = tokenInBody(request, this.config);
     // RFC 6750 §2: one way at a time.
     if (inHeader && inBody !== undefined) throw refused(this.config, 'invalid_request', 'two ways of sending the token');
-    sendJson(reply, await this.#answer(request, inBody ?? bearerToken(request.headers.authorization)));
+    const token = inBody === undefined ? this.#token(request, 'POST') : bearer(inBody, unfit);
+    sendJson(reply, await this.#answer(request, token));
   }
 
-  async #answer(call: Call, token: string | null | undefined): Promise<string> {
+  #token(call: Call, method: string): PresentedToken | null | undefined {
+    return this.presented.read(call, method, unfit);
+  }
+
+  async #answer(call: Call, token: PresentedToken | null | undefined): Promise<string> {
     // RFC 6750 §3.1: a request without a token learns only how to authenticate.
     if (token === undefined)
       throw new OAuthError('invalid_token', { detail: 'no token', headers: { 'www-authenticate': bearerChallenge(this.config) } });
@@ -58,4 +66,14 @@ function tokenInBody(request: Request, config: Config): string | undefined {
 
 function refused(config: Config, code: 'invalid_request' | 'invalid_token', detail: string): OAuthError {
   return new OAuthError(code, { detail, headers: { 'www-authenticate': bearerChallenge(config, code) } });
+}
+
+/** A token that does not come as it has to, or whose proof is not good (RFC 9449 §7.1). */
+function unfit(fault: DpopFault, headers: Readonly<Record<string, string>>): OAuthError {
+  const status = 401;
+  return new OAuthError(dpopErrorOf(fault), {
+    status,
+    detail: fault,
+    headers: { 'www-authenticate': dpopChallenge(REALM, fault), ...headers },
+  });
 }

@@ -56,11 +56,11 @@ describe('garbage', () => {
     '%0d%0aX-Evil:1',
   ];
   const FORM_NAMES =
-    'grant_type code code_verifier redirect_uri refresh_token scope token token_type_hint client_id client_secret client_assertion client_assertion_type access_token'.split(
+    'grant_type code code_verifier redirect_uri refresh_token scope token token_type_hint client_id client_secret client_assertion client_assertion_type dpop_jkt access_token'.split(
       ' ',
     );
   const QUERY_NAMES =
-    'client_id redirect_uri response_type response_mode scope state nonce code_challenge code_challenge_method prompt max_age login_hint request request_uri registration'.split(
+    'client_id redirect_uri response_type response_mode scope state nonce code_challenge code_challenge_method prompt max_age login_hint request request_uri registration dpop_jkt'.split(
       ' ',
     );
   const good: Record<string, () => Record<string, string>> = {

@@ -9,14 +9,14 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { unusedPort } from '../support/scrape.js';
 
-const BIN = '/usr/lib/postgresql/15/bin';
+export const BIN = '/usr/lib/postgresql/15/bin';
 const START_MILLISECONDS = 30_000;
 const SUPERUSER = 'postgres';
 /** One for all of them: a restored cluster brings its own along. */
 const PASSWORD = 'of-a-test-alone';
 
 /** PostgreSQL refuses to be root. */
-const ACCOUNT = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
+export const ACCOUNT = process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {};
 
 function idOf(which: '-u' | '-g'): number {
   return Number(execFileSync('id', [which, SUPERUSER], { encoding: 'utf8' }));

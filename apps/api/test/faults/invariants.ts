@@ -4,6 +4,8 @@ import type { Endpoint } from './machine.js';
 
 /** Enough to find what broke; each copy that is presented ends a grant. */
 const COPIES = 12;
+/** Fewer than the management API of one process has under way at a time. */
+const GROUP = 50;
 
 interface Examined {
   readonly sql: <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>;
@@ -20,12 +22,18 @@ export async function contradictions(ledger: Ledger, database: Examined, endpoin
   const found = [...ledger.wrong];
   for (const check of [eventsWritten, grantsKept, sessionsKept, editsKept, coherent]) found.push(...(await check(ledger, database)));
   for (const endpoint of endpoints) {
-    const uses = ledger.stories.map((story) => usesOf(endpoint, story));
-    const sessions = ledger.sessions.map(({ browser, ended }) => sessionOf(browser.at(endpoint), ended));
-    found.push(...(await Promise.all([...uses, ...sessions])).flat());
+    found.push(...(await inGroups(ledger.stories, (story) => usesOf(endpoint, story))));
+    found.push(...(await inGroups(ledger.sessions, ({ browser, ended }) => sessionOf(browser.at(endpoint), ended))));
   }
   found.push(...(await copiesRefused(ledger, endpoints[0]!)));
   found.push(...(await coherent(ledger, database)));
+  return found;
+}
+
+/** Asks of each, a few at a time: a process that is asked of hundreds at once turns some away, as it should. */
+async function inGroups<T>(all: readonly T[], ask: (one: T) => Promise<string[]>): Promise<string[]> {
+  const found: string[] = [];
+  for (let n = 0; n < all.length; n += GROUP) found.push(...(await Promise.all(all.slice(n, n + GROUP).map(ask))).flat());
   return found;
 }
 

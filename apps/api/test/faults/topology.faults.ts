@@ -1,62 +1,29 @@
 import type { TokenResponse } from '@behalf/domain';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Browser, browserOf, createClient, introspect, obtainTokens, refresh, type TestClient, userinfo } from '../support/browser.js';
 import { ADMIN, DEV } from '../support/constants.js';
 import { ROOT } from '../support/image.js';
-import { unusedPort } from '../support/scrape.js';
-import { type DebianPostgres, serverFolder, startDebianPostgres } from './debian-postgres.js';
 import { note } from './figures.js';
-import { type ApiProcess, Machine } from './machine.js';
-import { PLAYWRIGHT, type Proxy, proxyPorts, startProxy } from './proxy.js';
+import { PLAYWRIGHT, type Proxy } from './proxy.js';
+import { startTopology, type Topology } from './topology.js';
 
 jest.setTimeout(150_000);
 
-const APP_PASSWORD = 'of-the-api';
 const CALLERS = 6;
-/** Between a kill and the start of its successor. */
-const AWAY_MILLISECONDS = 400;
 
-let postgres: DebianPostgres;
-let machine: Machine;
+let topology: Topology;
 let proxy: Proxy;
-let replicas: [ApiProcess, ApiProcess];
 
-/** docker-compose.yml as processes: two logins on PostgreSQL, two replicas, the proxy. */
 beforeAll(async () => {
-  postgres = await startDebianPostgres(serverFolder());
-  machine = await Machine.over(postgres);
-  const script = join(ROOT, 'deploy/postgres/logins.sh');
-  await postgres.run('sh', ['-c', readFileSync(script, 'utf8')], { POSTGRES_USER: 'postgres', POSTGRES_DB: 'behalf', APP_PASSWORD });
-  const ports = await proxyPorts();
-  const environment = {
-    ISSUER: `https://localhost:${ports.tls}`,
-    DATABASE_URL: `postgres://behalf:${APP_PASSWORD}@127.0.0.1:${postgres.port}/behalf`,
-    DATABASE_OWNER_URL: machine.url,
-    TRUSTED_PROXIES: '127.0.0.1',
-  };
-  const [one, other] = [await unusedPort(), await unusedPort()];
-  replicas = [await machine.api({ port: one, environment }), await machine.api({ port: other, environment })];
-  proxy = await startProxy(ports, [one, other]);
+  topology = await startTopology();
+  ({ proxy } = topology);
 });
 
-afterAll(async () => {
-  await proxy?.stop();
-  await machine?.stop();
-});
+afterAll(() => topology?.stop());
 
 const through = () => ({ issuer: proxy.origin });
-
-/** SIGKILL to one replica after the other, each back before the next one goes. */
-async function killEach(): Promise<void> {
-  for (const index of [0, 1] as const) {
-    await replicas[index].kill();
-    await sleep(AWAY_MILLISECONDS);
-    replicas[index] = await replicas[index].restart();
-  }
-}
 
 it('ends TLS, insists on it, and does not believe what a caller says of its own address', async () => {
   const answer = await fetch(`${proxy.origin}/oauth2/jwks`);
@@ -130,12 +97,12 @@ it('loses no question while each replica is killed, refreshes on, and honours no
       await sleep(20);
     }
   })();
-  await killEach();
+  await topology.killEach();
   state.pausing = true;
   const answer = await admin.send('PUT', `/api/v1/oauth-clients/${paused.client_id}/status`, { status: 'disabled' });
   state.paused = answer.status === 200;
   expect(answer.status).toBe(200);
-  await killEach();
+  await topology.killEach();
   state.over = true;
   await Promise.all([...callers, refreshing]);
   note('questions asked through the proxy while replicas were killed', seen.asked);
@@ -153,7 +120,7 @@ it('takes a browser through sign-in, consent, code, token, userinfo, refresh and
   let said = '';
   for (const stream of [playwright.stdout, playwright.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
   const ended = new Promise<number | null>((resolve) => playwright.once('close', resolve));
-  const killing = sleep(5_000).then(killEach);
+  const killing = sleep(5_000).then(() => topology.killEach());
   const code = await ended;
   await killing;
   expect({ code, said }).toEqual({ code: 0, said: expect.stringContaining('1 passed') });

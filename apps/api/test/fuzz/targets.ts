@@ -34,7 +34,7 @@ const listed = (...lines: string[]): string[] => lines.flatMap((line) => line.sp
 const HEADERS = listed(
   'authorization cookie content-type content-encoding accept accept-encoding accept-language user-agent origin sec-fetch-site',
   'referer host x-forwarded-for x-forwarded-host x-forwarded-proto forwarded x-request-id range te if-none-match if-modified-',
-  'since x-http-method-override accept-version access-control-request-method upgrade-insecure-requests',
+  'since x-http-method-override accept-version access-control-request-method upgrade-insecure-requests dpop',
 );
 /** What any request has, whatever its route reads. */
 export const EVERYWHERE: readonly Place[] = [
@@ -50,9 +50,11 @@ export const EVERYWHERE: readonly Place[] = [
 const STATIC = /^\/(assets\/.+|index\.html|favicon\.svg|color-scheme\.js)$/;
 const AUTHORIZE = listed(
   'client_id redirect_uri response_type response_mode scope state nonce code_challenge code_challenge_method prompt max_age',
-  'login_hint request request_uri registration resource',
+  'login_hint request request_uri registration resource dpop_jkt',
 );
-const CLIENT_FORM = listed('client_id client_secret client_assertion client_assertion_type scope token token_type_hint grant_type');
+const CLIENT_FORM = listed(
+  'client_id client_secret client_assertion client_assertion_type scope token token_type_hint grant_type dpop_jkt',
+);
 const TOKEN_FORM = [...CLIENT_FORM, 'code', 'code_verifier', 'device_code', 'redirect_uri', 'refresh_token', 'resource'];
 
 /**

@@ -11,7 +11,7 @@ declare module '@tanstack/react-query' {
   }
 }
 
-/** One cache for the page. A refusal is an answer, so only a lost network is tried again. */
+/** One cache for the page. What is asked for is tried again where that may help; what changes something never is. */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, { state, meta }) => {
@@ -26,10 +26,16 @@ export const queryClient = new QueryClient({
     },
   }),
   defaultOptions: {
-    queries: { retry: (count, error) => error instanceof NetworkError && count < 2, staleTime: 5_000 },
+    queries: { retry: (count, error) => count < triesAgain(error), staleTime: 5_000 },
     mutations: { retry: false },
   },
 });
+
+/** A refusal is an answer. A server that cannot now may be able to in a second, while its database fails over; more would only add to its load. */
+function triesAgain(error: unknown): number {
+  if (error instanceof NetworkError) return 2;
+  return isProblem(error, 'unavailable') ? 1 : 0;
+}
 
 function hasSession(): boolean {
   return queryClient.getQueryData(['session']) !== undefined;

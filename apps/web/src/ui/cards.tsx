@@ -1,6 +1,8 @@
 import { Skeleton } from '@mantine/core';
-import { memo, type ReactNode } from 'react';
-import { type Column, isLong, isRowClick, type RowLook, useOpen } from './table.js';
+import { type ComponentProps, memo, type ReactNode } from 'react';
+import type { Column, RowLook } from './table.js';
+import { isRowClick, type Place, useOpen } from './table-rows.js';
+import { useLongLists } from './use-long-lists.js';
 import './table.css';
 
 interface Props<T> {
@@ -17,22 +19,40 @@ interface Props<T> {
 const SKELETON_CARDS = 6;
 
 /** What a table is on a narrow screen: one card a row. */
-export function Cards<T>({ label, columns, rows, rowKey, look, card, detail, bare = false }: Props<T>) {
-  const open = useOpen(look);
+export function Cards<T>(props: Props<T>) {
+  const { label, rows, bare = false } = props;
+  const long = useLongLists(rows);
   if (rows === undefined) return <SkeletonCards label={label} />;
-  return (
-    <ul className={bare ? 'b-cards' : 'b-cards b-frame'} aria-label={label} data-long={isLong(rows) || undefined}>
-      {rows.map((row) => {
-        const { onOpen, ...looks } = look?.(row) ?? {};
-        // A card of a kind of its own has no use for the columns, which may be new each time.
-        const shape = card ? { card } : { columns };
-        return <Item key={rowKey(row)} row={row} {...shape} {...looks} below={detail?.(row)} {...(onOpen && { onOpen: open })} />;
-      })}
-    </ul>
-  );
+  const list = { className: bare ? 'b-cards' : 'b-cards b-frame', 'aria-label': label };
+  const Shape = long?.LongCards ?? ShortCards;
+  return <Shape {...props} rows={rows} list={list} />;
 }
 
-interface ItemProps<T> extends Omit<RowLook, 'onOpen'> {
+export type CardsProps<T> = Props<T> & {
+  readonly rows: readonly T[];
+  readonly list: Pick<ComponentProps<'ul'>, 'className' | 'aria-label'>;
+};
+
+function ShortCards<T>({ list, ...props }: CardsProps<T>) {
+  const item = useItems(props);
+  return <ul {...list}>{props.rows.map((row) => item(row))}</ul>;
+}
+
+interface CardPlace extends Place {
+  readonly size: number;
+}
+
+export function useItems<T>({ columns, rowKey, look, card, detail }: Props<T>) {
+  const open = useOpen(look);
+  return (row: T, place?: CardPlace) => {
+    const { onOpen, ...looks } = look?.(row) ?? {};
+    // A card of a kind of its own has no use for the columns, which may be new each time.
+    const shape = card ? { card } : { columns };
+    return <Item key={rowKey(row)} row={row} {...shape} {...looks} {...place} below={detail?.(row)} {...(onOpen && { onOpen: open })} />;
+  };
+}
+
+interface ItemProps<T> extends Omit<RowLook, 'onOpen'>, Partial<CardPlace> {
   readonly row: T;
   readonly columns?: readonly Column<T>[];
   readonly card?: Column<T>['cell'];
@@ -42,10 +62,13 @@ interface ItemProps<T> extends Omit<RowLook, 'onOpen'> {
 
 const Item = memo(CardItem) as typeof CardItem;
 
-function CardItem<T>({ row, columns, card, selected = false, muted, incident, below, onOpen }: ItemProps<T>) {
+function CardItem<T>({ row, columns, card, selected = false, muted, incident, below, onOpen, ...place }: ItemProps<T>) {
+  const { index, gap, size, measure } = place;
   return (
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- The card's own link does the same for the keyboard.
     <li
+      {...(index !== undefined && { ref: measure, 'data-index': index, 'aria-posinset': index + 1, 'aria-setsize': size })}
+      style={gap ? { marginTop: gap } : undefined}
       className="b-card"
       data-muted={muted || undefined}
       data-incident={incident || undefined}

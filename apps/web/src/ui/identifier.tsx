@@ -1,6 +1,7 @@
-import { ActionIcon, CopyButton } from '@mantine/core';
+import { CopyButton } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { shorten } from '../lib/format.js';
+import { IconButton } from './light.js';
 import { Tip } from './tip.js';
 
 interface CopyProps {
@@ -16,12 +17,12 @@ export function Copy({ value, label, className, autoFocus = false }: CopyProps) 
     <CopyButton value={value} timeout={1500}>
       {({ copied, copy }) => (
         <Tip label={copied ? 'Copied' : label}>
-          <ActionIcon size={22} aria-label={label} className={className ?? ''} onClick={copy} data-autofocus={autoFocus || undefined}>
+          <IconButton size={22} aria-label={label} className={className ?? ''} onClick={copy} data-autofocus={autoFocus || undefined}>
             {copied ? <IconCheck size={14} stroke={1.6} /> : <IconCopy size={14} stroke={1.6} />}
             <span className="b-visually-hidden" role="status">
               {copied && 'Copied'}
             </span>
-          </ActionIcon>
+          </IconButton>
         </Tip>
       )}
     </CopyButton>

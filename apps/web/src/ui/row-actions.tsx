@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import { useTouch } from '../lib/use-touch.js';
+import { IconButton } from './light.js';
 import { Tip } from './tip.js';
 import './row-actions.css';
 
@@ -36,9 +37,9 @@ export function RowActions({ name, actions, menu = false }: Props) {
         {actions.map((action, place) =>
           action ? (
             <Tip key={action.label} label={action.short}>
-              <ActionIcon size={26} aria-label={action.label} onClick={action.onClick} data-danger={action.danger || undefined}>
+              <IconButton size={26} aria-label={action.label} onClick={action.onClick} data-danger={action.danger || undefined}>
                 <action.icon size={16} stroke={1.6} />
-              </ActionIcon>
+              </IconButton>
             </Tip>
           ) : (
             // eslint-disable-next-line react/no-array-index-key -- An empty place has nothing but its place.

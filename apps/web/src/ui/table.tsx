@@ -1,8 +1,10 @@
 import { Skeleton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { type CSSProperties, memo, type MouseEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, useCallback, useState } from 'react';
 import { useNarrow } from '../lib/use-narrow.js';
 import { Cards } from './cards.js';
+import { AS, Rows } from './table-rows.js';
+import { useLongLists } from './use-long-lists.js';
 import './table.css';
 
 export interface Column<T> {
@@ -36,7 +38,7 @@ export interface RowLook {
   readonly onOpen?: () => void;
 }
 
-interface Props<T> {
+export interface TableProps<T> {
   readonly label: string;
   readonly columns: readonly Column<T>[];
   /** Undefined while the first ones are fetched: rows in the shape of what comes stand in. */
@@ -57,13 +59,15 @@ interface Props<T> {
 }
 
 /**
- * Rows from the server: a table, or cards where the screen is narrow. Each row is laid out by itself, so that the browser can pass over
- * those out of view, which it cannot in a table's own layout; the roles say that it is a table all the same.
+ * Rows from the server: a table, or cards where the screen is narrow. Each row is laid out by itself, so that of very many only those in
+ * view are drawn, which a table's own layout does not allow; the roles say that it is a table all the same.
  */
-export function Table<T>(props: Props<T>) {
+export function Table<T>(props: TableProps<T>) {
   const narrow = useNarrow();
   const [overflows, watch] = useOverflow();
-  const { label, columns, rows, sort, minWidth, skeletonRows = SKELETON_ROWS, bare = false } = props;
+  const { label, columns, rows, sort, minWidth, detail, skeletonRows = SKELETON_ROWS, bare = false } = props;
+  const long = useLongLists(narrow ? undefined : rows);
+  const LongRows = detail ? undefined : long?.LongRows;
   if (narrow) return <Cards {...props} />;
   return (
     <div className={bare ? undefined : 'b-frame'}>
@@ -73,113 +77,40 @@ export function Table<T>(props: Props<T>) {
         {...(overflows ? { tabIndex: 0, role: 'region', 'aria-label': label } : {})}
         style={{ '--b-min-width': `${minWidth}px`, '--b-columns': tracksOf(columns) } as CSSProperties}
       >
-        <table className="b-table" {...AS.table} aria-label={label} aria-busy={rows === undefined} data-long={isLong(rows) || undefined}>
+        <table
+          className="b-table"
+          {...AS.table}
+          aria-label={label}
+          aria-busy={rows === undefined}
+          aria-rowcount={LongRows && rows!.length + 1}
+          data-long={(long && !LongRows) || undefined}
+        >
           <thead {...AS.rowgroup}>
-            <tr {...AS.row}>
+            <tr {...AS.row} aria-rowindex={LongRows && 1}>
               {columns.map((column) => (
                 <HeadCell key={column.title} column={column} sort={sort} />
               ))}
             </tr>
           </thead>
-          <tbody {...AS.rowgroup}>
-            {rows === undefined ? <SkeletonRows columns={columns} label={label} count={skeletonRows} /> : <Rows {...props} rows={rows} />}
-          </tbody>
+          {LongRows ? (
+            <LongRows {...props} rows={rows!} />
+          ) : (
+            <tbody {...AS.rowgroup}>
+              {rows === undefined ? <SkeletonRows columns={columns} label={label} count={skeletonRows} /> : <Rows {...props} rows={rows} />}
+            </tbody>
+          )}
         </table>
       </div>
     </div>
   );
 }
 
-/** So many rows are slow to paint: only then the browser passes over those out of view, whose `innerText` it takes for empty. */
-export const isLong = (rows: readonly unknown[] | undefined) => (rows?.length ?? 0) > 200;
-
-/** What the elements are by themselves, said again: laid out in another way, some browsers would forget it. */
-const AS = {
-  table: { role: 'table' },
-  rowgroup: { role: 'rowgroup' },
-  row: { role: 'row' },
-  columnheader: { role: 'columnheader' },
-  cell: { role: 'cell' },
-} as const;
-
 /** One line of the grid that each row is. */
 function tracksOf<T>(columns: readonly Column<T>[]): string {
   return columns.map(({ width }) => (width === undefined ? 'minmax(0, 1fr)' : `${width}px`)).join(' ');
 }
 
-function Rows<T>({ columns, rows, rowKey, look, detail }: Props<T> & { rows: readonly T[] }) {
-  const open = useOpen(look);
-  return rows.map((row) => {
-    const { onOpen, ...looks } = look?.(row) ?? {};
-    return <Row key={rowKey(row)} row={row} columns={columns} {...looks} below={detail?.(row)} {...(onOpen && { onOpen: open })} />;
-  });
-}
-
-interface RowProps<T> extends Omit<RowLook, 'onOpen'> {
-  readonly row: T;
-  readonly columns: readonly Column<T>[];
-  readonly below?: ReactNode;
-  readonly onOpen?: (row: T) => void;
-}
-
-const Row = memo(TableRow, isSameRow) as typeof TableRow;
-
-function TableRow<T>({ row, columns, selected = false, muted, incident, below, onOpen }: RowProps<T>) {
-  return (
-    <>
-      <tr
-        {...AS.row}
-        data-selected={selected || undefined}
-        data-muted={muted || undefined}
-        data-incident={incident || undefined}
-        data-openable={onOpen !== undefined || undefined}
-        onClick={onOpen && ((event) => isRowClick(event) && onOpen(row))}
-      >
-        {columns.map(({ title, sticky, cell, tells }) => (
-          <Cell key={title} row={row} sticky={sticky} cell={cell} selected={tells === 'selected' && selected} />
-        ))}
-      </tr>
-      {below && (
-        <tr {...AS.row} className="b-detail">
-          <td {...AS.cell} colSpan={columns.length}>
-            {below}
-          </td>
-        </tr>
-      )}
-    </>
-  );
-}
-
-const Cell = memo(TableCell) as typeof TableCell;
-
-function TableCell<T>({ row, sticky, cell, selected }: Pick<Column<T>, 'sticky' | 'cell'> & { row: T; selected: boolean }) {
-  return (
-    <td {...AS.cell} data-sticky={sticky || undefined}>
-      {cell(row, selected)}
-    </td>
-  );
-}
-
-/** Columns are written down anew with every list; what counts is whether they make the same cells. */
-function isSameRow<T>({ columns: before, ...was }: RowProps<T>, { columns, ...is }: RowProps<T>): boolean {
-  const keys = Object.keys({ ...was, ...is }) as (keyof typeof is)[];
-  return (
-    keys.every((key) => was[key] === is[key]) &&
-    before.length === columns.length &&
-    columns.every(({ cell }, place) => cell === before[place]?.cell)
-  );
-}
-
-/** Opens a row as it looks by then: a function that stays the same, so that no row is made anew for it. */
-export function useOpen<T>(look: ((row: T) => RowLook) | undefined): (row: T) => void {
-  const latest = useRef(look);
-  useEffect(() => {
-    latest.current = look;
-  });
-  return useCallback((row: T) => latest.current?.(row).onOpen?.(), []);
-}
-
-function HeadCell<T>({ column, sort }: { column: Column<T>; sort: Props<T>['sort'] }) {
+function HeadCell<T>({ column, sort }: { column: Column<T>; sort: TableProps<T>['sort'] }) {
   const { title, head, hidden, sort: key, sticky } = column;
   const direction = sort && key ? directionOf(key, sort.current) : column.sorted;
   const Arrow = direction === 'ascending' ? IconArrowUp : IconArrowDown;
@@ -225,13 +156,6 @@ function SkeletonRows<T>({ columns, label, count }: { columns: readonly Column<T
       ))}
     </tr>
   ));
-}
-
-/** Not on a control, not in a dialog that the row opened, and not at the end of marking text. */
-export function isRowClick(event: MouseEvent<HTMLElement>): boolean {
-  const target = event.target as HTMLElement;
-  const inside = event.currentTarget.contains(target) && !target.closest('a, button, input, label');
-  return inside && (window.getSelection()?.isCollapsed ?? true);
 }
 
 /** Whether an element is scrolled sideways; then it needs a stop for the keyboard. */

@@ -1,4 +1,4 @@
-import { bearerChallenge as challengeOf, OAUTH_ENDPOINTS } from '@behalf/domain';
+import { bearerChallenge as challengeOf, dpopChallenge, type DpopFault, OAUTH_ENDPOINTS } from '@behalf/domain';
 import type { Config } from '../config.js';
 import { Problem } from '../problem.js';
 
@@ -19,6 +19,11 @@ export function bearerChallenge({ issuer, resource_indicators }: Place, error?: 
 /** 401: the access token is unknown, expired, revoked or malformed. */
 export function invalidToken(place: Place): Problem {
   return new Problem('invalid-token', { headers: { 'www-authenticate': bearerChallenge(place, 'invalid_token') } });
+}
+
+/** The same for a token that does not come as it has to, or whose proof is not good (RFC 9449 §7.1). */
+export function unfitToken(fault: DpopFault, headers: Readonly<Record<string, string>>): Problem {
+  return new Problem('invalid-token', { headers: { 'www-authenticate': dpopChallenge(REALM, fault), ...headers } });
 }
 
 /**

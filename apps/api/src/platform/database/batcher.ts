@@ -11,6 +11,11 @@ export interface Statement {
 /** A column as PostgreSQL writes it. */
 export type Text = string | null;
 
+/** Between columns that are packed into one: a control character, which no id, number, word of a list or JSON holds. */
+export const SEPARATOR = '\x1f';
+/** The same as an E'' string of SQL has it. */
+export const SEPARATOR_ESCAPE = '\\x1f';
+
 const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: unknown) => text };
 
 /** What follows requests into the statements that they share, where traces are wanted. */

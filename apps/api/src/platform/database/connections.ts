@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { BrowserConnections, HotConnections, PendingConnections, SettlingConnections } from './batcher.js';
 import { boundedClient } from './bounded-client.js';
+import { membersOf, primaryClient } from './members.js';
 import { APP_ROLE } from './migrate.js';
 
 const HOT = 2;
@@ -22,11 +23,11 @@ const MANAGEMENT_LIMITS = '-c statement_timeout=10s -c lock_timeout=4s -c idle_i
 const MANAGEMENT_ANSWER_MILLISECONDS = 11_000;
 
 /** What the management API's pool adds to its options. */
-export function managementLimits() {
+export function managementLimits(url: string) {
   return {
     options: `-c role=${APP_ROLE} ${MANAGEMENT_LIMITS}`,
     idleTimeoutMillis: 0,
-    Client: boundedClient(MANAGEMENT_ANSWER_MILLISECONDS),
+    Client: primaryClient(url, boundedClient(MANAGEMENT_ANSWER_MILLISECONDS)),
   };
 }
 
@@ -52,11 +53,11 @@ export function pendingConnections(url: string): PendingConnections {
 
 function prepared(url: string, max: number, application_name: string) {
   return {
-    connectionString: url,
+    connectionString: membersOf(url)[0],
     max,
     application_name,
     options: `-c role=${APP_ROLE} ${HOT_LIMITS} ${HOT_PLANS} ${HOT_SCANS}`,
-    Client: boundedClient(HOT_ANSWER_MILLISECONDS),
+    Client: primaryClient(url, boundedClient(HOT_ANSWER_MILLISECONDS)),
   };
 }
 

@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../config.js';
 import { deriveKey } from '../crypto.js';
 import { validationFailed } from '../problem.js';
+import { countText, pageText } from './list-statements.js';
 
 /** Rows of one page. */
 export const LIST_LIMIT = { min: 1, max: 200, default: 50 } as const;
@@ -65,6 +66,14 @@ export interface ListPlan {
   readonly default_sort: string;
   /** What makes a row unique and breaks ties. */
   readonly id: SortKey;
+  /** Where the rows, u in sorts and conditions, are of several kinds: each is read in order by an index of its own, and joined with `from`. */
+  readonly parts?: readonly ListPart[];
+}
+
+/** Rows of one kind, and of no other. */
+export interface ListPart {
+  readonly from: string;
+  readonly condition: string;
 }
 
 /** What every list takes. */
@@ -74,12 +83,19 @@ export interface ListQuery {
   readonly sort?: string | undefined;
 }
 
+/** What a list is counted by, where that costs less than counting the rows that its pages are read from. */
+export interface Counted {
+  readonly from: string;
+  readonly where: Conditions;
+  readonly parts?: readonly ListPart[] | undefined;
+}
+
 interface Position {
   readonly key: string | null;
   readonly id: string;
 }
 
-interface Order {
+export interface Order {
   readonly sort: string;
   readonly key: SortKey;
   readonly descending: boolean;
@@ -99,6 +115,7 @@ export class Listing {
    * Reads one page.
    *
    * @param filter what the caller filtered by, and whose list it is: a cursor is good for exactly this filter and sort
+   * @param counted holds as many rows as the pages together
    * @throws Problem `validation-failed` for an unknown sort key, and for a cursor that is forged or another list's
    */
   async page<Row extends object>(
@@ -107,11 +124,12 @@ export class Listing {
     where: Conditions,
     query: ListQuery,
     filter: Readonly<Record<string, unknown>>,
+    counted: Counted = { from: plan.from, where, parts: plan.parts },
   ): Promise<Page<Row>> {
     const order = orderOf(plan, query.sort);
     const scope = JSON.stringify([plan.name, order.sort, Object.entries(filter).filter(([, value]) => value !== undefined)]);
     const limit = query.limit ?? LIST_LIMIT.default;
-    const count: [string, unknown[]] = [countText(plan, where), [...where.values]];
+    const count: [string, unknown[]] = [countText(counted, LIST_TOTAL_CAP), [...counted.where.values]];
     if (query.cursor !== undefined) after(this.#position(query.cursor, scope), plan, order, where);
     const text = pageText(plan, order, where, where.bind(limit + 1));
     const reading = tx.query<Keyed<Row>[]>(text, where.values);
@@ -198,18 +216,6 @@ function orderOf(plan: ListPlan, sort = plan.default_sort): Order {
 
 function unknownSort() {
   return validationFailed([{ pointer: 'sort', code: 'invalid', detail: 'Is not a sort key of this list.' }]);
-}
-
-function pageText(plan: ListPlan, { key, descending }: Order, where: Conditions, limit: string): string {
-  const direction = descending ? 'DESC' : 'ASC';
-  return `SELECT ${plan.columns}, (${key.sql})::text AS cursor_key, (${plan.id.sql})::text AS cursor_id
-            FROM ${plan.from} WHERE ${where.toString()}
-           ORDER BY ${key.sql} ${direction}, ${plan.id.sql} ${direction} LIMIT ${limit}`;
-}
-
-/** Exact up to the cap; one row more tells that there are more. */
-function countText(plan: ListPlan, where: Conditions): string {
-  return `SELECT count(*)::integer AS total FROM (SELECT FROM ${plan.from} WHERE ${where.toString()} LIMIT ${LIST_TOTAL_CAP + 1}) counted`;
 }
 
 /** Keeps the rows behind a position. */

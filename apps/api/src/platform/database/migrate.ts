@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
+import { membersOf } from './members.js';
 
 /** The role the API works as; the first migration creates it. */
 export const APP_ROLE = 'behalf_app';
@@ -24,7 +25,7 @@ export async function migrate(owner: DataSource, appUrl: string): Promise<void> 
   try {
     await owner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await runMigrations(owner);
-    await grantAppRole(owner, decodeURIComponent(new URL(appUrl).username));
+    await grantAppRole(owner, decodeURIComponent(new URL(membersOf(appUrl)[0]).username));
   } finally {
     await owner.destroy();
   }

@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
-import type { FastifyBaseLogger } from 'fastify';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../config.js';
+import { logAnswer, logsAnswers } from '../logger.js';
 import type { Call } from './request.js';
 
 /** A request that has its answer, by the route's pattern and never the URL: a query may hold codes and tokens. */
@@ -16,11 +17,10 @@ export interface Answer {
 @Injectable()
 export class Answered {
   readonly #observers: ((answer: Answer) => void)[] = [];
-  #log: FastifyBaseLogger | undefined;
+  readonly #logs: boolean;
 
-  /** The log to write to, known once there is a server. */
-  logTo(log: FastifyBaseLogger): void {
-    this.#log = log;
+  constructor(@Inject(CONFIG) config: Config) {
+    this.#logs = logsAnswers(config);
   }
 
   /** Calls back with each answer from now on; it must be quick, and must not throw. */
@@ -30,8 +30,7 @@ export class Answered {
 
   tell(answer: Answer): void {
     const { call, method, route, status, milliseconds } = answer;
-    // The server's own log and no child of it: making one for each request costs as much as the line.
-    this.#log?.info({ reqId: call.id, method, route, status, ms: Math.round(milliseconds * 100) / 100 });
+    if (this.#logs) logAnswer(call.id, method, route, status, milliseconds);
     for (const observe of this.#observers) observe(answer);
   }
 }

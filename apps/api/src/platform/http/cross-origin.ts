@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { type Config, switchedOffPaths } from '../config.js';
+import { pathOf } from './form.js';
 
 /** What browser apps of other origins may call: they bring a token or a code in the request itself, never a cookie. */
 const METHODS = {
@@ -44,9 +45,4 @@ export function crossOrigin(server: FastifyInstance, config: Config): void {
         .send();
     });
   }
-}
-
-function pathOf(url: string): string {
-  const mark = url.indexOf('?');
-  return mark < 0 ? url : url.slice(0, mark);
 }

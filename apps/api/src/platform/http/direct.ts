@@ -41,13 +41,17 @@ const FORMS: ReadonlySet<string | undefined> = new Set([
 ]);
 const LENGTH_DIGITS = 9;
 
-/** HTTP/1.1 from no browser's script, and a form of a known length, if it is a POST. */
+/** RFC 9449 §7.1; its proof is judged where it takes as long as it may. */
+const DPOP_SCHEME = /^dpop/i;
+
+/** HTTP/1.1 from no browser's script, without a proof of a key, and a form of a known length, if it is a POST. */
 function isPlain(request: IncomingMessage): boolean {
   const { headers } = request;
   const length = headers['content-length'];
   if (request.httpVersionMinor !== 1 || !isProper(request)) return false;
   if (headers.origin !== undefined || headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined) return false;
-  if (request.method === 'GET') return length === undefined;
+  if (headers['dpop'] !== undefined) return false;
+  if (request.method === 'GET') return length === undefined && !DPOP_SCHEME.test(headers.authorization ?? '');
   const bytes = length !== undefined && length.length <= LENGTH_DIGITS ? Number(length) : 0;
   return bytes > 0 && bytes <= BODY_LIMIT_BYTES && FORMS.has(headers['content-type']);
 }
@@ -108,15 +112,7 @@ class DirectCall implements Call {
 
   /** Reads the body, where there is one, takes a place among those under way, and answers. */
   run(endpoint: Endpoint, gate: Gate): void {
-    const begin = () => {
-      if (!gate.enter('oauth')) return this.#refuse(gate.refusal(this));
-      endpoint(this)
-        .then(
-          (body) => this.#send(200, [], body),
-          (thrown: unknown) => this.#refuse(thrown),
-        )
-        .finally(() => gate.leave('oauth'));
-    };
+    const begin = () => void this.#answer(endpoint, gate);
     if (this.request.method === 'GET') return begin();
     const chunks: Buffer[] = [];
     this.request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -126,6 +122,19 @@ class DirectCall implements Call {
     });
     // A caller who hangs up amid its body: nobody hears the answer, and the log has its line.
     this.request.on('error', (error) => this.#refuse(error));
+  }
+
+  async #answer(endpoint: Endpoint, gate: Gate): Promise<void> {
+    if (!gate.enter('oauth')) return this.#refuse(gate.refusal(this));
+    let body: string;
+    try {
+      body = await endpoint(this);
+    } catch (thrown) {
+      return this.#refuse(thrown);
+    } finally {
+      gate.leave('oauth');
+    }
+    this.#send(200, [], body);
   }
 
   #refuse(thrown: unknown): void {

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { OAuthError } from '../oauth-error.js';
 
 /** Parameters of one request: RFC 6749 App. B encoding, unknown names dropped, empty values absent (§3.1, §3.2). */
@@ -10,19 +10,29 @@ export interface Parameters {
   readonly malformed: readonly string[];
 }
 
+/**
+ * Nothing is inherited, so that no name finds what was not sent; unlike what `Object.create(null)` makes, engines know the shape of it,
+ * and look its members up at once.
+ */
+function Values() {}
+Values.prototype = Object.create(null);
+
 /** Reads a query or a form body, keeping only the known names; raw text is read, since parsers for frameworks merge repeated names. */
 export function parseParameters(raw: string, known: ReadonlySet<string>): Parameters {
-  const values: Record<string, string> = Object.create(null);
-  const seen = new Set<string>();
+  const values = new (Values as unknown as new () => Record<string, string>)();
+  const seen: string[] = [];
   const repeated: string[] = [];
   const malformed: string[] = [];
-  for (const pair of raw.split('&')) {
-    const equals = pair.indexOf('=');
-    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
+  for (let begin = 0, end = 0; begin <= raw.length; begin = end + 1) {
+    end = raw.indexOf('&', begin);
+    if (end < 0) end = raw.length;
+    const equals = raw.indexOf('=', begin);
+    const hasValue = equals >= 0 && equals < end;
+    const name = decode(raw.slice(begin, hasValue ? equals : end));
     if (name === null || !known.has(name)) continue;
-    if (seen.has(name)) repeated.push(name);
-    seen.add(name);
-    const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
+    if (seen.includes(name)) repeated.push(name);
+    else seen.push(name);
+    const value = hasValue ? decode(raw.slice(equals + 1, end)) : '';
     if (value === null) malformed.push(name);
     else if (value !== '') values[name] = value;
   }
@@ -52,7 +62,14 @@ export class FormBody {
 
 /** The body of a form; what is no UTF-8 is kept as what cannot be decoded. */
 export function formOf(bytes: Buffer): FormBody {
+  if (isAscii(bytes)) return new FormBody(bytes.toString('latin1'));
   return new FormBody(isUtf8(bytes) ? bytes.toString('utf8') : '%');
+}
+
+/** The path of a request URL. */
+export function pathOf(url: string): string {
+  const mark = url.indexOf('?');
+  return mark < 0 ? url : url.slice(0, mark);
 }
 
 /** The raw query of a request URL, without the question mark. */

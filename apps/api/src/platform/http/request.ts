@@ -1,6 +1,6 @@
 import type { OAuthErrorCode } from '@behalf/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import type { Actor, ClientActor, Origin } from '../actor.js';
 
 /** What the OAuth endpoints ask of a request, whichever way it is served; each of the framework's is one. */
@@ -33,8 +33,11 @@ export function originOf({ id, ip, headers }: Pick<Call, 'id' | 'ip' | 'headers'
   return { request_id: id, ip_address: cleanAddress(ip), user_agent: agent ? cleanAgent(agent) : null };
 }
 
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
 function cleanAgent(agent: string): string {
-  return agent.slice(0, USER_AGENT_CHARACTERS).replace(/[^\x20-\x7e]/g, '?');
+  const short = agent.slice(0, USER_AGENT_CHARACTERS);
+  return PRINTABLE.test(short) ? short : short.replace(/[^\x20-\x7e]/g, '?');
 }
 
 /** Some proxies name the port with the address: 203.0.113.7:4711, [2001:db8::7]:4711. */
@@ -43,6 +46,7 @@ const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
 /** The address as PostgreSQL's inet takes it: no port, no zone, and IPv4 in its own form rather than mapped into IPv6. */
 function cleanAddress(address: string | undefined): string | null {
   if (!address) return null;
+  if (isIPv4(address)) return address;
   const [, ipv4, ipv6] = WITH_PORT.exec(address) ?? [];
   const bare = (ipv4 ?? ipv6 ?? address).replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
   return isIP(bare) ? bare : null;

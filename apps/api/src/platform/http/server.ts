@@ -79,7 +79,6 @@ export async function prepareServer(app: NestFastifyApplication, config: Config)
   const { issuer } = config;
   const gate = new Gate();
   const answered = app.get(Answered);
-  answered.logTo(server.log);
   server.server.maxConnections = CONNECTIONS_MAX;
   // Headers are bounded by their bytes; Node would drop those beyond a number without a word, a proxy's own among them.
   server.server.maxHeadersCount = 0;

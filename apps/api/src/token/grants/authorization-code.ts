@@ -1,18 +1,18 @@
 import type { FailureReason, TokenResponse } from '@behalf/domain';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { LiveClient } from '../../client/index.js';
-import type { Origin } from '../../platform/actor.js';
 import { constantTimeEqual, sha256 } from '../../platform/crypto.js';
 import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
-import { demandPatience } from '../client-authentication.js';
+import { demandPatience, resourcesIn, type RotatingCall } from '../client-authentication.js';
+import type { Prove } from '../dpop/dpop-proofs.js';
+import { bindToKey } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
 import type { RotatableGrant } from '../live-row.js';
 import { Revocations } from '../revocation.js';
 import { type RotationOutcome, Rotations } from '../rotation.js';
 import { TokenAnswers } from '../token-answer.js';
-import { TokenHandles } from '../token-handle.js';
 
 /** RFC 7636 §4.1, with OAuth 2.1's limits. */
 const CODE_VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
@@ -21,7 +21,6 @@ const CODE_VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 @Injectable()
 export class AuthorizationCodeGrant {
   constructor(
-    @Inject(TokenHandles) private readonly handles: TokenHandles,
     private readonly rotations: Rotations,
     private readonly revocations: Revocations,
     private readonly answers: TokenAnswers,
@@ -33,37 +32,33 @@ export class AuthorizationCodeGrant {
   /**
    * Exchanges a code.
    *
-   * @param requested resources that the access token alone is to be for
-   * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_target`, `invalid_grant` for everything about the code
+   * @param prove reads the proof of the client's key, where it sent one
+   * @throws OAuthError `invalid_request` for missing or malformed parameters, `invalid_target`, `invalid_dpop_proof`, `invalid_grant` for everything about the code
    */
-  async exchange(
-    client: LiveClient,
-    form: Readonly<Record<string, string>>,
-    origin: Origin,
-    requested: readonly string[],
-  ): Promise<TokenResponse> {
+  async exchange(call: RotatingCall, prove: Prove): Promise<TokenResponse> {
+    const { client, form, origin, named: handle } = call;
     const { code, code_verifier, redirect_uri } = form;
     if (!code) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'code' });
     if (!code_verifier) throw new OAuthError('invalid_request', { reason: 'pkce_verifier_missing' });
     if (!CODE_VERIFIER.test(code_verifier)) throw new OAuthError('invalid_request', { reason: 'pkce_verifier_malformed' });
-    const handle = this.handles.decode(code);
-    if (handle?.kind !== 'ac') {
+    if (!handle) {
       // A guess, unlike the replay of a code that exists.
       demandPatience(await this.failures.attempt('client', client.client_id, origin.ip_address));
       throw new OAuthError('invalid_grant', { reason: 'code_unknown' });
     }
 
-    const wanted = await this.resources.judge(client, handle, requested);
+    const keys = await bindToKey(client, handle, prove);
+    const wanted = await this.resources.judge(client, handle, resourcesIn(call));
     const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
     const proven = (grant: RotatableGrant) => isProven(grant, code_verifier, redirect_uri);
     const bind = (grant: RotatableGrant) => this.resources.binding(grant, wanted, origin);
-    const outcome = await this.rotations.rotate(handle, presented, proven, origin, bind);
+    const outcome = await this.rotations.rotate(handle, presented, proven, origin, { bind, read: call.grant, jkt: keys.access_jkt });
     switch (outcome.kind) {
       case 'rotated': {
         const { grant, generation } = outcome;
         this.lastUsed.noteClient(client.client_id, generation.rotated_at);
         const bits = await this.resources.bitsOf(grant, wanted, origin);
-        return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at, bits);
+        return this.answers.build(handle.locator, grant, generation, grant.granted_scope, grant.nonce, generation.rotated_at, keys, bits);
       }
       case 'reused':
         // OAuth 2.1 §4.1.3: a valid second use revokes what the first one issued; committed before the refusal is thrown.

@@ -7,6 +7,8 @@ import { Failures } from '../../platform/failures/failures.js';
 import { OAuthError } from '../../platform/oauth-error.js';
 import { demandPatience } from '../client-authentication.js';
 import { DeviceAuthorizations } from '../device-authorizations.js';
+import type { Prove } from '../dpop/dpop-proofs.js';
+import { bindToKey, type KeyBinding } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
 import type { RotatableGrant } from '../live-row.js';
@@ -34,13 +36,15 @@ export class DeviceCodeGrant {
    * Answers a device that asks.
    *
    * @param requested resources that the access token alone is to be for
-   * @throws OAuthError RFC 8628 §3.5, `unauthorized_client`, `invalid_target`; `invalid_grant` for everything about the code
+   * @param prove reads the proof of the client's key, where it sent one
+   * @throws OAuthError RFC 8628 §3.5, `unauthorized_client`, `invalid_target`, `invalid_dpop_proof`; `invalid_grant` for everything about the code
    */
   async exchange(
     client: LiveClient,
     form: Readonly<Record<string, string>>,
     origin: Origin,
     requested: readonly string[],
+    prove: Prove,
   ): Promise<TokenResponse> {
     if (!this.config.device_authorization) throw new OAuthError('unsupported_grant_type', { reason: 'grant_type' });
     if (!client.device_authorization) throw new OAuthError('unauthorized_client', { reason: 'device_not_allowed' });
@@ -51,9 +55,10 @@ export class DeviceCodeGrant {
       demandPatience(await this.failures.attempt('client', client.client_id, origin.ip_address));
       throw new OAuthError('invalid_grant', { reason: 'device_code_unknown' });
     }
+    const keys = await bindToKey(client, handle, prove);
     demandAllowed(await this.#poll(client, handle, origin));
     const wanted = await this.resources.judge(client, handle, requested);
-    return this.#tokens(client, handle, origin, wanted);
+    return this.#tokens(client, handle, origin, wanted, keys);
   }
 
   /** A device that keeps to its interval meets no limit; what comes too early, or for nothing, is counted as a failure. */
@@ -64,15 +69,21 @@ export class DeviceCodeGrant {
     return poll;
   }
 
-  async #tokens(client: LiveClient, handle: Handle, origin: Origin, wanted: readonly string[] | null): Promise<TokenResponse> {
+  async #tokens(
+    client: LiveClient,
+    handle: Handle,
+    origin: Origin,
+    wanted: readonly string[] | null,
+    keys: KeyBinding,
+  ): Promise<TokenResponse> {
     const presented = { kind: 'device_code', client_id: client.client_id, replay_seconds: 0 } as const;
     const bind = (grant: RotatableGrant) => this.resources.binding(grant, wanted, origin);
-    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, bind);
+    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, { bind, jkt: keys.access_jkt });
     if (outcome.kind === 'rotated') {
       const { grant, generation } = outcome;
       this.lastUsed.noteClient(client.client_id, generation.rotated_at);
       const bits = await this.resources.bitsOf(grant, wanted, origin);
-      return this.answers.build(handle.locator, grant, generation, grant.granted_scope, null, generation.rotated_at, bits);
+      return this.answers.build(handle.locator, grant, generation, grant.granted_scope, null, generation.rotated_at, keys, bits);
     }
     if (outcome.kind === 'history_lost') await this.revocations.revokeGrant(handle.grant_id, 'history_lost', origin);
     // A device that asks once too often, or twice at once, is no thief: it has no redirect in which a code could leak.

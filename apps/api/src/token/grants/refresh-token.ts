@@ -1,24 +1,22 @@
 import { type FailureReason, narrowScope, type TokenResponse } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import type { LiveClient } from '../../client/index.js';
-import type { Origin } from '../../platform/actor.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { OAuthError } from '../../platform/oauth-error.js';
+import { resourcesIn, type RotatingCall } from '../client-authentication.js';
+import type { Prove } from '../dpop/dpop-proofs.js';
+import { bindToKey } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
-import { LiveGrants } from '../live-grants.js';
 import type { RotatableGrant } from '../live-row.js';
 import { Revocations } from '../revocation.js';
 import { type RotationOutcome, Rotations } from '../rotation.js';
 import { TokenAnswers } from '../token-answer.js';
-import { type Handle, TokenHandles } from '../token-handle.js';
 
 /** `grant_type=refresh_token`: generation g becomes g + 1; the immediate predecessor gets the same answer again for a while. */
 @Injectable()
 export class RefreshTokenGrant {
   constructor(
-    @Inject(TokenHandles) private readonly handles: TokenHandles,
-    private readonly live: LiveGrants,
     private readonly rotations: Rotations,
     private readonly revocations: Revocations,
     private readonly answers: TokenAnswers,
@@ -30,25 +28,21 @@ export class RefreshTokenGrant {
   /**
    * Refreshes.
    *
-   * @param requested resources that the access token alone is to be for
-   * @throws OAuthError `invalid_request`, `invalid_scope` and `invalid_target` (nothing is consumed), `unauthorized_client`, `invalid_grant`
+   * @param prove reads the proof of the client's key, where it sent one
+   * @throws OAuthError `invalid_request`, `invalid_scope`, `invalid_target` and `invalid_dpop_proof` (nothing is consumed), `unauthorized_client`, `invalid_grant`
    */
-  async refresh(
-    client: LiveClient,
-    form: Readonly<Record<string, string>>,
-    origin: Origin,
-    requested: readonly string[],
-  ): Promise<TokenResponse> {
+  async refresh(call: RotatingCall, prove: Prove): Promise<TokenResponse> {
+    const { client, form, origin, named: handle, grant: read } = call;
     if (!form['refresh_token']) throw new OAuthError('invalid_request', { reason: 'parameter_missing', received: 'refresh_token' });
-    const handle = this.handles.decode(form['refresh_token']);
-    if (handle?.kind !== 'rt') throw this.#notOurs(client, 'refresh_token_unknown');
-    const carried = await this.#narrowed(client, handle, form['scope']);
-    const wanted = await this.resources.judge(client, handle, requested);
+    if (!handle) throw this.#notOurs(client, 'refresh_token_unknown');
+    const carried = this.#narrowed(client, read, form['scope']);
+    const keys = await bindToKey(client, handle, prove);
+    const wanted = await this.resources.judge(client, handle, resourcesIn(call));
 
     const replay_seconds = this.config.refresh_replay_seconds;
     const presented = { kind: 'refresh_token', client_id: client.client_id, replay_seconds } as const;
     const bind = (grant: RotatableGrant) => this.resources.binding(grant, wanted, origin);
-    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, bind);
+    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, { bind, read });
     switch (outcome.kind) {
       case 'rotated':
       case 'replayed': {
@@ -57,7 +51,7 @@ export class RefreshTokenGrant {
         if (outcome.kind === 'replayed') await this.revocations.recordReplay(grant, origin);
         const now = outcome.kind === 'replayed' ? grant.now : generation.rotated_at;
         const bits = await this.resources.bitsOf(grant, wanted, origin);
-        return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now, bits);
+        return this.answers.build(handle.locator, grant, generation, carried ?? grant.granted_scope, null, now, keys, bits);
       }
       case 'reused':
         // RFC 9700 §4.14.2: a rotated token that comes back is a copy; the whole grant ends, and is committed so, first.
@@ -73,9 +67,8 @@ export class RefreshTokenGrant {
   }
 
   /** The words to carry when the request narrows them (RFC 6749 §6); judged before anything is consumed. */
-  async #narrowed(client: LiveClient, handle: Handle, requested: string | undefined): Promise<readonly string[] | null> {
+  #narrowed(client: LiveClient, grant: RotatableGrant | null, requested: string | undefined): readonly string[] | null {
     if (requested === undefined) return null;
-    const grant = await this.live.find(handle);
     if (!grant || grant.client_id !== client.client_id)
       throw this.#notOurs(client, grant ? 'refresh_token_foreign' : 'refresh_token_unknown');
     const narrowed = narrowScope(grant.granted_scope, requested);

@@ -37,9 +37,16 @@ export function isIncident({ action }: AuditEvent): boolean {
   return INCIDENT_ACTIONS.includes(action);
 }
 
+/** Where the name is not what people say. */
+const FIELDS: Readonly<Record<string, string>> = {
+  access_preset: 'Scope',
+  dpop_bound_access_tokens: 'Require DPoP',
+  dpop_jkt: 'Key of the client',
+};
+
 /** 'access_token_lifetime_seconds' as people say it. */
 export function fieldText(field: string): string {
-  if (field === 'access_preset') return 'Scope';
+  if (FIELDS[field]) return FIELDS[field];
   const plain = field
     .replace(/_seconds$/, '')
     .replace(/_/g, ' ')

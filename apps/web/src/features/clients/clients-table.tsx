@@ -4,7 +4,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { Identifier } from '../../ui/identifier.js';
 import { type Column, Table } from '../../ui/table.js';
-import { Tick } from '../../ui/tick.js';
+import { Tick } from '../../ui/light.js';
 import { ClientActions } from './client-actions.js';
 import { ClientCard } from './client-card.js';
 import { ClientLink, LastUsedCell, RefreshCell, RiskMark, ScopeCell, SecretCell, TeamsCell, TypeMark } from './client-cells.js';

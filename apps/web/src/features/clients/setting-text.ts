@@ -17,6 +17,7 @@ export const SETTING_LABELS: Readonly<Record<keyof ClientSettings, string>> = {
   resource_server: 'Resource server',
   resources: 'Resources',
   require_pushed_authorization_requests: 'Require pushed authorization requests',
+  dpop_bound_access_tokens: 'Require DPoP',
   device_authorization: 'Device authorization',
 };
 

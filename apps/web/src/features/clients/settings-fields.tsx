@@ -57,6 +57,12 @@ export function SettingsFields({ form, stored }: Props) {
         />
         <Switch
           className="b-switch-row"
+          label="Require DPoP"
+          description="On where the integration signs its requests with a key of its own (RFC 9449). Token requests without a proof are refused then, and what it gets is worth nothing without that key."
+          {...form.getInputProps('dpop_bound_access_tokens', { type: 'checkbox' })}
+        />
+        <Switch
+          className="b-switch-row"
           label="Device authorization"
           description="On for a display, console or command line without a browser: it shows a code, and the user enters it elsewhere (RFC 8628). It needs no redirect URI."
           {...form.getInputProps('device_authorization', { type: 'checkbox' })}

@@ -1,6 +1,6 @@
 import type { Client } from '@behalf/domain';
-import { Switch } from '@mantine/core';
 import { useState } from 'react';
+import { Toggle } from '../../ui/light.js';
 import { PauseDialog } from './pause-dialog.js';
 import { useChangeStatus } from './use-change-status.js';
 
@@ -11,7 +11,7 @@ export function StatusSwitch({ client, manage }: { client: Client; manage: boole
   const enabled = client.status === 'enabled';
   return (
     <span className="b-status">
-      <Switch
+      <Toggle
         aria-label={`Status of ${client.client_name}`}
         checked={enabled}
         disabled={!manage}

@@ -6,6 +6,9 @@ import { AuditStream1765500000000 } from './1765500000000-audit-stream.js';
 import { ResourceIndicators1795736400000 } from './1795736400000-resource-indicators.js';
 import { PushedAuthorizationRequests1795737000000 } from './1795737000000-pushed-authorization-requests.js';
 import { DeviceAuthorization1795738000000 } from './1795738000000-device-authorization.js';
+import { Dpop1795739000000 } from './1795739000000-dpop.js';
+import { StandingGrants1795739000005 } from './1795739000005-standing-grants.js';
+import { Guests1795739100005 } from './1795739100005-guests.js';
 import { ResourcesStayJudged1795741200007 } from './1795741200007-resources-stay-judged.js';
 import { PendingByClient1795741300007 } from './1795741300007-pending-by-client.js';
 
@@ -19,6 +22,9 @@ export const MIGRATIONS = [
   ResourceIndicators1795736400000,
   PushedAuthorizationRequests1795737000000,
   DeviceAuthorization1795738000000,
+  Dpop1795739000000,
+  StandingGrants1795739000005,
+  Guests1795739100005,
   ResourcesStayJudged1795741200007,
   PendingByClient1795741300007,
 ];

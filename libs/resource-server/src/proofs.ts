@@ -1,0 +1,96 @@
+import {
+  type ActiveToken,
+  type AuthorizationToken,
+  checkBinding,
+  DPOP_PROOF_KEPT_SECONDS,
+  type DpopFault,
+  isFreshProof,
+} from '@behalf/domain';
+import { type ReadProof, readProof } from '@behalf/dpop';
+import type { Settings } from './options.js';
+
+const MILLISECONDS = 1000;
+
+/** Where proofs that were used are remembered, so that none is taken twice. */
+export interface ReplayStore {
+  /**
+   * Takes a proof, once for all who share the store.
+   *
+   * @param id names the proof; a hash, in base64url
+   * @param keep_seconds how long it has to be remembered
+   * @returns false for one that was taken before
+   * @throws where it cannot tell, or can remember no more: then nobody is let in
+   */
+  take(id: string, keep_seconds: number): boolean | Promise<boolean>;
+}
+
+/** A request, as its proof has to name it. */
+export interface ProvenRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  /** Its `DPoP` header. */
+  readonly dpop?: string | readonly string[] | undefined;
+}
+
+/** In this process's memory, bounded: it never forgets a proof that is fresh still to make room for others. */
+export class MemoryReplayStore implements ReplayStore {
+  /** In the order of their ends, since all are kept equally long. */
+  readonly #ends = new Map<string, number>();
+
+  constructor(private readonly max: number) {}
+
+  take(id: string, keep_seconds: number): boolean {
+    const now = performance.now();
+    for (const [old, end] of this.#ends) {
+      if (end > now) break;
+      this.#ends.delete(old);
+    }
+    if (this.#ends.has(id)) return false;
+    if (this.#ends.size >= this.max) throw new Error('too many DPoP proofs are fresh at once');
+    this.#ends.set(id, now + keep_seconds * MILLISECONDS);
+    return true;
+  }
+}
+
+/** Proofs of the keys that tokens are bound to (RFC 9449 §7), for an API that is called. */
+export class Proofs {
+  readonly #store: ReplayStore;
+
+  constructor(private readonly settings: Pick<Settings, 'public_url' | 'replay_store' | 'max_fresh_proofs' | 'on_fault'>) {
+    this.#store = settings.replay_store ?? new MemoryReplayStore(settings.max_fresh_proofs);
+  }
+
+  /** The proof that comes with a token of the scheme DPoP, good in all its parts; null for a bearer token, which needs none. */
+  async read({ scheme, token }: AuthorizationToken, { method, url, dpop }: ProvenRequest): Promise<ReadProof | DpopFault | null> {
+    if (scheme === 'bearer') return null;
+    if (dpop === undefined) return 'missing';
+    const { public_url } = this.settings;
+    if (public_url === null || method === undefined || url === undefined) {
+      // Never by Host, which the caller writes: a proof for another server could be used here.
+      this.settings.on_fault(
+        new Error('a DPoP proof cannot be judged without the option public_url, and the method and url of the request'),
+      );
+      return 'htu';
+    }
+    return typeof dpop === 'string' ? readProof(dpop, { method, url: public_url + pathOf(url), access_token: token }) : 'malformed';
+  }
+
+  /**
+   * Holds a token, as introspection tells it now, to how it came, and takes the proof.
+   *
+   * @returns what is wrong
+   * @throws Error where the store of used proofs cannot tell
+   */
+  async hold(token: ActiveToken, { scheme }: AuthorizationToken, proof: ReadProof | null): Promise<DpopFault | null> {
+    const fault = checkBinding(token.cnf?.jkt ?? null, { scheme, proven_jkt: proof?.jkt ?? null });
+    if (fault || !proof) return fault;
+    if (!isFreshProof(proof.iat, Date.now() / MILLISECONDS)) return 'iat';
+    const isNew = await this.#store.take(proof.id.toString('base64url'), DPOP_PROOF_KEPT_SECONDS);
+    return isNew ? null : 'replayed';
+  }
+}
+
+/** A request's address below its origin; some clients write it whole (RFC 9112 §3.2.2). */
+function pathOf(url: string): string {
+  return !url.startsWith('/') && URL.canParse(url) ? new URL(url).pathname : url;
+}
