@@ -5,10 +5,9 @@ import { type AuditEntry, AuditLog } from '../audit/index.js';
 import { KnownResources, type LiveClient } from '../client/index.js';
 import type { Origin } from '../platform/actor.js';
 import { OAuthError } from '../platform/oauth-error.js';
-import { LiveGrants } from './live-grants.js';
 import type { LiveGrant } from './live-row.js';
 import type { Binding } from './rotation.js';
-import { type Handle, resourceBits } from './token-handle.js';
+import { resourceBits } from './token-handle.js';
 
 /** What a token request asks for, once it was found good; null for all that was authorized. */
 export type WantedResources = readonly string[] | null;
@@ -18,7 +17,6 @@ export type WantedResources = readonly string[] | null;
 export class GrantResources {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly live: LiveGrants,
     private readonly known: KnownResources,
     private readonly audit: AuditLog,
   ) {}
@@ -26,12 +24,11 @@ export class GrantResources {
   /**
    * Judged before anything is consumed; what is wrong with the handle itself is left to the rotation.
    *
+   * @param grant as it was read for this request
    * @throws OAuthError `invalid_target`
    */
-  async judge(client: LiveClient, handle: Handle, requested: readonly string[]): Promise<WantedResources> {
-    if (!requested.length) return null;
-    const grant = await this.live.find(handle);
-    if (grant?.client_id !== client.client_id) return null;
+  async judge(client: LiveClient, grant: LiveGrant | null, requested: readonly string[]): Promise<WantedResources> {
+    if (!requested.length || grant?.client_id !== client.client_id) return null;
     const known = await this.known.of(client.organization_id);
     return known && select(requested, grant.resources ?? known);
   }

@@ -184,14 +184,13 @@ export class Rotations {
 }
 
 function judge(
-  handle: Handle,
-  presented: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
+  { generation }: Handle,
+  { kind, client_id, replay_seconds }: Omit<Presented, 'generation' | 'proven' | 'request_id'>,
   grant: RotatableGrant,
   proven: boolean,
-  origin: Origin,
+  { request_id }: Origin,
 ): RotationVerdict {
-  const whole = { ...presented, generation: handle.generation, proven, request_id: origin.request_id };
-  return judgeRotation(whole, grant, liveTeams(grant).length, grant.now);
+  return judgeRotation({ kind, client_id, generation, proven, replay_seconds, request_id }, grant, liveTeams(grant).length, grant.now);
 }
 
 function toGeneration(row: RotatedRow | undefined): Generation | null {

@@ -33,10 +33,11 @@ export class TokenAnswers {
   ): Promise<TokenResponse> {
     const issued_at = Math.floor(rotated_at);
     const scope = effectiveScope(carried, grant.access_preset);
-    const token = { locator, generation, issued_at };
+    // Each handle in one literal: an object spread into another is slower to make than the rest of the handle.
     const access_bits = scopeBits(grant.consented_scope, carried) | resource_bits;
+    const access_token = { kind: 'at', locator, generation, scope_bits: access_bits, issued_at, lifetime_seconds, jkt: access_jkt } as const;
     const answer: TokenResponse = {
-      access_token: this.handles.encode({ ...token, kind: 'at', lifetime_seconds, scope_bits: access_bits, jkt: access_jkt }),
+      access_token: this.handles.encode(access_token),
       token_type: access_jkt === null ? 'Bearer' : 'DPoP',
       expires_in: Math.max(0, issued_at + lifetime_seconds - Math.floor(now)),
       scope: formatScope(scope),
@@ -44,7 +45,8 @@ export class TokenAnswers {
     if (grant.refresh_live && grant.refresh_token_lifetime_seconds !== null) {
       // The whole grant, whatever the access token was narrowed to (RFC 6749 §6).
       const scope_bits = scopeBits(grant.consented_scope, grant.consented_scope);
-      answer.refresh_token = this.handles.encode({ ...token, kind: 'rt', lifetime_seconds: 0, scope_bits, jkt: refresh_jkt });
+      const refresh_token = { kind: 'rt', locator, generation, scope_bits, issued_at, lifetime_seconds: 0, jkt: refresh_jkt } as const;
+      answer.refresh_token = this.handles.encode(refresh_token);
     }
     if (scope.includes('openid')) answer.id_token = await this.idTokens.issue(grant, scope, nonce, issued_at, lifetime_seconds);
     return answer;

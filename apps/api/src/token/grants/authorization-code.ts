@@ -48,7 +48,7 @@ export class AuthorizationCodeGrant {
     }
 
     const keys = await bindToKey(client, handle, prove);
-    const wanted = await this.resources.judge(client, handle, resourcesIn(call));
+    const wanted = await this.resources.judge(client, call.grant, resourcesIn(call));
     const presented = { kind: 'code', client_id: client.client_id, replay_seconds: 0 } as const;
     const proven = (grant: RotatableGrant) => isProven(grant, code_verifier, redirect_uri);
     const bind = (grant: RotatableGrant) => this.resources.binding(grant, wanted, origin);

@@ -11,6 +11,7 @@ import type { Prove } from '../dpop/dpop-proofs.js';
 import { bindToKey, type KeyBinding } from '../dpop/key-binding.js';
 import { GrantResources } from '../grant-resources.js';
 import { LastUsed } from '../last-used.js';
+import { LiveGrants } from '../live-grants.js';
 import type { RotatableGrant } from '../live-row.js';
 import { Revocations } from '../revocation.js';
 import { Rotations } from '../rotation.js';
@@ -23,6 +24,7 @@ export class DeviceCodeGrant {
   constructor(
     @Inject(TokenHandles) private readonly handles: TokenHandles,
     private readonly devices: DeviceAuthorizations,
+    private readonly live: LiveGrants,
     private readonly rotations: Rotations,
     private readonly revocations: Revocations,
     private readonly answers: TokenAnswers,
@@ -57,8 +59,9 @@ export class DeviceCodeGrant {
     }
     const keys = await bindToKey(client, handle, prove);
     demandAllowed(await this.#poll(client, handle, origin));
-    const wanted = await this.resources.judge(client, handle, requested);
-    return this.#tokens(client, handle, origin, wanted, keys);
+    const read = await this.live.findToRotate(handle);
+    const wanted = await this.resources.judge(client, read, requested);
+    return this.#tokens(client, handle, origin, read, wanted, keys);
   }
 
   /** A device that keeps to its interval meets no limit; what comes too early, or for nothing, is counted as a failure. */
@@ -73,12 +76,13 @@ export class DeviceCodeGrant {
     client: LiveClient,
     handle: Handle,
     origin: Origin,
+    read: RotatableGrant | null,
     wanted: readonly string[] | null,
     keys: KeyBinding,
   ): Promise<TokenResponse> {
     const presented = { kind: 'device_code', client_id: client.client_id, replay_seconds: 0 } as const;
     const bind = (grant: RotatableGrant) => this.resources.binding(grant, wanted, origin);
-    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, { bind, jkt: keys.access_jkt });
+    const outcome = await this.rotations.rotate(handle, presented, () => true, origin, { bind, read, jkt: keys.access_jkt });
     if (outcome.kind === 'rotated') {
       const { grant, generation } = outcome;
       this.lastUsed.noteClient(client.client_id, generation.rotated_at);

@@ -37,7 +37,7 @@ export class RefreshTokenGrant {
     if (!handle) throw this.#notOurs(client, 'refresh_token_unknown');
     const carried = this.#narrowed(client, read, form['scope']);
     const keys = await bindToKey(client, handle, prove);
-    const wanted = await this.resources.judge(client, handle, resourcesIn(call));
+    const wanted = await this.resources.judge(client, read, resourcesIn(call));
 
     const replay_seconds = this.config.refresh_replay_seconds;
     const presented = { kind: 'refresh_token', client_id: client.client_id, replay_seconds } as const;
