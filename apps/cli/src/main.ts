@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
+import { openInBrowser, seesBrowser } from './browser.js';
 import { apply, describeStep, openSecrets, plan } from './clients.js';
 import { type Credentials, credentialsFile, forgetCredentials, readCredentials, writeCredentials } from './credentials.js';
 import { Fault } from './fault.js';
@@ -22,8 +23,15 @@ behalf
   .requiredOption('--issuer <url>', 'address of the server')
   .requiredOption('--client-id <id>', 'of that client')
   .option('--scope <scope>', 'less than the client may have, such as read')
-  .action(async ({ issuer, clientId, scope }: { issuer: string; clientId: string; scope?: string }) => {
-    const show = (address: string) => say(`Open this address in your browser:\n\n${address}\n`);
+  .option('--no-browser', 'print the address, and open nothing')
+  .action(async ({ issuer, clientId, scope, browser }: { issuer: string; clientId: string; scope?: string; browser: boolean }) => {
+    const opens = browser && seesBrowser(process.env, process.platform);
+    const show = (address: string) => {
+      say(
+        `${opens ? 'Your browser opens this address. Where it does not, open it yourself:' : 'Open this address in your browser:'}\n\n${address}\n`,
+      );
+      if (opens) void openInBrowser(address);
+    };
     writeCredentials(kept(), await login(issuer, clientId, scope, show));
     say('You are signed in.');
   });
