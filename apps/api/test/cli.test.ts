@@ -1,5 +1,5 @@
 import { createDatabase, dropDatabase } from '@behalf/postgres';
-import type { Client, CreatedClient, Page, TokenResponse } from '@behalf/domain';
+import type { Client, CreatedClient, Page, TokenResponse, User } from '@behalf/domain';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -297,6 +297,59 @@ describe('behalf admin create', () => {
     const browser = new Browser(api);
     const signed = await browser.post('/api/v1/session', { email: 'root@acme.example', password: PASSWORD });
     expect([signed.status, (await browser.get(CLIENTS)).status]).toEqual([201, 200]);
+  });
+
+  describe('at a terminal', () => {
+    const REPORT = 'echo "code $?"; stty -a';
+    const isListed = async (email: string) =>
+      (await admin.get<Page<User>>(`/api/v1/users?search=${email}`)).body.items.some((user) => user.email === email);
+
+    /** Runs it on a real pseudo terminal, and types each answer once its question stands there. @returns all that the terminal showed */
+    function atTerminal(email: string, answers: readonly string[]): Promise<string> {
+      const command = `'${process.execPath}' '${BEHALF}' admin create --email '${email}' --name Root --force`;
+      const env = { PATH: process.env['PATH'], BCRYPT_COST: '4', ...onServer() };
+      const child = spawn('script', ['--quiet', '--flush', '--command', `${command}; ${REPORT}`, '/dev/null'], { env });
+      const left = [...answers];
+      let shown = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        shown += chunk.toString();
+        if (shown.endsWith(': ') && left.length) child.stdin.write(left.shift()!);
+      });
+      return new Promise((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', () => resolve(shown));
+      });
+    }
+
+    it('asks for the password twice, shows nothing of it, and leaves the terminal as it was', async () => {
+      const shown = await atTerminal('typed@acme.example', [`${PASSWORD}x\x7f\r`, `${PASSWORD}\r`]);
+      expect(shown).toMatch(
+        /^Password: \r\nThe same password again: \r\ntyped@acme\.example is a Platform Admin of Acme\..*\r\ncode 0\r\n/,
+      );
+      expect(shown).toMatch(/[^-]icanon .*[^-]echo /s);
+      const signed = await new Browser(api).post('/api/v1/session', { email: 'typed@acme.example', password: PASSWORD });
+      expect([signed.status, shown.includes(PASSWORD.slice(0, 4))]).toEqual([201, false]);
+    });
+
+    it('makes nobody where the two differ, or on Ctrl-C, and tells each by its exit code', async () => {
+      const differing = await atTerminal('differing@acme.example', [`${PASSWORD}\r`, `${PASSWORD}.\r`]);
+      expect(differing).toMatch(/password: what you typed the second time is not the same\.\r\ncode 1\r\n/);
+      const interrupted = [
+        await atTerminal('interrupted@acme.example', ['\x03']),
+        await atTerminal('interrupted@acme.example', [`${PASSWORD}\r`, `${PASSWORD}\x03`]),
+      ];
+      for (const shown of [differing, ...interrupted]) {
+        expect(shown.includes(PASSWORD.slice(0, 4))).toBe(false);
+        expect(shown).toMatch(/[^-]icanon .*[^-]echo /s);
+      }
+      expect(interrupted.map((shown) => /code \d+/.exec(shown)![0])).toEqual(['code 130', 'code 130']);
+      expect([await isListed('differing@acme.example'), await isListed('interrupted@acme.example')]).toEqual([false, false]);
+      expect(await isListed('root@acme.example')).toBe(true);
+    });
+
+    it('asks nobody for a password where something else is at fault', async () => {
+      expect(await atTerminal('nobody', [])).toMatch(/^The configuration has faults:\r\n {2}email: .*\r\ncode 1\r\n/);
+    });
   });
 
   it('takes no weak password and no address that is none', async () => {
