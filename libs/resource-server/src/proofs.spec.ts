@@ -10,6 +10,7 @@ const SETTINGS = {
   public_url: 'https://api.test',
   replay_store: null,
   max_fresh_proofs: 10,
+  dpop_nonce_secrets: null,
   on_fault: (fault: Error) => void faults.push(fault),
 };
 const token = (jkt: string | null) => ({ ...(jkt && { cnf: { jkt } }) }) as ActiveToken;

@@ -6,7 +6,7 @@ import {
   type DpopFault,
   isFreshProof,
 } from '@behalf/domain';
-import { type ReadProof, readProof } from '@behalf/dpop';
+import { DpopNonces, type ReadProof, readProof } from '@behalf/dpop';
 import type { Settings } from './options.js';
 
 const MILLISECONDS = 1000;
@@ -55,9 +55,15 @@ export class MemoryReplayStore implements ReplayStore {
 /** Proofs of the keys that tokens are bound to (RFC 9449 §7), for an API that is called. */
 export class Proofs {
   readonly #store: ReplayStore;
+  /** Null where none are demanded. */
+  readonly #nonces: DpopNonces | null;
 
-  constructor(private readonly settings: Pick<Settings, 'public_url' | 'replay_store' | 'max_fresh_proofs' | 'on_fault'>) {
-    this.#store = settings.replay_store ?? new MemoryReplayStore(settings.max_fresh_proofs);
+  constructor(
+    private readonly settings: Pick<Settings, 'public_url' | 'replay_store' | 'max_fresh_proofs' | 'dpop_nonce_secrets' | 'on_fault'>,
+  ) {
+    const { replay_store, max_fresh_proofs, dpop_nonce_secrets } = settings;
+    this.#store = replay_store ?? new MemoryReplayStore(max_fresh_proofs);
+    this.#nonces = dpop_nonce_secrets && new DpopNonces(dpop_nonce_secrets);
   }
 
   /** The proof that comes with a token of the scheme DPoP, good in all its parts; null for a bearer token, which needs none. */
@@ -72,7 +78,20 @@ export class Proofs {
       );
       return 'htu';
     }
-    return typeof dpop === 'string' ? readProof(dpop, { method, url: public_url + pathOf(url), access_token: token }) : 'malformed';
+    if (typeof dpop !== 'string') return 'malformed';
+    const proof = await readProof(dpop, { method, url: public_url + pathOf(url), access_token: token });
+    if (typeof proof === 'string') return proof;
+    return this.#nonces && !this.#nonces.accepts(proof.nonce ?? '') ? 'nonce' : proof;
+  }
+
+  /** The nonce that a refused proof lacks; null where none are demanded. */
+  currentNonce(): string | null {
+    return this.#nonces?.current() ?? null;
+  }
+
+  /** The nonce to sign the next proof with, where that of this one ages (RFC 9449 §8.2). */
+  nextNonce({ nonce }: ReadProof): string | null {
+    return this.#nonces?.successor(nonce ?? '') ?? null;
   }
 
   /**
