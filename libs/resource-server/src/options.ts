@@ -1,4 +1,4 @@
-import type { ReplayStore } from './proofs.js';
+import type { ReplayStore } from './replay-store.js';
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
@@ -28,7 +28,10 @@ export interface ResourceServerOptions {
   readonly public_url?: string | undefined;
   /** Where several processes remember together which proofs were used. Default: each in its own memory. */
   readonly replay_store?: ReplayStore | undefined;
-  /** Proofs that the memory of this process holds at most; what comes beyond is answered 503. Default: 300000. */
+  /**
+   * Proofs that the memory of this process holds at most, each for three minutes and at 22 to 43 bytes; what comes beyond is answered 503.
+   * Default: 2000000.
+   */
   readonly max_fresh_proofs?: number | undefined;
   /**
    * Demands nonces of our own in proofs (RFC 9449 §9), which no key can sign ahead of time: the secrets that they are made with, of 32
@@ -77,7 +80,7 @@ const DEFAULTS = {
   cache_max_tokens: 1000,
   report_calls: false,
   max_waiting_events: 10_000,
-  max_fresh_proofs: 300_000,
+  max_fresh_proofs: 2_000_000,
   on_fault: () => undefined,
 } as const;
 

@@ -8,21 +8,9 @@ import {
 } from '@behalf/domain';
 import { DpopNonces, type ReadProof, readProof } from '@behalf/dpop';
 import type { Settings } from './options.js';
+import { MemoryReplayStore, type ReplayStore } from './replay-store.js';
 
 const MILLISECONDS = 1000;
-
-/** Where proofs that were used are remembered, so that none is taken twice. */
-export interface ReplayStore {
-  /**
-   * Takes a proof, once for all who share the store.
-   *
-   * @param id names the proof; a hash, in base64url
-   * @param keep_seconds how long it has to be remembered
-   * @returns false for one that was taken before
-   * @throws where it cannot tell, or can remember no more: then nobody is let in
-   */
-  take(id: string, keep_seconds: number): boolean | Promise<boolean>;
-}
 
 /** A request, as its proof has to name it. */
 export interface ProvenRequest {
@@ -30,26 +18,6 @@ export interface ProvenRequest {
   readonly url?: string | undefined;
   /** Its `DPoP` header. */
   readonly dpop?: string | readonly string[] | undefined;
-}
-
-/** In this process's memory, bounded: it never forgets a proof that is fresh still to make room for others. */
-export class MemoryReplayStore implements ReplayStore {
-  /** In the order of their ends, since all are kept equally long. */
-  readonly #ends = new Map<string, number>();
-
-  constructor(private readonly max: number) {}
-
-  take(id: string, keep_seconds: number): boolean {
-    const now = performance.now();
-    for (const [old, end] of this.#ends) {
-      if (end > now) break;
-      this.#ends.delete(old);
-    }
-    if (this.#ends.has(id)) return false;
-    if (this.#ends.size >= this.max) throw new Error('too many DPoP proofs are fresh at once');
-    this.#ends.set(id, now + keep_seconds * MILLISECONDS);
-    return true;
-  }
 }
 
 /** Proofs of the keys that tokens are bound to (RFC 9449 §7), for an API that is called. */
