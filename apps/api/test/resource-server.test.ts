@@ -19,7 +19,7 @@ import {
 } from './support/browser.js';
 import { CALLED_APIS, type CalledApi, heldCalls } from './support/called-apis.js';
 import { ADMIN, DEV } from './support/constants.js';
-import { newDpopKey } from './support/dpop.js';
+import { type DpopKey, newDpopKey } from './support/dpop.js';
 import { Gate } from './support/gate.js';
 
 const INTROSPECT = '/oauth2/introspect';
@@ -55,6 +55,14 @@ afterAll(async () => {
 });
 
 const newToken = async (of = client) => (await obtainTokens(api, dev, of, { teams: ['Production'] })).access_token;
+/** Of `client`, bound to a key. */
+async function newBoundToken(key: DpopKey): Promise<string> {
+  const { code, pkce } = await consent(dev, client, { teams: ['Production'] });
+  const fields = { grant_type: 'authorization_code', code, code_verifier: pkce.code_verifier, ...credentials(client) };
+  const dpop = key.proof('POST', `${gate.url}/oauth2/token`);
+  const { body } = await form<{ access_token: string }>(api, '/oauth2/token', fields, { dpop });
+  return body.access_token;
+}
 const faults: Error[] = [];
 
 function newServer(changed: Partial<ResourceServerOptions> = {}): ResourceServer {
@@ -112,10 +120,7 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
 
   it('takes a bound token with a proof of its key for this request alone, once, and refuses it as a bearer token (DP-03)', async () => {
     const key = newDpopKey();
-    const { code, pkce } = await consent(dev, client, { teams: ['Production'] });
-    const fields = { grant_type: 'authorization_code', code, code_verifier: pkce.code_verifier, ...credentials(client) };
-    const dpop = key.proof('POST', `${gate.url}/oauth2/token`);
-    const { access_token } = (await form<{ access_token: string }>(api, '/oauth2/token', fields, { dpop })).body;
+    const access_token = await newBoundToken(key);
     const by = (presented: Record<string, string>, method = 'GET') => call('/orders?limit=1', null, method, presented);
     const bring = (method = 'GET', path = '/orders', of = key) => of.bring(access_token, method, `https://orders.test${path}`);
     const good = bring();
@@ -313,10 +318,7 @@ describe.each(CALLED_APIS)('an API on %s that demands nonces', (_name, start) =>
 
   it('refuses every proof without a nonce of its own, says so as the standard has it, and asks none of a bearer token (DP-03)', async () => {
     const key = newDpopKey();
-    const { code, pkce } = await consent(dev, client, { teams: ['Production'] });
-    const fields = { grant_type: 'authorization_code', code, code_verifier: pkce.code_verifier, ...credentials(client) };
-    const dpop = key.proof('POST', `${gate.url}/oauth2/token`);
-    const { access_token } = (await form<{ access_token: string }>(api, '/oauth2/token', fields, { dpop })).body;
+    const access_token = await newBoundToken(key);
     const call = (headers: Record<string, string>) => new Browser(answering).send<{ error: string }>('GET', '/orders', undefined, headers);
     const bring = (claims = {}) => key.bring(access_token, 'GET', `${API}/orders`, claims);
     const asked = await call(bring());
