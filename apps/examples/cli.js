@@ -15,7 +15,7 @@ const SIGN_IN_AGAIN = 'Sign in: node --env-file=.env cli.js login';
 const COMMANDS = {
   async login() {
     const config = await discover(ISSUER, CLI_CLIENT_ID);
-    const tokens = await signIn(config, 'read write', (address) => console.log(`Open this address in your browser:\n\n${address}\n`));
+    const tokens = await signIn(config, 'read write');
     await writeTokens(FILE, keep(tokens));
     console.log('You are signed in.');
   },
@@ -67,7 +67,7 @@ async function call(method, address, body) {
 const [name = '', ...words] = process.argv.slice(2);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 try {
-  if (!command) throw new Error('Usage: cli.js login | teams | orders | order TEAM_ID TEXT | logout');
+  if (!command) throw new Error('Usage: cli.js login [--no-browser] | teams | orders | order TEAM_ID TEXT | logout');
   await command(...words);
 } catch (error) {
   const { message, cause } = /** @type {Error} */ (error);

@@ -1,6 +1,7 @@
 // Signing in from a program on the user's own machine, through the user's own browser (RFC 8252).
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import open from 'open';
 import * as client from 'openid-client';
 
 /** The server keeps a request that waits for the user no longer than this. */
@@ -12,9 +13,8 @@ const USER_PATIENCE_MILLISECONDS = 600_000;
  *
  * @param {client.Configuration} config
  * @param {string} scope
- * @param {(address: string) => void} show is given the address that the user opens
  */
-export async function signIn(config, scope, show) {
+export async function signIn(config, scope) {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
@@ -24,13 +24,31 @@ export async function signIn(config, scope, show) {
     const state = client.randomState();
     const answer = nextAnswer(server, redirect_uri, state);
     const code_challenge = await client.calculatePKCECodeChallenge(pkceCodeVerifier);
-    show(client.buildAuthorizationUrl(config, { redirect_uri, scope, state, code_challenge, code_challenge_method: 'S256' }).href);
+    show(client.buildAuthorizationUrl(config, { redirect_uri, scope, state, code_challenge, code_challenge_method: 'S256' }));
     // Judges the issuer of the answer too (RFC 9207), so that no other server can slip in a code of its own.
     return await client.authorizationCodeGrant(config, await answer, { pkceCodeVerifier, expectedState: state });
   } finally {
     server.closeAllConnections();
     server.close();
   }
+}
+
+/**
+ * Prints the address, and opens it in the user's browser. With `--no-browser` or `BROWSER=none`, on a machine that is used from another one
+ * (SSH), and on one without a display, it is printed alone. A machine that has nothing to open it with is no fault.
+ *
+ * @param {URL} address
+ */
+function show({ href, protocol }) {
+  const { BROWSER, SSH_CONNECTION, DISPLAY, WAYLAND_DISPLAY, WSL_DISTRO_NAME } = process.env;
+  const hasScreen = process.platform !== 'linux' || DISPLAY || WAYLAND_DISPLAY || WSL_DISTRO_NAME;
+  const isSeen = BROWSER ? BROWSER !== 'none' : hasScreen && !SSH_CONNECTION;
+  // The server names the address: of another kind it could start any program.
+  const opens = isSeen && !process.argv.includes('--no-browser') && (protocol === 'https:' || protocol === 'http:');
+  console.log(
+    `${opens ? 'Your browser opens this address. Where it does not, open it yourself:' : 'Open this address in your browser:'}\n\n${href}\n`,
+  );
+  if (opens) open(href).catch(() => undefined);
 }
 
 /**

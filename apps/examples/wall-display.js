@@ -23,7 +23,7 @@ const show = (text) => console.log(`${process.stdout.isTTY ? '\x1Bc' : ''}${new 
 async function signInOnce() {
   const config = await discover(ISSUER, WALL_DISPLAY_CLIENT_ID);
   // A display changes nothing, so it asks for nothing that could.
-  const tokens = await signIn(config, 'read', (address) => console.log(`Open this address in your browser:\n\n${address}\n`));
+  const tokens = await signIn(config, 'read');
   await writeTokens(FILE, keep(tokens));
   console.log('The display is signed in.');
 }

@@ -99,6 +99,11 @@ for (const scope of [undefined, 'read openid']) {
       await page.goto('/security/active-sessions');
       await expect(page.getByText(`Used at ${mcp.url.host}`)).toBeVisible();
       await expectAccessible(page);
+      await page.goto('/account');
+      const approval = page.getByRole('table', { name: 'approved apps' }).getByRole('row').filter({ hasText: mcp.url.host });
+      await expect(approval).toContainText('mcp client');
+      await expect(approval).toContainText(`Used at ${mcp.url.host}`);
+      await expectAccessible(page);
 
       await page.waitForTimeout((LIFETIME_SECONDS + 1) * 1000);
       expect(await whoAmI()).toBe(ADMIN);

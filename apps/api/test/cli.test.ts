@@ -1,5 +1,5 @@
 import { createDatabase, dropDatabase } from '@behalf/postgres';
-import type { Client, CreatedClient, Page, TokenResponse } from '@behalf/domain';
+import type { Client, CreatedClient, Page, TokenResponse, User } from '@behalf/domain';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -10,6 +10,7 @@ import pg from 'pg';
 import { type Api, startApi } from './support/api.js';
 import { allow, Browser, browserOf, createClient, introspect, obtainTokens } from './support/browser.js';
 import { ADMIN, POSTGRES_URL } from './support/constants.js';
+import { StandInBrowser } from './support/stand-in-browser.js';
 
 const BEHALF = join(__dirname, '../../cli/bin/behalf.js');
 const CLIENTS = '/api/v1/oauth-clients?limit=200';
@@ -40,7 +41,7 @@ interface Run {
 
 /** Runs the command as an operator does, in an environment of its own. */
 function behalf(args: readonly string[], { input = '', environment = {}, onOutput }: Run = {}): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env['PATH'], XDG_CONFIG_HOME: folder, BCRYPT_COST: '4', ...environment };
+  const env = { PATH: process.env['PATH'], XDG_CONFIG_HOME: folder, BCRYPT_COST: '4', BROWSER: 'none', ...environment };
   const child = spawn(process.execPath, [BEHALF, ...args], { env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -57,23 +58,28 @@ const onServer = (changed: Record<string, string> = {}) => ({ ISSUER: api.issuer
 const credentials = () => join(folder, 'behalf/credentials.json');
 const modeOf = (file: string) => statSync(file).mode & 0o777;
 
+const ADDRESS = /^http\S+\/oauth2\/authorize\?\S+$/m;
+
 /** Signs in as the administrator does it: the address that is printed, opened in a browser. */
 async function logIn(): Promise<{ code: number; output: string }> {
-  const { client_id } = await createClient(admin, {
-    client_name: 'behalf command',
-    client_type: 'public',
-    access_preset: 'full_access',
-    redirect_uris: ['http://127.0.0.1/callback'],
-  });
+  const { client_id } = await commandClient('behalf command');
   let following: Promise<void> | undefined;
   let abandon: (reason: unknown) => void = () => undefined;
   const abandoned = new Promise<never>((_, reject) => (abandon = reject));
   const onOutput = (output: string) => {
-    const address = /^http\S+\/oauth2\/authorize\?\S+$/m.exec(output)?.[0];
+    const address = ADDRESS.exec(output)?.[0];
     if (address) following ??= follow(address).catch(abandon);
   };
   return Promise.race([behalf(['login', '--issuer', `${api.issuer}/`, '--client-id', client_id], { onOutput }), abandoned]);
 }
+
+const commandClient = (client_name: string) =>
+  createClient(admin, {
+    client_name,
+    client_type: 'public',
+    access_preset: 'full_access',
+    redirect_uris: ['http://127.0.0.1/callback'],
+  });
 
 async function follow(address: string): Promise<void> {
   const authorize = await admin.get(address);
@@ -193,6 +199,58 @@ describe('signed in by behalf login', () => {
   });
 });
 
+describe('the browser of behalf login', () => {
+  let browser: StandInBrowser;
+  beforeEach(() => (browser = new StandInBrowser(mkdtempSync(join(folder, 'browser-')))));
+
+  it('is opened by the command, so that nobody copies anything', async () => {
+    const { client_id } = await commandClient('behalf opens');
+    const args = ['login', '--issuer', api.issuer, '--client-id', client_id, '--credentials', join(folder, 'opened.json')];
+    const signing_in = behalf(args, { environment: { BROWSER: browser.command } });
+    const [address] = await browser.opened(1);
+    await follow(address!);
+    expect(await signing_in).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^Your browser opens this address\.(.|\n)*You are signed in\.\n$/),
+    });
+    expect(await browser.opened(1)).toEqual([address]);
+  });
+
+  /** Signs in where the answer is a denial, so that the command ends. @returns the address that it printed, and its first word */
+  async function denied(args: readonly string[], environment: Record<string, string>): Promise<[address: string, word: string]> {
+    const deny = (address: string) => {
+      const { redirect_uri, state } = Object.fromEntries(new URL(address).searchParams);
+      return fetch(`${redirect_uri}?${new URLSearchParams({ error: 'access_denied', state: state!, iss: 'http://127.0.0.1:1' })}`);
+    };
+    let answered: Promise<unknown> | undefined;
+    const onOutput = (output: string) => {
+      const address = ADDRESS.exec(output)?.[0];
+      if (address) answered ??= deny(address);
+    };
+    const login = ['login', '--issuer', 'http://127.0.0.1:1', '--client-id', 'x', ...args];
+    const { code, output } = await behalf(login, { environment: { PATH: browser.path, BROWSER: '', ...environment }, onOutput });
+    await answered;
+    expect([code, output]).toEqual([1, expect.stringContaining('The sign-in was refused: access_denied.')]);
+    return [ADDRESS.exec(output)![0], output.split(' ')[0]!];
+  }
+
+  it('is opened only where its user would see it, and not where they say so; what cannot be opened is no fault', async () => {
+    const DISPLAY = 'nowhere:0';
+    const SSH_CONNECTION = '10.0.0.7 50000 10.0.0.1 22';
+    const away: [string[], Record<string, string>][] = [
+      [['--no-browser'], { DISPLAY }],
+      [[], { DISPLAY, BROWSER: 'none' }],
+      [[], { DISPLAY, SSH_CONNECTION }],
+      ...(process.platform === 'linux' ? [[[], {}] as [string[], Record<string, string>]] : []),
+    ];
+    for (const [args, environment] of away) expect((await denied(args, environment))[1]).toBe('Open');
+    expect((await denied([], { PATH: process.env['PATH']!, BROWSER: '/nowhere/browser' }))[1]).toBe('Your');
+    const opened = [await denied([], { DISPLAY }), await denied([], { SSH_CONNECTION, BROWSER: browser.command })];
+    expect(opened.map(([, word]) => word)).toEqual(['Your', 'Your']);
+    expect((await browser.opened(2)).toSorted()).toEqual(opened.map(([address]) => address).toSorted());
+  });
+});
+
 it('behalf logout forgets a sign-in that no server could revoke, and says where to end it', async () => {
   const file = join(folder, 'away.json');
   writeFileSync(file, JSON.stringify({ issuer: 'http://127.0.0.1:1', client_id: 'x', access_token: 'y', expires_at: 0 }));
@@ -239,6 +297,59 @@ describe('behalf admin create', () => {
     const browser = new Browser(api);
     const signed = await browser.post('/api/v1/session', { email: 'root@acme.example', password: PASSWORD });
     expect([signed.status, (await browser.get(CLIENTS)).status]).toEqual([201, 200]);
+  });
+
+  describe('at a terminal', () => {
+    const REPORT = 'echo "code $?"; stty -a';
+    const isListed = async (email: string) =>
+      (await admin.get<Page<User>>(`/api/v1/users?search=${email}`)).body.items.some((user) => user.email === email);
+
+    /** Runs it on a real pseudo terminal, and types each answer once its question stands there. @returns all that the terminal showed */
+    function atTerminal(email: string, answers: readonly string[]): Promise<string> {
+      const command = `'${process.execPath}' '${BEHALF}' admin create --email '${email}' --name Root --force`;
+      const env = { PATH: process.env['PATH'], BCRYPT_COST: '4', ...onServer() };
+      const child = spawn('script', ['--quiet', '--flush', '--command', `${command}; ${REPORT}`, '/dev/null'], { env });
+      const left = [...answers];
+      let shown = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        shown += chunk.toString();
+        if (shown.endsWith(': ') && left.length) child.stdin.write(left.shift()!);
+      });
+      return new Promise((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', () => resolve(shown));
+      });
+    }
+
+    it('asks for the password twice, shows nothing of it, and leaves the terminal as it was', async () => {
+      const shown = await atTerminal('typed@acme.example', [`${PASSWORD}x\x7f\r`, `${PASSWORD}\r`]);
+      expect(shown).toMatch(
+        /^Password: \r\nThe same password again: \r\ntyped@acme\.example is a Platform Admin of Acme\..*\r\ncode 0\r\n/,
+      );
+      expect(shown).toMatch(/[^-]icanon .*[^-]echo /s);
+      const signed = await new Browser(api).post('/api/v1/session', { email: 'typed@acme.example', password: PASSWORD });
+      expect([signed.status, shown.includes(PASSWORD.slice(0, 4))]).toEqual([201, false]);
+    });
+
+    it('makes nobody where the two differ, or on Ctrl-C, and tells each by its exit code', async () => {
+      const differing = await atTerminal('differing@acme.example', [`${PASSWORD}\r`, `${PASSWORD}.\r`]);
+      expect(differing).toMatch(/password: what you typed the second time is not the same\.\r\ncode 1\r\n/);
+      const interrupted = [
+        await atTerminal('interrupted@acme.example', ['\x03']),
+        await atTerminal('interrupted@acme.example', [`${PASSWORD}\r`, `${PASSWORD}\x03`]),
+      ];
+      for (const shown of [differing, ...interrupted]) {
+        expect(shown.includes(PASSWORD.slice(0, 4))).toBe(false);
+        expect(shown).toMatch(/[^-]icanon .*[^-]echo /s);
+      }
+      expect(interrupted.map((shown) => /code \d+/.exec(shown)![0])).toEqual(['code 130', 'code 130']);
+      expect([await isListed('differing@acme.example'), await isListed('interrupted@acme.example')]).toEqual([false, false]);
+      expect(await isListed('root@acme.example')).toBe(true);
+    });
+
+    it('asks nobody for a password where something else is at fault', async () => {
+      expect(await atTerminal('nobody', [])).toMatch(/^The configuration has faults:\r\n {2}email: .*\r\ncode 1\r\n/);
+    });
   });
 
   it('takes no weak password and no address that is none', async () => {

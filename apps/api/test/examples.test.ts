@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type Api, startApi } from './support/api.js';
 import { type Answer, Browser, browserOf, obtainTokens, teamNamed, type TestClient } from './support/browser.js';
 import { ADMIN, DEV, PASSWORD } from './support/constants.js';
-import { Examples, type Running } from './support/examples.js';
+import { consentAt, Examples, type Running } from './support/examples.js';
+import { StandInBrowser } from './support/stand-in-browser.js';
 
 const OWNER_ALONE = 0o600;
 const CLIENTS = '/api/v1/oauth-clients';
@@ -125,6 +126,18 @@ describe('the CLI', () => {
     expect(refused).toEqual({ code: 1, output: 'Your access has ended. Sign in: node --env-file=.env cli.js login\n' });
     await setStatus('CLI', 'enabled');
     expect((await examples.run('cli.js', ['orders'])).code).toBe(1);
+  });
+
+  it('opens the browser by itself, so that nobody copies anything, and opens none with --no-browser', async () => {
+    const browser = new StandInBrowser(examples.folder);
+    const quiet = examples.start('cli.js', ['login', '--no-browser'], { BROWSER: browser.command });
+    await quiet.says(/^Open this address/m);
+    const signing_in = examples.start('cli.js', ['login'], { BROWSER: browser.command });
+    const [address] = await browser.opened(1);
+    await fetch(await consentAt(address!, dev, ['Production']));
+    expect(await signing_in.ended).toEqual({ code: 0, output: expect.stringContaining(`\n${address}\n`) });
+    await quiet.stop();
+    expect(await browser.opened(1)).toEqual([address]);
   });
 
   it('revokes on the server what it forgets', async () => {

@@ -1,7 +1,8 @@
-import type { AuditEvent, Page } from '@behalf/domain';
+import { type AuditEvent, DPOP_NONCE_SLOT_SECONDS, type Page } from '@behalf/domain';
 import { createResourceServer, ResourceServer, type ResourceServerOptions } from '@behalf/resource-server';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import * as oidc from 'openid-client';
 import { type Api, startApi } from './support/api.js';
 import {
   type Answer,
@@ -18,7 +19,7 @@ import {
 } from './support/browser.js';
 import { CALLED_APIS, type CalledApi, heldCalls } from './support/called-apis.js';
 import { ADMIN, DEV } from './support/constants.js';
-import { newDpopKey } from './support/dpop.js';
+import { type DpopKey, newDpopKey } from './support/dpop.js';
 import { Gate } from './support/gate.js';
 
 const INTROSPECT = '/oauth2/introspect';
@@ -54,6 +55,14 @@ afterAll(async () => {
 });
 
 const newToken = async (of = client) => (await obtainTokens(api, dev, of, { teams: ['Production'] })).access_token;
+/** Of `client`, bound to a key. */
+async function newBoundToken(key: DpopKey): Promise<string> {
+  const { code, pkce } = await consent(dev, client, { teams: ['Production'] });
+  const fields = { grant_type: 'authorization_code', code, code_verifier: pkce.code_verifier, ...credentials(client) };
+  const dpop = key.proof('POST', `${gate.url}/oauth2/token`);
+  const { body } = await form<{ access_token: string }>(api, '/oauth2/token', fields, { dpop });
+  return body.access_token;
+}
 const faults: Error[] = [];
 
 function newServer(changed: Partial<ResourceServerOptions> = {}): ResourceServer {
@@ -111,10 +120,7 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
 
   it('takes a bound token with a proof of its key for this request alone, once, and refuses it as a bearer token (DP-03)', async () => {
     const key = newDpopKey();
-    const { code, pkce } = await consent(dev, client, { teams: ['Production'] });
-    const fields = { grant_type: 'authorization_code', code, code_verifier: pkce.code_verifier, ...credentials(client) };
-    const dpop = key.proof('POST', `${gate.url}/oauth2/token`);
-    const { access_token } = (await form<{ access_token: string }>(api, '/oauth2/token', fields, { dpop })).body;
+    const access_token = await newBoundToken(key);
     const by = (presented: Record<string, string>, method = 'GET') => call('/orders?limit=1', null, method, presented);
     const bring = (method = 'GET', path = '/orders', of = key) => of.bring(access_token, method, `https://orders.test${path}`);
     const good = bring();
@@ -260,6 +266,73 @@ describe.each(CALLED_APIS)('an API on %s', (_name, start) => {
       expect([line, more, heldCalls.arrived]).toEqual([[expect.stringMatching(/^GET (\/held|\(no route\)) failure aborted$/), 1], [], 0]);
       release();
     });
+  });
+});
+
+describe.each(CALLED_APIS)('an API on %s that demands nonces', (_name, start) => {
+  const API = 'https://orders.test';
+  const SLOT_MILLISECONDS = DPOP_NONCE_SLOT_SECONDS * 1000;
+  const apis: CalledApi[] = [];
+  let answering: CalledApi;
+
+  beforeAll(async () => {
+    const options = { resource: `${API}/v1`, dpop_nonce_secrets: ['a secret that both processes of it share'] };
+    for (let n = 0; n < 2; n += 1) apis.push(await start(newServer(options)));
+    answering = apis[0]!;
+  });
+  afterAll(() => Promise.all(apis.map((each) => each.close())));
+  afterEach(() => jest.restoreAllMocks());
+
+  it('asks openid-client once, knows its nonce in every process, and gives it the next one before that one ends (DP-03)', async () => {
+    const { client_id, client_secret } = client;
+    const options = { execute: [oidc.allowInsecureRequests] };
+    const config = await oidc.discovery(new URL(gate.url), client_id, undefined, oidc.ClientSecretBasic(client_secret), options);
+    const seen: string[] = [];
+    config[oidc.customFetch] = async (url, init) => {
+      const answer = await fetch(url.replace(API, answering.issuer), init as RequestInit);
+      const told = ['dpop-nonce', 'cache-control'].map((name) => (answer.headers.has(name) ? name : ''));
+      if (url.startsWith(API)) seen.push([answer.status, ...told].join(' ').trim());
+      return answer;
+    };
+    const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
+    const { pkce, redirect } = await consent(dev, client, { teams: ['Production'] });
+    const checks = { pkceCodeVerifier: pkce.code_verifier, expectedState: 'state-1' };
+    const { access_token } = await oidc.authorizationCodeGrant(config, redirect, checks, undefined, { DPoP });
+    const start_of_slot = Math.floor(Date.now() / SLOT_MILLISECONDS) * SLOT_MILLISECONDS;
+    const now = jest.spyOn(Date, 'now');
+    /** What each answer was, on the way to the one that serves, so many stretches of time later. */
+    const callAfter = async (slots: number, to = 0) => {
+      answering = apis[to]!;
+      now.mockReturnValue(start_of_slot + slots * SLOT_MILLISECONDS);
+      seen.length = 0;
+      const resource = new URL('/orders', API);
+      const answer = await oidc.fetchProtectedResource(config, access_token, resource, 'GET', null, undefined, { DPoP });
+      expect(answer.status).toBe(200);
+      return [...seen];
+    };
+    const [asked, served, given] = ['401 dpop-nonce cache-control', '200', '200 dpop-nonce cache-control'];
+    expect([await callAfter(0), await callAfter(0), await callAfter(0, 1)]).toEqual([[asked, served], [served], [served]]);
+    expect([await callAfter(1, 1), await callAfter(1), await callAfter(2)]).toEqual([[given], [served], [given]]);
+    expect([await callAfter(4), await callAfter(4)]).toEqual([[asked, served], [served]]);
+  });
+
+  it('refuses every proof without a nonce of its own, says so as the standard has it, and asks none of a bearer token (DP-03)', async () => {
+    const key = newDpopKey();
+    const access_token = await newBoundToken(key);
+    const call = (headers: Record<string, string>) => new Browser(answering).send<{ error: string }>('GET', '/orders', undefined, headers);
+    const bring = (claims = {}) => key.bring(access_token, 'GET', `${API}/orders`, claims);
+    const asked = await call(bring());
+    expect([asked.status, asked.body.error, asked.headers.get('www-authenticate')]).toEqual([
+      401,
+      'use_dpop_nonce',
+      expect.stringMatching(/^DPoP realm="api", error="use_dpop_nonce", algs="ES256 /),
+    ]);
+    const nonce = asked.headers.get('dpop-nonce')!;
+    for (const wrong of ['', 'x', `${nonce}A`])
+      expect([wrong, (await call(bring({ nonce: wrong }))).body.error]).toEqual([wrong, 'use_dpop_nonce']);
+    const good = bring({ nonce });
+    expect([(await call(good)).status, (await call(good)).body.error]).toEqual([200, 'invalid_dpop_proof']);
+    expect((await call({ authorization: `Bearer ${token}` })).status).toBe(200);
   });
 });
 

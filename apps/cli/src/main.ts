@@ -1,8 +1,10 @@
 import { type CreatedClient, OAUTH_ENDPOINTS, type UserInfo } from '@behalf/domain';
 import { Command } from 'commander';
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
+import { openInBrowser, seesBrowser } from './browser.js';
 import { apply, describeStep, openSecrets, plan } from './clients.js';
 import { type Credentials, credentialsFile, forgetCredentials, readCredentials, writeCredentials } from './credentials.js';
 import { Fault } from './fault.js';
@@ -22,8 +24,15 @@ behalf
   .requiredOption('--issuer <url>', 'address of the server')
   .requiredOption('--client-id <id>', 'of that client')
   .option('--scope <scope>', 'less than the client may have, such as read')
-  .action(async ({ issuer, clientId, scope }: { issuer: string; clientId: string; scope?: string }) => {
-    const show = (address: string) => say(`Open this address in your browser:\n\n${address}\n`);
+  .option('--no-browser', 'print the address, and open nothing')
+  .action(async ({ issuer, clientId, scope, browser }: { issuer: string; clientId: string; scope?: string; browser: boolean }) => {
+    const opens = browser && seesBrowser(process.env, process.platform);
+    const show = (address: string) => {
+      say(
+        `${opens ? 'Your browser opens this address. Where it does not, open it yourself:' : 'Open this address in your browser:'}\n\n${address}\n`,
+      );
+      if (opens) void openInBrowser(address);
+    };
     writeCredentials(kept(), await login(issuer, clientId, scope, show));
     say('You are signed in.');
   });
@@ -94,7 +103,11 @@ const INSTALLATION: readonly [name: string, programs: readonly string[], descrip
     ['doctor --restored', 'verify-audit'],
     'look at a restored database: all of doctor, and the audit log against its seals',
   ],
-  ['admin create', ['create-administrator'], 'make a Platform Admin (--email, --name, --force), with the password on the standard input'],
+  [
+    'admin create',
+    ['create-administrator'],
+    'make a Platform Admin (--email, --name, --force); the password is asked for, or comes on the standard input',
+  ],
   ['keys rotate', ['rotate-keys'], 'make the next signing key (--compromised: and withdraw all others)'],
   ['audit replay', ['replay-audit'], 'send the batches that the receiver of the audit stream refused again'],
   ['audit verify', ['verify-audit'], 'check the audit log against its seals (--head NUMBER:DIGEST)'],
@@ -123,7 +136,8 @@ function runServerProgram(program: string, args: readonly string[]): Promise<num
   const child = spawn(process.execPath, [path, ...args], { stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    // As a shell tells it of what a signal ended.
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
 }
 

@@ -6,7 +6,7 @@ import {
   coversResources,
   REQUESTED_RESOURCES_MAX,
   RESOURCE_MAX_LENGTH,
-  resourceHost,
+  resourceHosts,
   RESOURCES_MAX,
   selectResources,
 } from './resource.js';
@@ -99,7 +99,7 @@ it.each<[string[] | null, string[] | null, boolean]>([
 
 it('tells the audience as one text or as a list, and a place in few words', () => {
   expect([audienceOf(null, ISSUER), audienceOf([API], ISSUER), audienceOf([API, URN], ISSUER)]).toEqual([ISSUER, API, [API, URN]]);
-  expect([`${API}/v1`, MCP, URN].map(resourceHost)).toEqual(['api.test', '127.0.0.1:4711', URN]);
+  expect(resourceHosts([`${API}/v1`, MCP, `${API}/v2`, URN])).toEqual(['api.test', '127.0.0.1:4711', URN]);
 });
 
 describe('the identifiers of a resource server', () => {

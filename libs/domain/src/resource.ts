@@ -66,8 +66,12 @@ export function audienceOf(resources: readonly string[] | null, issuer: string):
   return resources.length === 1 ? resources[0]! : [...resources];
 }
 
-/** Where a token will be used, in few words: the host of a web address, else the identifier itself. */
-export function resourceHost(uri: string): string {
+/** Where a token will be used, in few words: the host of each web address, once, and what is none as it stands. */
+export function resourceHosts(resources: readonly string[]): string[] {
+  return [...new Set(resources.map(hostOf))];
+}
+
+function hostOf(uri: string): string {
   return WEB.test(uri) && URL.canParse(uri) ? new URL(uri).host : uri;
 }
 

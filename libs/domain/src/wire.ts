@@ -291,6 +291,8 @@ export interface ConsentRow {
   client_name: string;
   scope: string;
   teams: TeamRef[];
+  /** The APIs that it is for alone; none where it is for no one in particular. */
+  resources: string[];
   given_at: Timestamp;
 }
 

@@ -2,6 +2,8 @@ import { checkDpopClaims, checkDpopHeader, DPOP_PROOF_MAX_CHARACTERS, type DpopC
 import { calculateJwkThumbprint, compactVerify, decodeJwt, decodeProtectedHeader, EmbeddedJWK, type JWK } from 'jose';
 import { createHash } from 'node:crypto';
 
+export { DpopNonces } from './nonces.js';
+
 /** A proof whose parts and signature are good. Whether it is fresh, and new, its reader has to judge. */
 export interface ReadProof extends DpopClaims {
   /** The thumbprint of the key that it was signed with (RFC 7638). */

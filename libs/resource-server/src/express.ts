@@ -29,7 +29,9 @@ export function expressResourceServer(server: ResourceServer): ExpressResourceSe
   return {
     bearer: guard(async (request, response) => {
       const { headers, method, originalUrl: url } = request;
-      const actor = await server.verify(headers.authorization, { method, url, dpop: headers['dpop'], form: request.body as unknown });
+      const onAnswerHeaders = (given: Readonly<Record<string, string>>) => void response.set(given);
+      const presented = { method, url, dpop: headers['dpop'], form: request.body as unknown, onAnswerHeaders };
+      const actor = await server.verify(headers.authorization, presented);
       request.actor = actor;
       return followCall(server, actor, { socket: request.socket, response }, () => callOf(request, response));
     }),

@@ -36,7 +36,8 @@ const plugin: FastifyPluginCallback<FastifyResourceServerOptions> = (fastify, { 
     if (isPublic) return;
     await answered(reply, async () => {
       const { headers, method, originalUrl: url } = request;
-      const actor = await server.verify(headers.authorization, { method, url, dpop: headers['dpop'] });
+      const onAnswerHeaders = (given: Readonly<Record<string, string>>) => void reply.headers(given);
+      const actor = await server.verify(headers.authorization, { method, url, dpop: headers['dpop'], onAnswerHeaders });
       request.actor = actor;
       const { socket } = request;
       if (!followCall(server, actor, { socket, response: reply.raw }, () => callOf(request, reply))) return reply.hijack();

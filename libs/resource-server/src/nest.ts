@@ -79,9 +79,7 @@ export class BearerGuard implements CanActivate {
       return await this.#judge(access, http.getRequest<NestRequest>(), response);
     } catch (thrown) {
       if (!isRefusal(thrown)) throw thrown;
-      const { httpAdapter } = this.adapterHost;
-      for (const [name, value] of Object.entries({ ...thrown.headers, 'cache-control': 'no-store' }))
-        httpAdapter.setHeader(response, name, value);
+      this.#setHeaders(response, { ...thrown.headers, 'cache-control': 'no-store' });
       throw new HttpException(thrown.body, thrown.status, { cause: thrown });
     }
   }
@@ -90,13 +88,19 @@ export class BearerGuard implements CanActivate {
   async #judge({ scope, team }: Access, request: NestRequest, response: NestResponse): Promise<boolean> {
     const url = request.originalUrl ?? request.url;
     const { method, headers } = request;
-    const actor = await this.server.verify(headers['authorization'], { method, url, dpop: headers['dpop'], form: request.body });
+    const onAnswerHeaders = (given: Readonly<Record<string, string>>) => this.#setHeaders(response, given);
+    const presented = { method, url, dpop: headers['dpop'], form: request.body, onAnswerHeaders };
+    const actor = await this.server.verify(headers['authorization'], presented);
     request.actor = actor;
     const raw = 'raw' in response ? response.raw : response;
     if (!followCall(this.server, actor, { socket: request.socket, response: raw }, () => callOf(request, raw))) return false;
     if (scope) this.server.requireScope(actor, scope);
     if (team) this.server.requireTeam(actor, String(request.params[team]));
     return true;
+  }
+
+  #setHeaders(response: NestResponse, headers: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(headers)) this.adapterHost.httpAdapter.setHeader(response, name, value);
   }
 }
 

@@ -1,6 +1,9 @@
-import type { ReplayStore } from './proofs.js';
+import type { ReplayStore } from './replay-store.js';
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+
+/** As many as 24 random bytes take in base64. */
+const NONCE_SECRET_MIN_CHARACTERS = 32;
 
 /** Longest time that a revocation may be late by choice. */
 const MAX_CACHE_SECONDS = 300;
@@ -25,8 +28,16 @@ export interface ResourceServerOptions {
   readonly public_url?: string | undefined;
   /** Where several processes remember together which proofs were used. Default: each in its own memory. */
   readonly replay_store?: ReplayStore | undefined;
-  /** Proofs that the memory of this process holds at most; what comes beyond is answered 503. Default: 300000. */
+  /**
+   * Proofs that the memory of this process holds at most, each for three minutes and at 22 to 43 bytes; what comes beyond is answered 503.
+   * Default: 2000000.
+   */
   readonly max_fresh_proofs?: number | undefined;
+  /**
+   * Demands nonces of our own in proofs (RFC 9449 §9), which no key can sign ahead of time: the secrets that they are made with, of 32
+   * characters and more, the same in all processes. The first one makes nonces, those of every one are taken. Default: none, no nonces.
+   */
+  readonly dpop_nonce_secrets?: readonly string[] | undefined;
   /** In challenges. Default: api. */
   readonly realm?: string | undefined;
   /** How long a caller waits for the authorization server before it is answered 503. Default: 2. */
@@ -50,12 +61,13 @@ export interface ResourceServerOptions {
 /** The options with every default, once they are judged. */
 export type Settings = Omit<
   { readonly [Name in keyof ResourceServerOptions]-?: Exclude<ResourceServerOptions[Name], undefined> },
-  'resource' | 'resource_name' | 'public_url' | 'replay_store'
+  'resource' | 'resource_name' | 'public_url' | 'replay_store' | 'dpop_nonce_secrets'
 > & {
   readonly resource: string | null;
   readonly resource_name: string | null;
   readonly public_url: string | null;
   readonly replay_store: ReplayStore | null;
+  readonly dpop_nonce_secrets: readonly string[] | null;
 };
 
 const DEFAULTS = {
@@ -68,7 +80,7 @@ const DEFAULTS = {
   cache_max_tokens: 1000,
   report_calls: false,
   max_waiting_events: 10_000,
-  max_fresh_proofs: 300_000,
+  max_fresh_proofs: 2_000_000,
   on_fault: () => undefined,
 } as const;
 
@@ -79,7 +91,7 @@ const DEFAULTS = {
  */
 export function readOptions(options: ResourceServerOptions): Settings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const nothing = { resource: null, resource_name: null, public_url: null, replay_store: null };
+  const nothing = { resource: null, resource_name: null, public_url: null, replay_store: null, dpop_nonce_secrets: null };
   const settings = { ...DEFAULTS, ...nothing, ...given } as unknown as Settings;
   const faults = faultsOf(settings);
   if (faults.length) throw new TypeError(`The resource server cannot start: ${faults.join('; ')}.`);
@@ -99,12 +111,21 @@ function faultsOf(settings: Settings): string[] {
   if (settings.public_url !== null && !isSecureUrl(settings.public_url)) faults.push('public_url must be such an address too');
   for (const name of ['client_id', 'client_secret'] as const)
     if (typeof settings[name] !== 'string' || !settings[name]) faults.push(`${name} is missing`);
+  if (!areNonceSecrets(settings.dpop_nonce_secrets))
+    faults.push(`dpop_nonce_secrets must hold at least one secret, each of ${NONCE_SECRET_MIN_CHARACTERS} characters and more`);
   if (!(settings.timeout_seconds > 0)) faults.push('timeout_seconds must be more than 0');
   if (!(settings.cache_seconds >= 0 && settings.cache_seconds <= MAX_CACHE_SECONDS))
     faults.push(`cache_seconds must be from 0 to ${MAX_CACHE_SECONDS}`);
   for (const name of ['connections', 'max_open', 'cache_max_tokens', 'max_waiting_events', 'max_fresh_proofs'] as const)
     if (!Number.isInteger(settings[name]) || settings[name] < 1) faults.push(`${name} must be a whole number from 1`);
   return faults;
+}
+
+/** An empty list is no way to switch nonces off: it is what a variable looks like that was not set. */
+function areNonceSecrets(secrets: unknown): boolean {
+  if (secrets === null) return true;
+  if (!Array.isArray(secrets) || !secrets.length) return false;
+  return secrets.every((each) => typeof each === 'string' && each.length >= NONCE_SECRET_MIN_CHARACTERS);
 }
 
 /** https, or http where nobody can listen in; RFC 8414 §2 and RFC 9728 §1.2 allow no query and no fragment. */

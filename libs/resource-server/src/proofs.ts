@@ -6,23 +6,11 @@ import {
   type DpopFault,
   isFreshProof,
 } from '@behalf/domain';
-import { type ReadProof, readProof } from '@behalf/dpop';
+import { DpopNonces, type ReadProof, readProof } from '@behalf/dpop';
 import type { Settings } from './options.js';
+import { MemoryReplayStore, type ReplayStore } from './replay-store.js';
 
 const MILLISECONDS = 1000;
-
-/** Where proofs that were used are remembered, so that none is taken twice. */
-export interface ReplayStore {
-  /**
-   * Takes a proof, once for all who share the store.
-   *
-   * @param id names the proof; a hash, in base64url
-   * @param keep_seconds how long it has to be remembered
-   * @returns false for one that was taken before
-   * @throws where it cannot tell, or can remember no more: then nobody is let in
-   */
-  take(id: string, keep_seconds: number): boolean | Promise<boolean>;
-}
 
 /** A request, as its proof has to name it. */
 export interface ProvenRequest {
@@ -32,32 +20,18 @@ export interface ProvenRequest {
   readonly dpop?: string | readonly string[] | undefined;
 }
 
-/** In this process's memory, bounded: it never forgets a proof that is fresh still to make room for others. */
-export class MemoryReplayStore implements ReplayStore {
-  /** In the order of their ends, since all are kept equally long. */
-  readonly #ends = new Map<string, number>();
-
-  constructor(private readonly max: number) {}
-
-  take(id: string, keep_seconds: number): boolean {
-    const now = performance.now();
-    for (const [old, end] of this.#ends) {
-      if (end > now) break;
-      this.#ends.delete(old);
-    }
-    if (this.#ends.has(id)) return false;
-    if (this.#ends.size >= this.max) throw new Error('too many DPoP proofs are fresh at once');
-    this.#ends.set(id, now + keep_seconds * MILLISECONDS);
-    return true;
-  }
-}
-
 /** Proofs of the keys that tokens are bound to (RFC 9449 §7), for an API that is called. */
 export class Proofs {
   readonly #store: ReplayStore;
+  /** Null where none are demanded. */
+  readonly #nonces: DpopNonces | null;
 
-  constructor(private readonly settings: Pick<Settings, 'public_url' | 'replay_store' | 'max_fresh_proofs' | 'on_fault'>) {
-    this.#store = settings.replay_store ?? new MemoryReplayStore(settings.max_fresh_proofs);
+  constructor(
+    private readonly settings: Pick<Settings, 'public_url' | 'replay_store' | 'max_fresh_proofs' | 'dpop_nonce_secrets' | 'on_fault'>,
+  ) {
+    const { replay_store, max_fresh_proofs, dpop_nonce_secrets } = settings;
+    this.#store = replay_store ?? new MemoryReplayStore(max_fresh_proofs);
+    this.#nonces = dpop_nonce_secrets && new DpopNonces(dpop_nonce_secrets);
   }
 
   /** The proof that comes with a token of the scheme DPoP, good in all its parts; null for a bearer token, which needs none. */
@@ -72,7 +46,20 @@ export class Proofs {
       );
       return 'htu';
     }
-    return typeof dpop === 'string' ? readProof(dpop, { method, url: public_url + pathOf(url), access_token: token }) : 'malformed';
+    if (typeof dpop !== 'string') return 'malformed';
+    const proof = await readProof(dpop, { method, url: public_url + pathOf(url), access_token: token });
+    if (typeof proof === 'string') return proof;
+    return this.#nonces && !this.#nonces.accepts(proof.nonce ?? '') ? 'nonce' : proof;
+  }
+
+  /** The nonce that a refused proof lacks; null where none are demanded. */
+  currentNonce(): string | null {
+    return this.#nonces?.current() ?? null;
+  }
+
+  /** The nonce to sign the next proof with, where that of this one ages (RFC 9449 §8.2). */
+  nextNonce({ nonce }: ReadProof): string | null {
+    return this.#nonces?.successor(nonce ?? '') ?? null;
   }
 
   /**

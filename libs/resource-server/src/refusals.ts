@@ -36,10 +36,15 @@ export class Refusals {
     return this.#challenged(401, 'invalid_token', 'The access token is not active.', scope);
   }
 
-  /** A token that does not come as it has to, or whose proof is not good: the challenge says how to sign (RFC 9449 §7.1). */
-  unfitToken(fault: DpopFault): Refusal {
+  /**
+   * A token that does not come as it has to, or whose proof is not good: the challenge says how to sign (RFC 9449 §7.1).
+   *
+   * @param nonce to sign with, where that is what the proof lacks (§9)
+   */
+  unfitToken(fault: DpopFault, nonce: string | null = null): Refusal {
     const body = { error: dpopErrorOf(fault), error_description: 'The access token needs a good proof of the key that it is bound to.' };
-    return new Refusal(401, { 'www-authenticate': dpopChallenge(this.realm, fault, this.resource_metadata) }, body);
+    const challenge = { 'www-authenticate': dpopChallenge(this.realm, fault, this.resource_metadata) };
+    return new Refusal(401, nonce === null ? challenge : { ...challenge, 'dpop-nonce': nonce }, body);
   }
 
   insufficientScope(scope: string): Refusal {

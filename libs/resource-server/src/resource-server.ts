@@ -18,6 +18,8 @@ export interface Presented extends ProvenRequest {
   readonly form?: unknown;
   /** Scope words, separated by spaces, that the token has to carry. */
   readonly scope?: string | undefined;
+  /** Is given what the answer has to carry where the caller is let in: a nonce for its next proof. Without it that one is refused first. */
+  readonly onAnswerHeaders?: ((headers: Readonly<Record<string, string>>) => void) | undefined;
 }
 
 /** An answer that is no answer; `seconds` is when the server wants to be asked again. */
@@ -132,7 +134,7 @@ export class ResourceServer {
   /** The token, active and come as it has to; a proof that is not good costs no question. */
   async #proven(presented: AuthorizationToken, request: Presented): Promise<ActiveToken> {
     const proof = await this.#proofs.read(presented, request);
-    if (typeof proof === 'string') throw this.#refusals.unfitToken(proof);
+    if (typeof proof === 'string') throw this.#refusals.unfitToken(proof, proof === 'nonce' ? this.#proofs.currentNonce() : null);
     const token = await this.#introspect(presented.token);
     if (!token) throw this.#refusals.invalidToken(request.scope);
     const fault = await this.#proofs.hold(token, presented, proof).catch((cause: unknown) => {
@@ -140,6 +142,9 @@ export class ResourceServer {
       throw this.#refusals.unavailable(cause);
     });
     if (fault) throw this.#refusals.unfitToken(fault);
+    const nonce = proof && this.#proofs.nextNonce(proof);
+    // RFC 9449 §8.2: never out of a cache, which would give a stale one.
+    if (nonce !== null) request.onAnswerHeaders?.({ 'dpop-nonce': nonce, 'cache-control': 'no-store' });
     return token;
   }
 

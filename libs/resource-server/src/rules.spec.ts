@@ -52,6 +52,11 @@ it.each<[object, RegExp | null]>([
   [{ resource: 'http://api.test' }, /resource/],
   [{ max_open: 0 }, /max_open/],
   [{ connections: 1.5 }, /connections/],
+  [{ dpop_nonce_secrets: ['x'.repeat(32)] }, null],
+  [{ dpop_nonce_secrets: ['x'.repeat(31)] }, /dpop_nonce_secrets/],
+  [{ dpop_nonce_secrets: ['x'.repeat(32), ''] }, /dpop_nonce_secrets/],
+  [{ dpop_nonce_secrets: [] }, /dpop_nonce_secrets/],
+  [{ dpop_nonce_secrets: 'x'.repeat(32) as never }, /dpop_nonce_secrets/],
 ])('options with %j', (changed, fault) => {
   const read = () => readOptions({ ...OPTIONS, ...changed });
   if (fault) expect(read).toThrow(fault);

@@ -930,6 +930,13 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
             "$ref": "#/components/schemas/TeamRef"
           }
         },
+        "resources": {
+          "type": "array",
+          "items": {
+            "type": "string"
+          },
+          "description": "The APIs that it is for alone; none where it is for no one in particular."
+        },
         "given_at": {
           "$ref": "#/components/schemas/Timestamp"
         }
@@ -939,6 +946,7 @@ export const ANSWERS: { operations: Record<string, Schema | null>; schemas: Reco
         "client_name",
         "scope",
         "teams",
+        "resources",
         "given_at"
       ],
       "additionalProperties": false

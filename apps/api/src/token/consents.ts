@@ -134,7 +134,7 @@ export class Consents {
   /** The user's own remembered consents, newest first. */
   async list(user_id: string): Promise<ConsentRow[]> {
     const rows = await this.dataSource.query<(Omit<ConsentRow, 'given_at'> & { given_at: Date })[]>(
-      `SELECT k.client_id, c.client_name, k.scope, k.given_at,
+      `SELECT k.client_id, c.client_name, k.scope, k.given_at, coalesce(k.resources, '{}') AS resources,
               coalesce((SELECT jsonb_agg(jsonb_build_object('id', t.id, 'name', t.name, 'organization_id', t.organization_id) ORDER BY t.name, t.id)
                           FROM team t WHERE t.id = ANY (k.team_ids)), '[]') AS teams
        ${LIVE_CONSENT} WHERE k.user_id = $1 ORDER BY k.given_at DESC, k.client_id`,

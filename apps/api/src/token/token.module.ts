@@ -1,3 +1,4 @@
+import { DpopNonces } from '@behalf/dpop';
 import { Global, Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AuditModule } from '../audit/index.js';
@@ -17,7 +18,6 @@ import { Consents } from './consents.js';
 import { ConsentsController } from './consents.controller.js';
 import { EffectiveAccesses } from './effective-access.js';
 import { DeviceAuthorizations } from './device-authorizations.js';
-import { DpopNonces } from './dpop/dpop-nonces.js';
 import { DpopProofs } from './dpop/dpop-proofs.js';
 import { PresentedTokens } from './dpop/presented-tokens.js';
 import { AuthorizationCodeGrant } from './grants/authorization-code.js';
@@ -67,7 +67,7 @@ import { UserInfoController } from './userinfo.controller.js';
     SigningKeys,
     IdTokens,
     TokenAnswers,
-    DpopNonces,
+    { provide: DpopNonces, useFactory: (config: Config) => new DpopNonces(config.secret_keys), inject: [CONFIG] },
     DpopProofs,
     PresentedTokens,
     AuthorizationCodeGrant,

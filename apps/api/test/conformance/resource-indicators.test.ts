@@ -1,4 +1,4 @@
-import type { ClientSettings, Page, TokenResponse, TokenRow } from '@behalf/domain';
+import type { ClientSettings, ConsentRow, Page, TokenResponse, TokenRow } from '@behalf/domain';
 import { type Api, startApi } from '../support/api.js';
 import {
   allow,
@@ -191,6 +191,19 @@ it('whoever looks at the live tokens sees which resources each is for (RI-03)', 
   expect((await rows(own)).map(({ resources }) => resources)).toEqual([[ORDERS, MCP]]);
   const { token_id } = (await introspect(api, client, free.access_token)).body;
   expect((await rows(client)).find((row) => row.token_id === token_id)!.resources).toEqual([]);
+});
+
+it('whoever looks at their own approvals sees which resources each is for, and an approval without one stays so (RI-03)', async () => {
+  const own = await createClient(admin, { access_preset: 'full_access', team_selection: 'multiple' });
+  const approved = async () => {
+    const { items } = (await admin.get<Page<ConsentRow>>('/api/v1/consents')).body;
+    return items.find(({ client_id }) => client_id === own.client_id)!.resources;
+  };
+  await tokensFor([MCP, ORDERS], [MCP], own);
+  expect(await approved()).toEqual([ORDERS, MCP]);
+  // What is approved for any resource can be used at another one the next time, whatever these tokens were bound to.
+  await tokensFor([], [MCP], own);
+  expect(await approved()).toEqual([]);
 });
 
 describe('a resource', () => {

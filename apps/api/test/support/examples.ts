@@ -64,7 +64,7 @@ export class Examples {
     return this.start(file, args, changed).ended;
   }
 
-  /** Runs an example that signs in: opens the address that it prints, allows, and lets the browser go back. */
+  /** Runs an example that signs in and opens nothing: opens the address that it prints, allows, and lets the browser go back. */
   async signIn(file: string, browser: Browser, teams: string[]): Promise<Ended> {
     const running = this.start(file, ['login']);
     await running.says(/\/oauth2\/authorize\?/);
@@ -86,7 +86,9 @@ export async function consentAt(address: string, browser: Browser, teams: string
 }
 
 function start(file: string, args: readonly string[], cwd: string, env: Record<string, string>): Running {
-  const child = spawn(process.execPath, [join(EXAMPLES, file), ...args], { cwd, env: { PATH: process.env['PATH'], ...env } });
+  // What signs in opens no browser of whoever runs the tests.
+  const given = { PATH: process.env['PATH'], BROWSER: 'none', ...env };
+  const child = spawn(process.execPath, [join(EXAMPLES, file), ...args], { cwd, env: given });
   return followed(child);
 }
 

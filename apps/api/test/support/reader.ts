@@ -48,7 +48,7 @@ export class Reader {
       const [from, to] = [new URL(address), new URL(settings[name]!)];
       return [[from.origin, to.origin] as const, [`listen(${from.port},`, `listen(${to.port},`] as const];
     });
-    const environment = { PATH: process.env['PATH'] ?? '', HOME: folder, ISSUER: api.issuer, ...caches(), ...settings };
+    const environment = { PATH: process.env['PATH'] ?? '', HOME: folder, BROWSER: 'none', ISSUER: api.issuer, ...caches(), ...settings };
     return new Reader(folder, browser, environment, [['http://localhost:3000', api.issuer], ...ports]);
   }
 

@@ -1,12 +1,11 @@
 import { DPOP_PROOF_KEPT_SECONDS, dpopErrorOf, type DpopFault, isFreshProof } from '@behalf/domain';
-import { type ReadProof, readProof } from '@behalf/dpop';
+import { DpopNonces, type ReadProof, readProof } from '@behalf/dpop';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock.js';
 import { CONFIG, type Config } from '../../platform/config.js';
 import { createBatcher, HotConnections, type Statement } from '../../platform/database/batcher.js';
 import type { Call } from '../../platform/http/request.js';
 import { OAuthError } from '../../platform/oauth-error.js';
-import { DpopNonces } from './dpop-nonces.js';
 
 /** A proof of a key that came with a request, good in all its parts. */
 export interface Proof {

@@ -8,6 +8,7 @@ import { RowActions } from '../../ui/row-actions.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 import { type Column, Table } from '../../ui/table.js';
 import { Time } from '../../ui/time.js';
+import { UsedAt } from '../../ui/used-at.js';
 import { WithdrawDialog } from './withdraw-dialog.js';
 
 const MIN_WIDTH = 720;
@@ -39,19 +40,22 @@ export function ApprovedApps() {
 
 const COLUMNS: Column<ConsentRow>[] = [
   { title: 'Application', place: 'title', sticky: true, cell: ({ client_name }) => <span className="b-name">{client_name}</span> },
-  { title: 'Permissions', width: 180, cell: ({ scope }) => <Scope scope={scope} /> },
-  { title: 'Teams', width: 300, cell: ({ teams }) => teams.map(({ name }) => name).join(', ') || '—' },
+  { title: 'Permissions', width: 240, cell: (row) => <Permissions row={row} /> },
+  { title: 'Teams', width: 240, cell: ({ teams }) => teams.map(({ name }) => name).join(', ') || '—' },
   { title: 'Approved', width: 150, sorted: 'descending', cell: ({ given_at }) => <Time at={given_at} /> },
   { title: 'Actions', hidden: true, width: 60, place: 'corner', cell: (row) => <Withdraw row={row} /> },
 ];
 
-function Scope({ scope }: { scope: string }) {
+function Permissions({ row: { scope, resources } }: { row: ConsentRow }) {
   const text = scopeText(scope);
   const Icon = { 'Full access': IconPencil, 'Read-only': IconEye, 'Sign-in only': IconId }[text];
   return (
-    <span className="b-inline">
-      <Icon size={14} stroke={1.6} aria-hidden="true" /> {text}
-    </span>
+    <>
+      <span className="b-inline">
+        <Icon size={14} stroke={1.6} aria-hidden="true" /> {text}
+      </span>
+      <UsedAt resources={resources} />
+    </>
   );
 }
 

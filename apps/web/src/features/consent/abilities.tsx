@@ -1,4 +1,4 @@
-import { type AuthorizationRequestDetails, formatLifetime, resourceHost } from '@behalf/domain';
+import { type AuthorizationRequestDetails, formatLifetime, resourceHosts } from '@behalf/domain';
 import { IconClock, IconEye, IconPencil, IconServer2, IconUser } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { shortDate } from '../../lib/format.js';
@@ -52,7 +52,7 @@ function Ability({ icon: Icon, amber = false, children }: { icon: typeof IconClo
 }
 
 function Places({ resources }: { resources: readonly string[] }) {
-  const hosts = [...new Set(resources.map(resourceHost))];
+  const hosts = resourceHosts(resources);
   return hosts.map((host, index) => (
     <span key={host}>
       {index > 0 && (index === hosts.length - 1 ? ' and ' : ', ')}

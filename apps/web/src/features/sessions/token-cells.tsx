@@ -1,6 +1,7 @@
-import { resourceHost, type TokenRow, type TokenStatus } from '@behalf/domain';
+import { type TokenRow, type TokenStatus } from '@behalf/domain';
 import { scopeText, teamsText } from '../../lib/access-text.js';
 import { IconBan, IconClockOff, IconEye, IconPencil, IconPlayerPause, IconUser } from '@tabler/icons-react';
+import { UsedAt } from '../../ui/used-at.js';
 import { nameOf } from './access-text.js';
 
 export function UserCell({ user }: Pick<TokenRow, 'user'>) {
@@ -43,17 +44,7 @@ export function PermissionsCell({ row, ended }: { row: TokenRow; ended: boolean 
         <span className="b-strong">{label}</span>
         <span className="b-teams-named">in {named}</span>
       </span>
-      {row.resources.length > 0 && <UsedAt resources={row.resources} />}
+      <UsedAt resources={row.resources} />
     </>
-  );
-}
-
-/** Where it is taken, and nowhere else; in full on the mouse. */
-function UsedAt({ resources }: Pick<TokenRow, 'resources'>) {
-  const hosts = [...new Set(resources.map(resourceHost))];
-  return (
-    <span className="b-used-at" title={resources.join('\n')}>
-      Used at <bdi>{hosts.join(', ')}</bdi>
-    </span>
   );
 }

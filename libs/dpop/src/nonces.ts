@@ -1,23 +1,22 @@
 import { isLiveNonceSlot, nonceSlot } from '@behalf/domain';
-import { Inject, Injectable } from '@nestjs/common';
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { CONFIG, type Config } from '../../platform/config.js';
-import { deriveKey } from '../../platform/crypto.js';
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 const MILLISECONDS = 1000;
+const PURPOSE = 'behalf/v1/dpop-nonce';
+const KEY_BYTES = 32;
 const SLOT_BYTES = 4;
 const MAC_BYTES = 16;
 
 /**
- * Nonces for proofs (RFC 9449 §8): a stretch of time and a MAC, so that every replica knows those of all others and nothing is kept. The
+ * Nonces for proofs (RFC 9449 §8, §9): a stretch of time and a MAC, so that every replica knows those of all others and nothing is kept. The
  * machine's clock will do, since a nonce's neighbours count too; how often a proof is used is counted elsewhere.
  */
-@Injectable()
 export class DpopNonces {
   readonly #keys: readonly Buffer[];
 
-  constructor(@Inject(CONFIG) { secret_keys }: Config) {
-    this.#keys = secret_keys.map((key) => deriveKey(key, 'behalf/v1/dpop-nonce'));
+  /** @param secrets which all replicas share; the first one makes nonces, and those of every one count */
+  constructor(secrets: readonly (Buffer | string)[]) {
+    this.#keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', PURPOSE, KEY_BYTES)));
   }
 
   /** The one to be used now. */
@@ -31,6 +30,12 @@ export class DpopNonces {
     if (bytes.length !== SLOT_BYTES + MAC_BYTES || bytes.toString('base64url') !== nonce) return false;
     const slot = bytes.readUInt32BE(0);
     return isLiveNonceSlot(slot, now()) && this.#keys.some((key) => timingSafeEqual(nonceOf(key, slot), bytes));
+  }
+
+  /** The nonce to use in place of one that was accepted and will not be for long (RFC 9449 §8.2); null while that one will do. */
+  successor(nonce: string): string | null {
+    const current = this.current();
+    return current === nonce ? null : current;
   }
 }
 
