@@ -35,7 +35,15 @@ export class TokenAnswers {
     const scope = effectiveScope(carried, grant.access_preset);
     // Each handle in one literal: an object spread into another is slower to make than the rest of the handle.
     const access_bits = scopeBits(grant.consented_scope, carried) | resource_bits;
-    const access_token = { kind: 'at', locator, generation, scope_bits: access_bits, issued_at, lifetime_seconds, jkt: access_jkt } as const;
+    const access_token = {
+      kind: 'at',
+      locator,
+      generation,
+      scope_bits: access_bits,
+      issued_at,
+      lifetime_seconds,
+      jkt: access_jkt,
+    } as const;
     const answer: TokenResponse = {
       access_token: this.handles.encode(access_token),
       token_type: access_jkt === null ? 'Bearer' : 'DPoP',
