@@ -44,11 +44,14 @@ const USER_PLAN: ListPlan = {
   id: { sql: 'u.id', type: 'uuid' },
 };
 
-/** Those at home are never sorted; guests are, of whom there are few. */
+/** Those at home are never sorted; guests are, of whom there are few, and nobody else is compared with a place in the list. */
 const UNSEARCHED: ListPlan = {
   ...USER_PLAN,
   from: HERE,
-  parts: [AT_HOME, GUEST].map((condition) => ({ from: 'user_account u', condition })),
+  parts: [
+    { from: 'user_account u', condition: AT_HOME },
+    { from: `(SELECT u.* FROM user_account u WHERE ${GUEST} OFFSET 0) u`, condition: 'true' },
+  ],
 };
 
 /** The people of an organization: those at home in it, and those with a team in it. Reading alone. */
