@@ -3,11 +3,12 @@ export const sessionLive = (now: string, idle: string): string => `${unended(ins
 
 /**
  * The same without a join, and as of one instant, where very many sessions are asked: of the users, only those are looked at who were
- * ever disabled, changed their password or signed out elsewhere. A test holds the two against each other.
+ * ever disabled, changed their password or signed out elsewhere, one by one: EXISTS would be answered by a table of all users. A test holds
+ * the two against each other.
  */
 export const sessionLiveOfMany = (now: string, idle: string): string => `${unended(`(SELECT ${instant(now)})`, idle)} AND CASE
   WHEN s.user_id IN (SELECT id FROM user_account WHERE status <> 'active' OR epoch <> 0 OR session_epoch <> 0)
-  THEN EXISTS (SELECT FROM user_account u WHERE u.id = s.user_id AND ${USER_STANDS})
+  THEN coalesce((SELECT ${USER_STANDS} FROM user_account u WHERE u.id = s.user_id), false)
   ELSE s.user_epoch = 0 AND s.session_epoch = 0 END`;
 
 const USER_STANDS = `s.user_epoch = u.epoch AND s.session_epoch = u.session_epoch AND u.status = 'active'`;
