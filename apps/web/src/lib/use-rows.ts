@@ -21,8 +21,9 @@ export function useRows<T>(options: ReturnType<typeof pages<T>>) {
     staleError: data ? list.error : null,
     retry: () => void (list.isFetchNextPageError ? list.fetchNextPage() : list.refetch()),
     refetch: () => void list.refetch(),
-    hasMore: list.hasNextPage,
-    isLoadingMore: list.isFetchingNextPage,
+    hasMore: Boolean(data?.pages.at(-1)?.next_cursor),
+    /** Until they are drawn. */
+    isLoadingMore: list.isFetchingNextPage || data?.pages.length !== list.data?.pages.length,
     loadMore: () => void list.fetchNextPage(),
     /** The rows still answer an earlier question. */
     isStale: list.isPlaceholderData || data !== list.data,
