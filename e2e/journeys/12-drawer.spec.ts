@@ -44,10 +44,9 @@ test('the page behind a drawer and its dialogs stays where it is, and moves agai
     });
   };
   await expect.poll(() => scrolled(40)).toBeGreaterThan(0);
-  const place = await page.evaluate(() => window.scrollY);
   const width = () => page.evaluate(() => document.querySelector('main')!.getBoundingClientRect().width);
-  const before = await width();
   await link.focus();
+  const [place, before] = [await scrolled(40), await width()];
   await page.keyboard.press('Enter');
   const drawer = page.getByRole('dialog', { name: 'Edit OAuth client' });
   await name(drawer).fill('drawer still, renamed');
