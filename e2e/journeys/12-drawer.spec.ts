@@ -29,6 +29,42 @@ function watchSaves(page: Page): Record<string, unknown>[] {
   return bodies;
 }
 
+test('the page behind a drawer and its dialogs stays where it is, and moves again afterwards', async ({ page }) => {
+  await createClient(page, { client_name: 'drawer still' });
+  await page.setViewportSize({ width: 1440, height: 300 });
+  await page.goto('/settings/oauth-clients?search=drawer+still');
+  const link = page.getByRole('link', { name: 'drawer still' });
+  await expect(link).toBeVisible();
+  const scrolled = async (y: number) => {
+    await page.mouse.move(300, 150);
+    await page.mouse.wheel(0, y);
+    return page.evaluate(async () => {
+      for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
+      return window.scrollY;
+    });
+  };
+  await expect.poll(() => scrolled(40)).toBeGreaterThan(0);
+  const width = () => page.evaluate(() => document.querySelector('main')!.getBoundingClientRect().width);
+  await link.focus();
+  const [place, before] = [await scrolled(40), await width()];
+  await page.keyboard.press('Enter');
+  const drawer = page.getByRole('dialog', { name: 'Edit OAuth client' });
+  await name(drawer).fill('drawer still, renamed');
+  expect([await scrolled(-200), await width()]).toEqual([place, before]);
+  // One over the other, and the lower one still open when the upper one goes.
+  await page.keyboard.press('Escape');
+  const discard = page.getByRole('dialog', { name: 'Discard what you typed?' });
+  await expect(discard).toBeVisible();
+  expect(await scrolled(-200)).toBe(place);
+  await page.keyboard.press('Escape');
+  await expect(discard).toHaveCount(0);
+  expect(await scrolled(-200)).toBe(place);
+  await drawer.getByRole('button', { name: 'Cancel' }).click();
+  await discard.getByRole('button', { name: 'Discard' }).click();
+  await expect(drawer).toHaveCount(0);
+  await expect.poll(() => scrolled(-200)).toBe(0);
+});
+
 test('an offer to revoke that went away revokes nothing', async ({ page, playwright, baseURL }) => {
   const redirect_uris = ['https://app.test/callback', 'https://app.test/two'];
   const client = await createClient(page, { client_name: 'drawer offer', issue_refresh_token: true, redirect_uris });

@@ -10,6 +10,7 @@ import { AuthenticationFailure } from './platform/failures/authentication-failur
 import { UiSessionRow } from './session/index.js';
 import {
   AuthorizationGrant,
+  ClientWitness,
   Consent,
   DeviceAuthorization,
   DpopProof,
@@ -36,6 +37,7 @@ const ENTITIES = [
   Consent,
   AuthorizationGrant,
   StandingGrant,
+  ClientWitness,
   RevokedAccessToken,
   SigningKey,
   AuditEventRow,

@@ -389,6 +389,22 @@ describe('the list of users', () => {
   });
 });
 
+it('people are found by any part of name or address, through the trigrams and without them', async () => {
+  const found = async (search: string) =>
+    (await admin.get<Page<User>>(`${USERS}?search=${encodeURIComponent(search)}`)).body.items.map(({ id }) => id);
+  const searches = ['ADMIN@', 'min', 'a', 'Viewer', '%', '_', 'nobody like this', 'ACME.EXAMPLE'];
+  const all = (await admin.get<Page<User>>(`${USERS}?limit=200`)).body.items;
+  const expected = searches.map((search) =>
+    all.filter(({ email, name }) => [email, name.toLowerCase()].some((text) => text.includes(search.toLowerCase()))).map(({ id }) => id),
+  );
+  expect(expected[0]).toHaveLength(1);
+  const indexes = () => api.sql(`SELECT FROM pg_indexes WHERE indexname = 'user_account_trigrams_idx'`);
+  expect(await indexes()).toHaveLength(1);
+  expect(await Promise.all(searches.map(found))).toEqual(expected);
+  await api.sql('DROP EXTENSION pg_trgm CASCADE');
+  expect([await indexes(), await Promise.all(searches.map(found))]).toEqual([[], expected]);
+});
+
 it('the database itself tells who is a guest, whoever writes the membership, and people are listed once', async () => {
   const wrong = `SELECT 1 FROM membership m JOIN user_account u ON u.id = m.user_id WHERE m.is_guest IS DISTINCT FROM (u.home_organization_id <> m.organization_id)`;
   const kinds = await api.sql<{ is_guest: boolean }>('SELECT DISTINCT is_guest FROM membership ORDER BY 1');

@@ -1,5 +1,6 @@
 import type { Page, SessionInfo, UiSession, User } from '@behalf/domain';
 import bcrypt from 'bcrypt';
+import { sessionLive, sessionLiveOfMany } from '../src/session/session-sql.js';
 import { VARIABLES } from '../src/platform/variables.js';
 import { type Api, startApi } from './support/api.js';
 import { Browser, browserOf, createClient, obtainTokens } from './support/browser.js';
@@ -179,6 +180,29 @@ describe('a session', () => {
     expect((await target.get(SESSION)).status).toBe(401);
     expect((await security.send('DELETE', path)).status).toBe(404);
   });
+});
+
+it('everyone’s sessions are counted as they are listed, whatever may stand against each of them', async () => {
+  await api.sql(`INSERT INTO user_account (email, name, status, epoch, session_epoch, home_organization_id)
+    SELECT m.email, m.email, m.status, m.epoch, m.session_epoch, o.id FROM organization o, (VALUES ('never@acme.example', 'active', 0, 0),
+      ('back@acme.example', 'active', 1, 0), ('off@acme.example', 'disabled', 1, 0), ('elsewhere@acme.example', 'active', 0, 1)) m(email, status, epoch, session_epoch)
+     WHERE o.name = 'Acme'`);
+  await api.sql(`INSERT INTO ui_session (token_hash, user_id, user_epoch, session_epoch, organization_id, authenticated_at, last_active_at, expires_at, ended_at)
+    SELECT sha256(random()::text::bytea), u.id, u.epoch - stale_user, u.session_epoch - stale_session, u.home_organization_id, now(),
+           now() - idle * interval '1 hour', now() + ends * interval '1 hour', CASE WHEN has_ended THEN now() END
+      FROM user_account u, generate_series(0, 1) stale_user, generate_series(0, 1) stale_session, unnest(ARRAY[0, 11, 13]) idle, unnest(ARRAY[-1, 1]) ends,
+           unnest(ARRAY[true, false]) has_ended
+     WHERE u.email IN ('never@acme.example', 'back@acme.example', 'off@acme.example', 'elsewhere@acme.example', '${LABS}')`);
+  const rows = await api.sql<{ live: boolean; of_many: boolean; at_home: boolean }>(
+    `SELECT ${sessionLive('$1', '$2::float8')} AS live, ${sessionLiveOfMany('$1', '$2::float8')} AS of_many,
+            s.home_organization_id = u.home_organization_id AS at_home
+       FROM ui_session s JOIN user_account u ON u.id = s.user_id`,
+    [null, 12 * HOUR],
+  );
+  expect(rows.filter(({ live }) => live).length).toBeGreaterThan(8);
+  expect(rows.filter(({ live, of_many, at_home }) => live !== of_many || !at_home)).toEqual([]);
+  const { items, total } = (await admin.get<Page<UiSession>>('/api/v1/ui-sessions?show=organization&limit=200')).body;
+  expect([total, items.some(({ user }) => user.email === 'off@acme.example' || user.email === LABS)]).toEqual([items.length, false]);
 });
 
 describe('an invitation', () => {

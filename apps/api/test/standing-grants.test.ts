@@ -1,3 +1,5 @@
+import type { ConnectedApp, Page } from '@behalf/domain';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GRANT_LIVE, GRANT_LIVE_OF_MANY, GRANTS_WITH_OWNERS, GRANT_END, STANDING_END, STANDING_LIVE } from '../src/token/grant-sql.js';
 import { type Api, startApi } from './support/api.js';
 import { type Browser, browserOf, consent, createClient, exchange, obtainTokens, refresh, type TestClient } from './support/browser.js';
@@ -20,13 +22,18 @@ const EXPECTED = `SELECT id AS grant_id, client_id, client_epoch, CASE WHEN refr
   date_trunc('second', created_at) + make_interval(secs => refresh_token_lifetime_seconds) AS refresh_ends_at
   FROM authorization_grant WHERE generation > 0 AND revoked_at IS NULL`;
 
-/** Rows of one that are not rows of the other. */
+/** Rows of one that are not rows of the other, and witnesses of what does not stand. */
 async function differences(): Promise<unknown[]> {
   const minus = (left: string, right: string) => `(${left} EXCEPT ${right})`;
-  const kept =
-    'SELECT grant_id, client_id, client_epoch, refresh_epoch, multi_team_epoch, user_id, user_epoch, created_at, refresh_ends_at FROM standing_grant';
-  return api.sql(`${minus(kept, EXPECTED)} UNION ALL ${minus(EXPECTED, kept)}`);
+  const kept = (table: string) =>
+    `SELECT grant_id, client_id, client_epoch, refresh_epoch, multi_team_epoch, user_id, user_epoch, created_at, refresh_ends_at FROM ${table}`;
+  const [standing, witnesses] = ['standing_grant', 'client_witness'].map(kept) as [string, string];
+  return api.sql([minus(standing, EXPECTED), minus(EXPECTED, standing), minus(witnesses, EXPECTED)].join(' UNION ALL '));
 }
+
+const witnesses = async (client: TestClient) =>
+  (await api.sql<{ n: number }>('SELECT count(*)::integer AS n FROM client_witness WHERE client_id = $1', [client.client_id]))[0]!.n;
+const connected = async () => (await admin.get<Page<ConnectedApp>>('/api/v1/connected-apps?show=organization')).body;
 
 const standing = async (client: TestClient) =>
   (await api.sql<{ n: number }>('SELECT count(*)::integer AS n FROM standing_grant WHERE client_id = $1', [client.client_id]))[0]!.n;
@@ -68,9 +75,48 @@ it('20 that exchange, refresh and revoke at once leave it as exact as before', a
   expect(await standing(client)).toBe(10);
 });
 
-it('the API may read it and not write it', async () => {
+it('an app counts as connected as long as one of its grants lives, whether or not its witness is the one that was revoked', async () => {
+  const client = await createClient(admin, { issue_refresh_token: true });
+  const before = (await connected()).total;
+  const untilWitnessed = async () => {
+    do await obtainTokens(api, dev, client);
+    while (!(await witnesses(client)));
+  };
+  await untilWitnessed();
+  await obtainTokens(api, dev, client);
+  expect([await witnesses(client), (await connected()).total]).toEqual([1, before + 1]);
+  const witness = 'SELECT grant_id FROM client_witness WHERE client_id = $1';
+  await api.sql(`UPDATE authorization_grant SET revoked_at = now() WHERE id IN (${witness})`, [client.client_id]);
+  expect([await witnesses(client), (await connected()).total]).toEqual([0, before + 1]);
+  await untilWitnessed();
+  expect([await witnesses(client), await differences()]).toEqual([1, []]);
+  await api.sql('UPDATE authorization_grant SET revoked_at = now() WHERE client_id = $1', [client.client_id]);
+  expect([await witnesses(client), (await connected()).total]).toEqual([0, before]);
+});
+
+it('two exchanges of a client that both look for its witness do not wait for each other', async () => {
+  const client = await createClient(admin, { issue_refresh_token: true });
+  for (let n = 0; n < 2; n += 1) await consent(dev, client);
+  // Of those that look.
+  await api.sql(`UPDATE authorization_grant SET id = overlay(id::text placing '1' from 1 for 1)::uuid WHERE client_id = $1`, [
+    client.client_id,
+  ]);
+  const ids = await api.sql<{ id: string }>('SELECT id FROM authorization_grant WHERE client_id = $1', [client.client_id]);
+  const exchanged = 'UPDATE authorization_grant SET generation = 1, rotated_at = now() WHERE id = $1';
+  const release = await api.hold(exchanged, [ids[0]!.id]);
+  try {
+    const done = api.sql(exchanged, [ids[1]!.id]).then(() => 'done');
+    expect(await Promise.race([done, sleep(2_000, 'waits')])).toBe('done');
+  } finally {
+    await release();
+  }
+  expect([await witnesses(client), await standing(client), await differences()]).toEqual([2, 2, []]);
+});
+
+it.each(['standing_grant', 'client_witness'])('the API may read %s and not write it', async (table) => {
   const [row] = await api.sql<{ rights: string[] }>(
-    `SELECT array_agg(privilege_type::text) AS rights FROM information_schema.role_table_grants WHERE grantee = 'behalf_app' AND table_name = 'standing_grant'`,
+    `SELECT array_agg(privilege_type::text) AS rights FROM information_schema.role_table_grants WHERE grantee = 'behalf_app' AND table_name = $1`,
+    [table],
   );
   expect(row!.rights).toEqual(['SELECT']);
 });
@@ -112,9 +158,25 @@ it('tells which grants live, and until when, as the grants themselves do', async
             EXISTS (SELECT FROM standing_grant s WHERE s.grant_id = g.id AND ${STANDING_LIVE('$1')}) AS standing,
             coalesce((SELECT ${STANDING_END} = ${GRANT_END} FROM standing_grant s WHERE s.grant_id = g.id), true) AS ends
        FROM ${GRANTS_WITH_OWNERS} WHERE g.client_id = ANY ($2::text[])`,
-    [null, ids],
+    // One instant for all of it: some end while it is asked.
+    [new Date(), ids],
   );
   expect(rows.length).toBe(4 * 3 * 2 ** 3 * 2 * 6 * 2 * 2 * 2 * 2);
   expect(rows.filter(({ live }) => live).length).toBeGreaterThan(50);
   expect(rows.filter(({ live, of_many, standing: stands, ends }) => live !== of_many || live !== stands || !ends)).toEqual([]);
+  await holdTotals();
 });
+
+/** The total against the grants themselves: with what the witnesses are now, with none, and with those alone that prove nothing. */
+async function holdTotals(): Promise<void> {
+  const live = await api.sql<{ client_id: string }>(
+    `SELECT DISTINCT g.client_id FROM ${GRANTS_WITH_OWNERS} WHERE c.organization_id = (SELECT id FROM organization WHERE name = 'Acme') AND ${GRANT_LIVE('$1')}`,
+    [null],
+  );
+  const { items, total } = await connected();
+  expect([total, items.map(({ client_id }) => client_id).sort()]).toEqual([live.length, live.map(({ client_id }) => client_id).sort()]);
+  await api.sql(`DELETE FROM client_witness s USING oauth_client c WHERE ${STANDING_LIVE('$1')}`, [null]);
+  expect((await connected()).total).toBe(live.length);
+  await api.sql('INSERT INTO client_witness SELECT * FROM standing_grant ON CONFLICT DO NOTHING');
+  expect((await connected()).total).toBe(live.length);
+}

@@ -40,6 +40,8 @@ export class Team {
 @Check('user_account_email_check', `email = lower(email)`)
 @Check('user_account_status_check', `status IN ('active', 'disabled')`)
 @Index('user_account_touched_idx', ['id'], { where: `status <> 'active' OR epoch <> 0` })
+@Index('user_account_session_touched_idx', ['id'], { where: `status <> 'active' OR epoch <> 0 OR session_epoch <> 0` })
+@Index('user_account_trigrams_idx', { synchronize: false })
 @Index('user_account_home_organization_id_name_idx', { synchronize: false })
 @Index('user_account_home_organization_id_email_idx', ['home_organization_id', 'email', 'id'])
 @Index('user_account_home_organization_id_status_idx', ['home_organization_id', 'status', 'id'])

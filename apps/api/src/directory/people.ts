@@ -45,11 +45,16 @@ const USER_PLAN: ListPlan = {
 };
 
 /** Those at home are never sorted; guests are, of whom there are few. */
-const UNSEARCHED: ListPlan = {
-  ...USER_PLAN,
-  from: HERE,
-  parts: [AT_HOME, GUEST].map((condition) => ({ from: 'user_account u', condition })),
+const PARTS = [AT_HOME, GUEST].map((condition) => ({ from: 'user_account u', condition }));
+const UNSEARCHED: ListPlan = { ...USER_PLAN, from: HERE, parts: PARTS };
+
+/** From a place in the order of names on: only guests are compared with it, which takes the case off a name, where else all users would be. */
+const DEEP: ListPlan = {
+  ...UNSEARCHED,
+  parts: [PARTS[0]!, { from: `(SELECT u.* FROM user_account u WHERE ${GUEST} OFFSET 0) u`, condition: 'true' }],
 };
+
+const isDeep = ({ cursor, sort = USER_PLAN.default_sort }: ListQuery) => cursor !== undefined && sort.endsWith('name');
 
 /** The people of an organization: those at home in it, and those with a team in it. Reading alone. */
 @Injectable()
@@ -70,8 +75,9 @@ export class People {
     where.add(status, (value) => `u.status = ${value}`);
     // Whoever is searched for is found by reading all, which the order of a page would only slow down.
     if (search) where.and(BELONGS).add(likePattern(search), namedLike);
-    const plan = search ? USER_PLAN : UNSEARCHED;
-    return this.listing.page<User>(this.dataSource.manager, plan, where, query, { organization_id, team_ids, search, status });
+    const plan = search ? USER_PLAN : isDeep(query) ? DEEP : UNSEARCHED;
+    const counted = search ? undefined : { from: HERE, where, parts: PARTS };
+    return this.listing.page<User>(this.dataSource.manager, plan, where, query, { organization_id, team_ids, search, status }, counted);
   }
 
   /** @throws Problem `not-found` for a user who is neither at home in the caller's organization nor in a team of it */

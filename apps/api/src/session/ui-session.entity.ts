@@ -3,7 +3,7 @@ import { Column, Entity, Index, PrimaryGeneratedColumn, Unique } from 'typeorm';
 /** A browser login. The cookie holds a random reference; only its hash is stored. */
 @Entity('ui_session')
 @Unique('ui_session_token_hash_key', ['token_hash'])
-@Index('ui_session_last_active_at_id_idx', ['last_active_at', 'id'])
+@Index('ui_session_home_organization_id_last_active_at_idx', { synchronize: false })
 export class UiSessionRow {
   @PrimaryGeneratedColumn('uuid', { primaryKeyConstraintName: 'ui_session_pkey' })
   id: string;
@@ -14,6 +14,10 @@ export class UiSessionRow {
   @Column({ type: 'uuid' })
   @Index('ui_session_user_id_idx')
   user_id: string;
+
+  /** The user's own, which never changes; the database tells it when the row is written. */
+  @Column({ type: 'uuid', nullable: true })
+  home_organization_id: string | null;
 
   /** Read with the password hash, before bcrypt: a sign-in under way must not survive disable and enable. */
   @Column({ type: 'integer' })

@@ -4,12 +4,12 @@ import { DataSource } from 'typeorm';
 import { type Actor, requirePermission } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
-import { Conditions, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
+import { Conditions, type Counted, Listing, type ListPlan, type ListQuery } from '../platform/database/listing.js';
 import { wireTime } from '../platform/database/wire-time.js';
 import { Problem } from '../platform/problem.js';
 import { describeAgent } from './user-agent.js';
 import { Locations } from '../platform/locations.js';
-import { instant, sessionEnd, sessionLive } from './session-sql.js';
+import { instant, sessionEnd, sessionLive, sessionLiveOfMany } from './session-sql.js';
 import { Sessions } from './sessions.js';
 
 export type Show = 'mine' | 'organization';
@@ -30,6 +30,8 @@ const PLAN: ListPlan = {
   id: { sql: 's.id', type: 'uuid' },
 };
 
+const AT_HOME = (organization_id: string): string => `s.home_organization_id = ${organization_id}::uuid`;
+
 /** Where people are signed in, and ending it from afar. */
 @Injectable()
 export class UiSessions {
@@ -49,9 +51,10 @@ export class UiSessions {
     for (const value of [this.clock.bind(), this.config.session_idle_seconds, SESSION_ACTIVE_SECONDS]) where.bind(value);
     where.and(sessionLive('here.now', 'here.idle'));
     if (show === 'mine') where.add(actor.user.id, (value) => `s.user_id = ${value}::uuid`);
-    else where.add(actor.organization_id, (value) => `u.home_organization_id = ${value}::uuid`);
+    else where.add(actor.organization_id, AT_HOME);
+    const counted = show === 'mine' ? undefined : this.#everyones(actor);
     const filter = { show, user_id: actor.user.id, organization_id: actor.organization_id };
-    const page = await this.listing.page<Row>(this.dataSource.manager, PLAN, where, query, filter);
+    const page = await this.listing.page<Row>(this.dataSource.manager, PLAN, where, query, filter, counted);
     return { ...page, items: page.items.map((row) => this.#describe(row, actor)) };
   }
 
@@ -83,6 +86,13 @@ export class UiSessions {
       await tx.query('UPDATE ui_session SET session_epoch = $2 WHERE id = $1', [actor.session_id, user.session_epoch]);
       return { revoked };
     });
+  }
+
+  /** Thousands are counted by the index that has them in order, where those of the page are read with their users. */
+  #everyones(actor: Actor): Counted {
+    const where = new Conditions();
+    where.and(sessionLiveOfMany(where.bind(this.clock.bind()), `${where.bind(this.config.session_idle_seconds)}::float8`));
+    return { from: 'ui_session s', where: where.add(actor.organization_id, AT_HOME) };
   }
 
   #describe({ user_agent, ...row }: Row, actor: Actor): UiSession {

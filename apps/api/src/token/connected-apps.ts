@@ -56,12 +56,12 @@ const EVERYONES_BY_USE: ListPlan = { ...ROWS, from: 'authorization_grant g JOIN 
 const GROUPS = {
   name: 'connected-apps',
   sorts: {
-    last_used_at: { sql: 'a.last_used_at', type: 'timestamptz', nullable: true },
-    created_at: { sql: 'a.created_at', type: 'timestamptz' },
-    expires_at: { sql: 'a.expires_at', type: 'timestamptz' },
+    last_used_at: { sql: 'c.last_used_at', type: 'timestamptz', nullable: true },
+    created_at: { sql: 'c.created_at', type: 'timestamptz' },
+    expires_at: { sql: 'c.expires_at', type: 'timestamptz' },
   },
   default_sort: '-last_used_at',
-  id: { sql: 'a.client_id', type: 'text' },
+  id: { sql: 'c.client_id', type: 'text' },
 } as const satisfies Omit<ListPlan, 'columns' | 'from'>;
 
 /** What has access now. A row is one authorization grant; its id is never usable as a token. */
@@ -77,11 +77,11 @@ export class ConnectedApps {
   /** Clients that hold such authorizations: mine wherever they are registered, or everyone's of this organization's clients. */
   async groups(actor: Actor, shown: Shown, query: ListQuery): Promise<Page<ConnectedApp>> {
     const where = new Conditions();
-    const { from, count } = this.#groups(actor, shown, query.sort, where);
+    const { from, count, counted: total } = this.#groups(actor, shown, query.sort, where);
     const counted = shown.ended ? `0 AS live_tokens, ${count} AS ended_tokens` : `${count} AS live_tokens`;
-    const plan = { ...GROUPS, columns: `a.client_id, a.client_name, ${counted}`, from };
+    const plan = { ...GROUPS, columns: `c.client_id, c.client_name, ${counted}`, from };
     const filter = shownTo(actor, shown);
-    return this.listing.page<ConnectedApp>(this.dataSource.manager, plan, where, query, filter);
+    return this.listing.page<ConnectedApp>(this.dataSource.manager, plan, where, query, filter, total);
   }
 
   #groups(actor: Actor, { show, ended }: Shown, sort: string | undefined, where: Conditions): Groups {
@@ -89,7 +89,18 @@ export class ConnectedApps {
     const byUse = sort === undefined || sort.endsWith('last_used_at');
     if (show === 'mine' || (ended && !byUse)) return gathered(visible, this.#condition(ended, where));
     const now = where.bind(this.clock.bind());
-    return ended ? endedByClient(visible, now, where.bind(ENDED_TOKENS_LISTED_SECONDS)) : everyonesByClient(visible, now);
+    if (ended) return endedByClient(visible, now, where.bind(ENDED_TOKENS_LISTED_SECONDS));
+    return { ...everyonesByClient(visible, now), counted: this.#connected(actor) };
+  }
+
+  /** The clients that have anything live; only those without a living witness are searched for. */
+  #connected(actor: Actor): Counted {
+    const where = new Conditions();
+    const live = STANDING_LIVE(where.bind(this.clock.bind()));
+    const visible = this.#visible(actor, 'organization', where);
+    where.and(`${visible} AND (c.client_id IN (SELECT s.client_id FROM client_witness s JOIN oauth_client c ON ${live} WHERE ${visible})
+      OR EXISTS (SELECT FROM standing_grant s WHERE ${live}))`);
+    return { from: 'oauth_client c', where };
   }
 
   /** The rows of one client. */
@@ -162,14 +173,19 @@ interface Groups {
   readonly from: string;
   /** How many of each, up to the cap. */
   readonly count: string;
+  readonly counted?: Counted;
 }
+
+/** What a client is listed with, and what its grants are judged by. */
+const JUDGING = `c.client_id, c.client_name, c.last_used_at, c.status, c.epoch, c.refresh_epoch, c.multi_team_epoch, c.issue_refresh_token,
+  c.access_token_lifetime_seconds, c.refresh_token_lifetime_seconds`;
 
 /** One's own authorizations are few enough to be gathered; when those of everyone ended is in no index, so they are read once for all clients. */
 function gathered(visible: string, condition: string): Groups {
   const from = `(SELECT c.client_id, c.client_name, least(count(*), ${LIVE_TOKENS_CAP})::integer AS n, max(g.last_used_at) AS last_used_at,
                         max(g.created_at) AS created_at, max(${GRANT_END}) AS expires_at
-                   FROM ${GRANTS_WITH_OWNERS} WHERE ${visible} AND ${condition} GROUP BY c.client_id) a`;
-  return { from, count: 'a.n' };
+                   FROM ${GRANTS_WITH_OWNERS} WHERE ${visible} AND ${condition} GROUP BY c.client_id) c`;
+  return { from, count: 'c.n' };
 }
 
 /**
@@ -177,23 +193,22 @@ function gathered(visible: string, condition: string): Groups {
  * the clients of the page are counted. A client's last use stands in its own row, and its end is the newest one's.
  */
 function everyonesByClient(visible: string, now: string): Groups {
-  const from = `(SELECT c.client_id, c.client_name, c.last_used_at, n.created_at, n.expires_at
+  const from = `(SELECT ${JUDGING}, n.created_at, n.expires_at
                    FROM oauth_client c CROSS JOIN LATERAL (
                         SELECT s.created_at, ${STANDING_END} AS expires_at FROM standing_grant s
                          WHERE ${STANDING_LIVE(now)} ORDER BY s.created_at DESC LIMIT 1) n
-                  WHERE ${visible}) a`;
-  const count = `(SELECT count(*)::integer FROM (
-                    SELECT FROM oauth_client c JOIN standing_grant s ON ${STANDING_LIVE(now)}
-                     WHERE c.client_id = a.client_id LIMIT ${LIVE_TOKENS_CAP}) x)`;
-  return { from, count };
+                  WHERE ${visible}) c`;
+  return {
+    from,
+    count: `(SELECT count(*)::integer FROM (SELECT FROM standing_grant s WHERE ${STANDING_LIVE(now)} LIMIT ${LIVE_TOKENS_CAP}) x)`,
+  };
 }
 
 /** What has ended, by the client's own last use: a client is asked for one, and those of the page for as many as are counted. */
 function endedByClient(visible: string, now: string, seconds: string): Groups {
   const [revoked, run_out] = [REVOKED_GRANTS(now, seconds), ENDED_STANDING_GRANTS(now, seconds)];
-  const from = `(SELECT c.client_id, c.client_name, c.last_used_at FROM oauth_client c
-                  WHERE ${visible} AND (EXISTS (SELECT FROM ${revoked}) OR EXISTS (SELECT FROM ${run_out}))) a`;
-  const count = `(SELECT count(*)::integer FROM oauth_client c CROSS JOIN LATERAL (
-                    SELECT FROM ${revoked} UNION ALL SELECT FROM ${run_out} LIMIT ${LIVE_TOKENS_CAP}) x WHERE c.client_id = a.client_id)`;
+  const from = `(SELECT ${JUDGING} FROM oauth_client c
+                  WHERE ${visible} AND (EXISTS (SELECT FROM ${revoked}) OR EXISTS (SELECT FROM ${run_out}))) c`;
+  const count = `(SELECT count(*)::integer FROM (SELECT FROM ${revoked} UNION ALL SELECT FROM ${run_out} LIMIT ${LIVE_TOKENS_CAP}) x)`;
   return { from, count };
 }

@@ -33,6 +33,9 @@ function wholeSeconds(instant: string): string {
 
 const isNow = (now: string): string => `coalesce(${now}::timestamptz, clock_timestamp())`;
 
+/** Of a whole statement: known before an index is searched by it, which the clock, asked row by row, is not. */
+const oneNow = (now: string): string => `(SELECT ${isNow(now)})`;
+
 /** The user u of a grant g does not stand against it. */
 const USER_STANDS = `g.user_epoch = u.epoch AND u.status = 'active'`;
 
@@ -80,7 +83,7 @@ export const STANDING_LIVE = (
   client_epoch = 'c.epoch',
 ): string => `s.client_id = c.client_id AND s.client_epoch = ${client_epoch}
   AND c.status = 'enabled' AND (s.multi_team_epoch IS NULL OR s.multi_team_epoch = c.multi_team_epoch) AND ${userStands('s')}
-  AND ${STANDING_END} > (SELECT ${isNow(now)})`;
+  AND ${STANDING_END} > ${oneNow(now)}`;
 
 /** It was live once, and ended within the last `seconds` (a placeholder). */
 export const GRANT_ENDED = (now: string, seconds: string): string => `g.generation > 0 AND NOT (${GRANT_LIVE(now)})
@@ -88,8 +91,8 @@ export const GRANT_ENDED = (now: string, seconds: string): string => `g.generati
 
 /** `GRANT_ENDED` of those that were revoked, which an index finds; `c` is the client. */
 export const REVOKED_GRANTS = (now: string, seconds: string): string => `authorization_grant g
-  WHERE g.client_id = c.client_id AND g.revoked_at > ${isNow(now)} - ${seconds}::integer * interval '1 second' AND g.generation > 0`;
+  WHERE g.client_id = c.client_id AND g.revoked_at > ${oneNow(now)} - ${seconds}::integer * interval '1 second' AND g.generation > 0`;
 
 /** `GRANT_ENDED` of those that were not, and ended by themselves or by an epoch. */
 export const ENDED_STANDING_GRANTS = (now: string, seconds: string): string => `standing_grant s
-  WHERE s.client_id = c.client_id AND NOT (${STANDING_LIVE(now)}) AND ${STANDING_END} > ${isNow(now)} - ${seconds}::integer * interval '1 second'`;
+  WHERE s.client_id = c.client_id AND NOT (${STANDING_LIVE(now)}) AND ${STANDING_END} > ${oneNow(now)} - ${seconds}::integer * interval '1 second'`;

@@ -8,5 +8,5 @@ export { DeviceAuthorizations, type DeviceRequest } from './device-authorization
 export { PendingLimit } from './pending-limit.js';
 export { ProtectedResourceModule } from './protected-resource.controller.js';
 export { SigningKeyStore } from './signing-key-store.js';
-export { AuthorizationGrant, Consent, RevokedAccessToken, SigningKey, StandingGrant } from './token.entities.js';
+export { AuthorizationGrant, ClientWitness, Consent, RevokedAccessToken, SigningKey, StandingGrant } from './token.entities.js';
 export { TokenModule } from './token.module.js';

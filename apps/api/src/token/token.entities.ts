@@ -94,16 +94,8 @@ export class AuthorizationGrant {
   revoked_reason: string | null;
 }
 
-/**
- * Of every grant that was exchanged and not revoked, what no refresh changes: lists and dialogs count by it. Triggers of the database
- * keep it in the transaction that changes the grant; nobody else writes here.
- */
-@Entity('standing_grant')
-@Index('standing_grant_client_id_client_epoch_created_at_idx', { synchronize: false })
-export class StandingGrant {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'standing_grant_pkey' })
-  grant_id: string;
-
+/** What no refresh changes of a grant that was exchanged and not revoked. */
+abstract class Standing {
   @Column({ type: 'text' })
   client_id: string;
 
@@ -130,6 +122,25 @@ export class StandingGrant {
   /** By its own lifetime; the client's may be shorter by now. */
   @Column({ type: 'timestamptz', nullable: true })
   refresh_ends_at: Date | null;
+}
+
+/**
+ * Of every grant that was exchanged and not revoked, what no refresh changes: lists and dialogs count by it. Triggers of the database
+ * keep it in the transaction that changes the grant; nobody else writes here.
+ */
+@Entity('standing_grant')
+@Index('standing_grant_client_id_client_epoch_created_at_idx', { synchronize: false })
+export class StandingGrant extends Standing {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'standing_grant_pkey' })
+  grant_id: string;
+}
+
+/** A few of those for each client, by which it is seen at once that something of it lives; kept by the same triggers. */
+@Entity('client_witness')
+@Index('client_witness_client_id_client_epoch_created_at_idx', ['client_id', 'client_epoch', 'created_at'])
+export class ClientWitness extends Standing {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'client_witness_pkey' })
+  grant_id: string;
 }
 
 /** What a user once allowed a client; remembered so that the page may be skipped. Void when either epoch differs. */

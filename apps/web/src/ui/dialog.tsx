@@ -1,6 +1,7 @@
 import { Button, type ButtonProps, Modal } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useOpener } from './focus.js';
+import { useScrollLock } from './use-scroll-lock.js';
 import { useTopmost } from './use-topmost.js';
 import './dialog.css';
 
@@ -29,6 +30,7 @@ export function Dialog({ size = 480, onClose, dismissable = true, unsaved = fals
   const close = () => (unsaved ? ask(true) : onClose());
   const free = useTopmost() && dismissable;
   useOpener();
+  useScrollLock();
   return (
     <>
       <Modal.Root
@@ -39,6 +41,7 @@ export function Dialog({ size = 480, onClose, dismissable = true, unsaved = fals
         closeOnEscape={free}
         closeOnClickOutside={free}
         returnFocus={false}
+        lockScroll={false}
         classNames={{ content: 'b-dialog' }}
       >
         <Modal.Overlay />

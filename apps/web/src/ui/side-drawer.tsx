@@ -2,6 +2,7 @@ import { ActionIcon, Drawer } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { ReactNode, Ref } from 'react';
 import { useOpener } from './focus.js';
+import { useScrollLock } from './use-scroll-lock.js';
 import { useTopmost } from './use-topmost.js';
 import './dialog.css';
 
@@ -24,6 +25,7 @@ interface Props {
 export function SideDrawer({ title, onClose, still = false, label, onSubmit, formRef, children, note, foot }: Props) {
   const topmost = useTopmost();
   useOpener();
+  useScrollLock();
   return (
     <Drawer.Root
       opened
@@ -33,6 +35,7 @@ export function SideDrawer({ title, onClose, still = false, label, onSubmit, for
       closeOnEscape={topmost}
       closeOnClickOutside={topmost}
       returnFocus={false}
+      lockScroll={false}
       classNames={{ content: still ? 'b-side-drawer' : 'b-side-drawer b-slides-in' }}
     >
       <Drawer.Overlay />

@@ -1,7 +1,7 @@
 import type { Client } from '@behalf/domain';
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { lazy, Suspense, useDeferredValue, useEffect, useRef } from 'react';
 import { isProblem } from '../../lib/http.js';
 import { clientFailuresQuery, clientQuery } from '../../lib/resources.js';
 import { useRefetchAt } from '../../lib/use-refetch-at.js';
@@ -32,10 +32,16 @@ const ConflictNote = lazy(async () => ({ default: (await parts.conflict()).Confl
 const ConnectTab = lazy(async () => ({ default: (await parts.connect()).ConnectTab }));
 const FailuresTab = lazy(async () => ({ default: (await parts.failures()).FailuresTab }));
 
+/** Past the time in which whoever opened the drawer waits for it. */
+const SOON_MILLISECONDS = 2_000;
+
 function usePartsSoon(): void {
   useEffect(() => {
-    // One that cannot be had now is asked for again where it is shown.
-    for (const load of Object.values(parts)) load().catch(() => undefined);
+    const timer = setTimeout(() => {
+      // One that cannot be had now is asked for again where it is shown.
+      for (const load of Object.values(parts)) load().catch(() => undefined);
+    }, SOON_MILLISECONDS);
+    return () => clearTimeout(timer);
   }, []);
 }
 
@@ -138,7 +144,9 @@ function EditFoot({ edit, manage, onClose }: Pick<View, 'edit' | 'manage'> & { o
 }
 
 function Body({ client, edit, manage, gone }: View) {
-  const settings = <SettingsTab client={client} edit={edit} manage={manage} />;
+  // The drawer answers the click at once, and its longest part follows.
+  const isDrawn = useDeferredValue(true, false);
+  const settings = isDrawn ? <SettingsTab client={client} edit={edit} manage={manage} /> : <TabSkeleton />;
   if (gone) return edit.changed ? settings : <Gone />;
   return (
     <DrawerTabs head={<ClientHead client={client} />} failures={<FailureCount client_id={client.client_id} />}>

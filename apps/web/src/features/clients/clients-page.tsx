@@ -55,7 +55,7 @@ function CreateButton() {
   return (
     <Button
       leftSection={<IconPlus size={15} stroke={1.6} />}
-      onClick={() => void navigate({ to: '/settings/oauth-clients/new', search: (search) => search })}
+      onClick={() => void navigate({ to: '/settings/oauth-clients/new', search: (search) => search, resetScroll: false })}
     >
       Create OAuth client
     </Button>

@@ -27,6 +27,7 @@ export function DrawerTabs({ head, failures, children }: Props) {
   const show = (next: string | null) =>
     void navigate({
       to: '.',
+      resetScroll: false,
       search: (search) => ({ ...search, tab: next === 'connect' || next === 'failures' ? next : undefined }),
     });
   return (

@@ -34,8 +34,10 @@ export function useChangePeopleSearch() {
 export function useOpenDrawer() {
   const navigate = useNavigate({ from: '/settings/users' });
   return {
-    user: (user_id: string) => void navigate({ to: '/settings/users/$user_id', params: { user_id }, search: (search) => search }),
-    team: (team_id: string) => void navigate({ to: '/settings/users/teams/$team_id', params: { team_id }, search: (search) => search }),
+    user: (user_id: string) =>
+      void navigate({ to: '/settings/users/$user_id', params: { user_id }, search: (search) => search, resetScroll: false }),
+    team: (team_id: string) =>
+      void navigate({ to: '/settings/users/teams/$team_id', params: { team_id }, search: (search) => search, resetScroll: false }),
   };
 }
 
@@ -43,7 +45,8 @@ export function useOpenDrawer() {
 export function useCloseDrawer() {
   const navigate = useNavigate({ from: '/settings/users' });
   const tab = usePeopleTab();
-  return () => void navigate({ to: '/settings/users', search: (search) => (tab === 'teams' ? { ...search, tab } : search) });
+  return () =>
+    void navigate({ to: '/settings/users', search: (search) => (tab === 'teams' ? { ...search, tab } : search), resetScroll: false });
 }
 
 /** The teams of the organization that is acted in. */

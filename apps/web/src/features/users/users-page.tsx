@@ -68,7 +68,7 @@ function InviteButton() {
   return (
     <Button
       leftSection={<IconPlus size={15} stroke={1.6} />}
-      onClick={() => void navigate({ to: '/settings/users/invite', search: (search) => search })}
+      onClick={() => void navigate({ to: '/settings/users/invite', search: (search) => search, resetScroll: false })}
     >
       Invite user
     </Button>

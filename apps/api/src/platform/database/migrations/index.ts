@@ -11,6 +11,9 @@ import { StandingGrants1795739000005 } from './1795739000005-standing-grants.js'
 import { Guests1795739100005 } from './1795739100005-guests.js';
 import { ResourcesStayJudged1795741200007 } from './1795741200007-resources-stay-judged.js';
 import { PendingByClient1795741300007 } from './1795741300007-pending-by-client.js';
+import { SessionsByHome1795742000005 } from './1795742000005-sessions-by-home.js';
+import { SearchOfPeople1795742100005 } from './1795742100005-search-of-people.js';
+import { ClientWitnesses1795742200005 } from './1795742200005-client-witnesses.js';
 
 /** Every migration in order; frozen once it was released. */
 export const MIGRATIONS = [
@@ -27,4 +30,7 @@ export const MIGRATIONS = [
   Guests1795739100005,
   ResourcesStayJudged1795741200007,
   PendingByClient1795741300007,
+  SessionsByHome1795742000005,
+  SearchOfPeople1795742100005,
+  ClientWitnesses1795742200005,
 ];
