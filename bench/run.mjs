@@ -6,7 +6,7 @@ import { startBehalf, startDatabase, startFloor, startOidcProvider } from './lib
 
 const quick = process.argv.includes('--quick');
 /** The quick run leaves out the peer in memory, and has no time to warm up. */
-const PLAN = quick ? { rounds: 2, seconds: 0.8, warm_up_seconds: 0 } : { rounds: 3, seconds: 3, warm_up_seconds: 2 };
+const PLAN = quick ? { rounds: 2, seconds: 0.8, warm_up_seconds: 0 } : { rounds: 5, seconds: 3, warm_up_seconds: 2 };
 const CONNECTIONS = 64;
 
 const started = [];

@@ -12,11 +12,14 @@ const { 'soak-minutes': minutes, only = 'storm,overload,soak' } = parseArgs({
 }).values;
 const wanted = new Set(only.split(','));
 
+/** As it ships: here it is the hashing that is the stress. */
+const BCRYPT_COST = '12';
+
 const together = await startTogether();
 const promises = new Promises();
 const figures = {};
 try {
-  const server = await together.start();
+  const server = await together.start({ BCRYPT_COST });
   if (wanted.has('soak') && Number(minutes)) figures.soak = await soak(server, Number(minutes), promises);
   together.spread();
   if (wanted.has('storm')) figures.storm = await measureStorm(server, together, promises);

@@ -163,8 +163,9 @@ test.describe('what another organization has', () => {
     await page.goto(path);
     await expect(page.getByText(said)).toBeVisible();
     await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-    // The list behind a drawer names its teams once they are loaded.
     await page.waitForLoadState('networkidle');
+    // What the list behind a drawer says until it knows the names of teams; a slow machine is idle for a while before it has asked for them.
+    await expect(page.getByText('Restricted', { exact: true })).toHaveCount(0);
     const text = (await page.locator('body').innerText()).replaceAll(/\d+ (seconds?|minutes?) ago|just now/g, 'lately');
     return Object.values(foreign)
       .flatMap((value: string | Client | User | Team) => (typeof value === 'string' ? value : 'id' in value ? value.id : value.client_id))

@@ -3,11 +3,15 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import bcrypt from 'bcrypt';
 import { promise as queueOf, type queueAsPromised } from 'fastq';
 import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { CONFIG, type Config } from '../platform/config.js';
 import { Problem } from '../platform/problem.js';
 
-/** A hash takes a fifth of a second of one core: two at a time leave the rest of the pool to signatures. */
-const CONCURRENCY = 2;
+/**
+ * A hash takes a fifth of a second of one core: two at a time leave the rest of the pool to signatures. On two cores it is one, so that the other
+ * one is left to those who are signed in already.
+ */
+const CONCURRENCY = Math.max(1, Math.min(2, availableParallelism() - 1));
 const MAX_WAITING = 32;
 const RETRY_AFTER_SECONDS = '1';
 const RANDOM_BYTES = 32;
