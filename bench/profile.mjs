@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { behalf as contender } from './lib/contenders.mjs';
+import { moveToLoadCore } from './lib/cpu.mjs';
 import { OPERATIONS } from './lib/operations.mjs';
 import { startBehalf, startDatabase } from './lib/servers.mjs';
 
@@ -12,6 +13,8 @@ const SHOWN = Number(process.env.SHOWN ?? 40);
 /** What makes the codes and tokens that the others use. */
 const MAKERS = ['authorize', 'code', 'authorize+openid', 'code+id_token'];
 
+// The load is this process.
+moveToLoadCore([process.pid]);
 const profiles = mkdtempSync(join(tmpdir(), 'behalf-profile-'));
 const database = await startDatabase();
 const behalf = await startBehalf(database, { node: ['--cpu-prof', `--cpu-prof-dir=${profiles}`] });

@@ -1,4 +1,5 @@
 // npm run bench: Behalf, oidc-provider and the raw node:http floor, interleaved in one run on one machine; prints the ratios last.
+import { moveToLoadCore } from './lib/cpu.mjs';
 import { behalf, floor, oidcProvider } from './lib/contenders.mjs';
 import { OPERATIONS } from './lib/operations.mjs';
 import { report } from './lib/report.mjs';
@@ -9,6 +10,8 @@ const quick = process.argv.includes('--quick');
 const PLAN = quick ? { rounds: 2, seconds: 0.8, warm_up_seconds: 0 } : { rounds: 5, seconds: 3, warm_up_seconds: 2 };
 const CONNECTIONS = 64;
 
+// The load is this process.
+moveToLoadCore([process.pid]);
 const started = [];
 const begin = async (start) => {
   const server = await start;

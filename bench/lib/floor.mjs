@@ -7,7 +7,13 @@ createServer((request, response) => {
   request.on('data', (chunk) => (form += chunk));
   request.on('end', () => {
     const read = new URLSearchParams(form);
-    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store', 'x-fields': read.size });
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': BODY.length,
+      'cache-control': 'no-store',
+      'x-fields': read.size,
+    };
+    response.writeHead(200, headers);
     response.end(BODY);
   });
 }).listen(Number(process.env.PORT), '127.0.0.1');

@@ -25,9 +25,9 @@ async function authorize(contender, scope, window) {
     ...contender,
     ...window,
     requests: (connection) => [{ method: 'GET', path, headers: { cookie: contender.cookies[connection % contender.cookies.length] } }],
-    right: (status, _, headers) => {
+    right: (status, _, head) => {
       if (contender.isFloor) return status === 200;
-      const code = /[?&]code=([^&]+)/.exec(headers.location ?? headers.Location ?? '')?.[1];
+      const code = /^location: .*[?&]code=([^&\r]+)/im.exec(head)?.[1];
       if (code) codes.push(code);
       return status === 303 && code !== undefined;
     },
@@ -46,7 +46,7 @@ async function exchange(contender, withIdToken, window) {
     ...contender,
     ...window,
     ...(!isFloor && { amount: codes.length, connections: Math.min(window.connections, codes.length) }),
-    requests: () => [{ ...form(contender, contender.paths.token), setupRequest: (request) => ({ ...request, body: body() }) }],
+    requests: () => [{ ...form(contender, contender.paths.token), body }],
     right: (status, text) => {
       if (isFloor) return status === 200;
       const answer = JSON.parse(text);
@@ -67,8 +67,8 @@ async function refresh(contender, window) {
       chains[connection] = refresh_token;
       return moved;
     };
-    const setupRequest = (request) => ({ ...request, body: `grant_type=refresh_token&refresh_token=${chains[connection]}` });
-    return { request: { ...form(contender, contender.paths.token), setupRequest }, next };
+    const body = () => `grant_type=refresh_token&refresh_token=${chains[connection]}`;
+    return { request: { ...form(contender, contender.paths.token), body }, next };
   };
   return load({
     ...contender,

@@ -28,7 +28,9 @@ export function report({ samples, ...plan }) {
   for (const { operation, contenders } of table) {
     for (const [name, { rate, p50, p99, cpu }] of Object.entries(contenders)) {
       const wrong = badOf(samples[operation][name]);
-      say(`| ${[operation, name, whole(rate), p50, p99, whole(cpu.server), cpu.postgres ? whole(cpu.postgres) : '', wrong].join(' | ')} |`);
+      say(
+        `| ${[operation, name, whole(rate), whole(p50), whole(p99), whole(cpu.server), cpu.postgres ? whole(cpu.postgres) : '', wrong].join(' | ')} |`,
+      );
     }
   }
   say('');

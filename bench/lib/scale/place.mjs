@@ -43,8 +43,8 @@ export async function openPlace({ directory: kept, sizes, say }) {
     postgres = await startPostgres({ dataDir, durable: true, log });
     pid = await pidOf(postgres);
   }
-  // Only now: what makes the rows may have the whole machine.
-  moveToLoadCore(family(pid));
+  // Only now: what makes the rows may have the whole machine. The load is this process.
+  moveToLoadCore([process.pid, ...family(pid)]);
   return {
     sizes: known.databases.full,
     start,

@@ -79,12 +79,17 @@ export class HotConnections {
   /**
    * Calls back when a lane is free: whatever arrives until then travels in the same batch, never in one already sent. After
    * too long a wait it calls back without one: behind a database that stalls nobody may queue for ever.
+   *
+   * @returns where a lane is free already, what calls back now rather than when all that has been received was read
    */
-  schedule(dispatch: (hasLane: boolean) => void): void {
+  schedule(dispatch: (hasLane: boolean) => void): (() => void) | undefined {
     if (this.#free > 0) {
       this.#free -= 1;
-      setImmediate(dispatch, true);
-      return;
+      const soon = setImmediate(dispatch, true);
+      return () => {
+        clearImmediate(soon);
+        dispatch(true);
+      };
     }
     const wait = (hasLane: boolean) => {
       clearTimeout(impatience);
@@ -93,6 +98,7 @@ export class HotConnections {
     };
     const impatience = setTimeout(wait, LANE_PATIENCE_MILLISECONDS, false);
     this.#waiting.add(wait);
+    return undefined;
   }
 
   /** Gives a lane back, straight to the batch that has waited longest. */
@@ -123,6 +129,8 @@ export class BrowserConnections extends HotConnections {}
 export class PendingConnections extends HotConnections {}
 
 const MAX_BATCH = 64;
+/** So many leave at once where a lane is free: the database works on them while the server reads what else has come, instead of after that. */
+const FULL_ENOUGH = 24;
 const LANE_PATIENCE_MILLISECONDS = 3_000;
 
 /**
@@ -138,6 +146,9 @@ export function createBatcher<Key, Value>(
   let mayRun = true;
   /** Traced requests that wait for the next batch. */
   let traced: unknown[] = [];
+  /** How many the batch has that is gathered now, and what sends it before its time. */
+  let gathered = 0;
+  let leave: (() => void) | undefined;
   const loader = new DataLoader<Key, Value>(
     async (keys) => {
       connections.usage.batches.observe(keys.length);
@@ -154,16 +165,22 @@ export function createBatcher<Key, Value>(
     {
       cache: false,
       maxBatchSize: MAX_BATCH,
-      batchScheduleFn: (dispatch) =>
-        connections.schedule((hasLane) => {
+      batchScheduleFn: (dispatch) => {
+        gathered = 0;
+        leave = connections.schedule((hasLane) => {
+          leave = undefined;
           mayRun = hasLane;
           dispatch();
-        }),
+        });
+      },
     },
   );
   return (key) => {
     const current = connections.tracing?.current();
     if (current) traced.push(...current);
-    return loader.load(key);
+    const answered = loader.load(key);
+    gathered += 1;
+    if (gathered >= FULL_ENOUGH) leave?.();
+    return answered;
   };
 }
