@@ -16,6 +16,8 @@ export const SEPARATOR = '\x1f';
 /** The same as an E'' string of SQL has it. */
 export const SEPARATOR_ESCAPE = '\\x1f';
 
+const LANE_PATIENCE_MILLISECONDS = 3_000;
+
 const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: unknown) => text };
 
 /** What follows requests into the statements that they share, where traces are wanted. */
@@ -27,19 +29,60 @@ export interface StatementTracing {
   readonly begin: (statement: string) => (fault?: unknown) => void;
 }
 
+/** Places for batches that are under way, and who waits for one. */
+export class Lanes {
+  readonly #waiting = new Set<(hasLane: boolean) => void>();
+  #free: number;
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** How many batches have no lane. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Calls back when a lane is free: whatever arrives until then travels in the same batch, never in one already sent. After
+   * too long a wait it calls back without one: behind a database that stalls nobody may queue for ever.
+   */
+  schedule(dispatch: (hasLane: boolean) => void): void {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      setImmediate(dispatch, true);
+      return;
+    }
+    const wait = (hasLane: boolean) => {
+      clearTimeout(impatience);
+      this.#waiting.delete(wait);
+      dispatch(hasLane);
+    };
+    const impatience = setTimeout(wait, LANE_PATIENCE_MILLISECONDS, false);
+    this.#waiting.add(wait);
+  }
+
+  /** Gives a lane back, straight to the batch that has waited longest. */
+  release(): void {
+    const [next] = this.#waiting;
+    if (next) next(true);
+    else this.#free += 1;
+  }
+}
+
 /** A few connections of their own for the hot statements, apart from the management API's pool. */
 export class HotConnections {
   readonly usage = new ConnectionUsage();
   tracing: StatementTracing | undefined;
+  /** Of its batches; as many as it has connections, unless some of those are for something else. */
+  readonly lanes: Lanes;
   readonly #pool: pg.Pool;
-  readonly #waiting = new Set<(hasLane: boolean) => void>();
-  #free: number;
 
-  constructor(options: pg.PoolConfig & { max: number }) {
+  constructor(options: pg.PoolConfig & { max: number }, lanes = options.max) {
     this.#pool = new pg.Pool({ ...options, idleTimeoutMillis: 0, connectionTimeoutMillis: 5_000 });
     // A connection that dies while idle is replaced on its next use; without a listener it would end the process.
     this.#pool.on('error', () => undefined);
-    this.#free = options.max;
+    this.lanes = new Lanes(lanes);
   }
 
   async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
@@ -73,33 +116,7 @@ export class HotConnections {
   /** Of the pool, at this moment; batches without a lane wait too. */
   get state(): { totalCount: number; idleCount: number; waitingCount: number } {
     const { totalCount, idleCount, waitingCount } = this.#pool;
-    return { totalCount, idleCount, waitingCount: waitingCount + this.#waiting.size };
-  }
-
-  /**
-   * Calls back when a lane is free: whatever arrives until then travels in the same batch, never in one already sent. After
-   * too long a wait it calls back without one: behind a database that stalls nobody may queue for ever.
-   */
-  schedule(dispatch: (hasLane: boolean) => void): void {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      setImmediate(dispatch, true);
-      return;
-    }
-    const wait = (hasLane: boolean) => {
-      clearTimeout(impatience);
-      this.#waiting.delete(wait);
-      dispatch(hasLane);
-    };
-    const impatience = setTimeout(wait, LANE_PATIENCE_MILLISECONDS, false);
-    this.#waiting.add(wait);
-  }
-
-  /** Gives a lane back, straight to the batch that has waited longest. */
-  release(): void {
-    const [next] = this.#waiting;
-    if (next) next(true);
-    else this.#free += 1;
+    return { totalCount, idleCount, waitingCount: waitingCount + this.lanes.waiting };
   }
 
   async close(): Promise<void> {
@@ -110,11 +127,31 @@ export class HotConnections {
 /** A second small pool for what a batch could not lock, and for revocations; its statements wait on one row, for as long as its lock_timeout says. */
 export class SettlingConnections extends HotConnections {}
 
+/** How many batches of each kind browsers may have under way; together they are as many as the pool has connections. */
+const BROWSER_READS = 2;
+const BROWSER_WRITES = 1;
+const BROWSER_WAITS = 1;
+export const BROWSER_LANES = BROWSER_READS + BROWSER_WRITES + BROWSER_WAITS;
+
 /**
- * A third one for what browsers ask for on every request: their session, and the statements of a remembered authorization, of
- * which many at once wait on the same consent. Never the pool that a revocation needs.
+ * A third one for what browsers ask for on every request: their session, and the statements of a remembered authorization. Never the
+ * pool that a revocation needs. Neither a commit nor a wait for a row holds a lane of the reads.
  */
-export class BrowserConnections extends HotConnections {}
+export class BrowserConnections extends HotConnections {
+  /** One batch of authorizations at a time: two would find each other's consents locked, where the same users are in both. */
+  readonly writes = new Lanes(BROWSER_WRITES);
+  /** For what such a batch could not lock, each alone: however many wait for one consent, they hold one connection. */
+  readonly waits = new Lanes(BROWSER_WAITS);
+
+  constructor(options: pg.PoolConfig & { max: number }) {
+    super(options, BROWSER_READS);
+  }
+
+  override get state() {
+    const { waitingCount, ...state } = super.state;
+    return { ...state, waitingCount: waitingCount + this.writes.waiting + this.waits.waiting };
+  }
+}
 
 /**
  * A fourth one for what anybody may send who knows a client's id, as often as they like, before any user has decided: pushed requests, and
@@ -123,17 +160,18 @@ export class BrowserConnections extends HotConnections {}
 export class PendingConnections extends HotConnections {}
 
 const MAX_BATCH = 64;
-const LANE_PATIENCE_MILLISECONDS = 3_000;
 
 /**
  * Gathers the reads or conditional writes of concurrent requests into one statement. Nothing is cached: each key is
  * answered from a statement that was sent after it arrived, so that an acknowledged revocation is never missed.
  *
  * @param run answers each key in its place; an Error in a place fails that key alone, a rejection fails the batch
+ * @param within the lanes that its batches take, and how many keys one may have
  */
 export function createBatcher<Key, Value>(
   connections: HotConnections,
   run: (keys: readonly Key[]) => Promise<ArrayLike<Value | Error>>,
+  { lanes = connections.lanes, maxBatchSize = MAX_BATCH }: { lanes?: Lanes; maxBatchSize?: number } = {},
 ): (key: Key) => Promise<Value> {
   let mayRun = true;
   /** Traced requests that wait for the next batch. */
@@ -148,14 +186,14 @@ export function createBatcher<Key, Value>(
         traced = [];
         return await connections.tracing!.within(requests, () => run(keys));
       } finally {
-        connections.release();
+        lanes.release();
       }
     },
     {
       cache: false,
-      maxBatchSize: MAX_BATCH,
+      maxBatchSize,
       batchScheduleFn: (dispatch) =>
-        connections.schedule((hasLane) => {
+        lanes.schedule((hasLane) => {
           mayRun = hasLane;
           dispatch();
         }),
