@@ -94,7 +94,7 @@ export class NextSteps {
       resources,
     };
     const decision = decisionOf(session, origin, client, carried, { scope, team_ids: remembered.team_ids, remembered });
-    return this.consents.allow({ ...decision, remembered });
+    return this.consents.allow(decision, remembered);
   }
 
   /** What the user once allowed this client, where it covers all that is asked. */

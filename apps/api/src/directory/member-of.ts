@@ -4,15 +4,12 @@ import type { Text } from '../platform/database/batcher.js';
 const UUID_CHARACTERS = 36;
 
 /**
- * All memberships of a user as one text, for a statement that is sent on every request: text that is split here costs PostgreSQL and
- * the driver a fraction of aggregated jsonb.
- *
- * @param user the column that has the user's id
+ * Memberships m, all of one user, as one text for a statement that is sent on every request: text that is split here costs PostgreSQL
+ * and the driver a fraction of aggregated jsonb.
  */
-export const memberOf = (user: string): string =>
-  `(SELECT string_agg(concat(m.team_id, m.organization_id, m.role), E'\\n') FROM membership m WHERE m.user_id = ${user})`;
+export const MEMBER_OF = `string_agg(concat(m.team_id, m.organization_id, m.role), E'\\n')`;
 
-/** What `memberOf` answers; null for a user without a team. */
+/** What MEMBER_OF answers; null for a user without a team. */
 export function toMemberships(text: Text): Membership[] {
   return text?.split('\n').map(toMembership) ?? [];
 }

@@ -1,5 +1,5 @@
 import { LAST_USED_GRANULARITY_SECONDS, type Membership, SESSION_SECRET_PREFIX, type UserRef } from '@behalf/domain';
-import { memberOf, toMemberships } from '../directory/index.js';
+import { MEMBER_OF, toMemberships } from '../directory/index.js';
 import type { Actor, Origin } from '../platform/actor.js';
 import { SEPARATOR, SEPARATOR_ESCAPE, type Statement, type Text } from '../platform/database/batcher.js';
 import { actingOrganization, instant, sessionLive } from './session-sql.js';
@@ -30,15 +30,23 @@ export function granularity(idle_seconds: number): number {
   return Math.min(LAST_USED_GRANULARITY_SECONDS, idle_seconds / 4);
 }
 
-/** $1 hashes of cookies, $2 the clock's bind value, $3 idle seconds, $4 seconds between two writes of the last use. */
+/**
+ * $1 hashes of cookies, $2 the clock's bind value, $3 idle seconds, $4 seconds between two writes of the last use. Each session is looked
+ * up by its hash, whatever a plan of joins would make of a table that is small when the statement is first prepared; the organization is
+ * nearly always the one that it acted in before, which the memberships tell.
+ */
 export const CURRENT: Statement = {
   name: 'current_sessions',
   text: `
-SELECT concat_ws(E'${SEPARATOR_ESCAPE}', k.n, s.id, u.id, s.user_epoch, s.session_epoch, u.home_organization_id, ${actingOrganization('s.organization_id')},
+SELECT concat_ws(E'${SEPARATOR_ESCAPE}', k.n, s.id, u.id, s.user_epoch, s.session_epoch, u.home_organization_id,
+         CASE WHEN m.stays THEN s.organization_id ELSE ${actingOrganization('s.organization_id')} END,
          trunc(extract(epoch FROM s.authenticated_at) * 1000), s.last_active_at < ${instant('$2')} - make_interval(secs => $4)),
-       u.email, u.name, ${memberOf('u.id')}
+       u.email, u.name, m.member_of
   FROM unnest($1::bytea[]) WITH ORDINALITY k(token_hash, n)
-  JOIN ui_session s ON s.token_hash = k.token_hash JOIN user_account u ON u.id = s.user_id
+ CROSS JOIN LATERAL (SELECT * FROM ui_session one WHERE one.token_hash = k.token_hash LIMIT 1) s
+  JOIN user_account u ON u.id = s.user_id
+ CROSS JOIN LATERAL (SELECT ${MEMBER_OF} AS member_of, bool_or(m.organization_id = s.organization_id) AS stays
+                       FROM membership m WHERE m.user_id = s.user_id) m
  WHERE ${sessionLive('$2', '$3')}`,
 };
 

@@ -23,12 +23,11 @@ export const instant = (now: string): string => `coalesce(${now}::timestamptz, c
 
 /**
  * The organization that a user acts in: the preferred one, else the home, else the first other by name; only one in
- * which the user has a team, or the home when there is none. Nearly always it is the preferred one, which one look tells.
+ * which the user has a team, or the home when there is none.
  */
-export const actingOrganization = (preferred: string): string => `CASE
-  WHEN EXISTS (SELECT FROM membership m WHERE m.user_id = u.id AND m.organization_id = ${preferred}) THEN ${preferred}
-  ELSE coalesce((SELECT o.id FROM organization o WHERE EXISTS (SELECT FROM membership m WHERE m.user_id = u.id AND m.organization_id = o.id)
-    ORDER BY o.id = u.home_organization_id DESC, lower(o.name), o.id LIMIT 1), u.home_organization_id) END`;
+export const actingOrganization = (preferred: string): string => `coalesce(
+  (SELECT o.id FROM organization o WHERE EXISTS (SELECT FROM membership m WHERE m.user_id = u.id AND m.organization_id = o.id)
+    ORDER BY o.id = ${preferred} DESC, o.id = u.home_organization_id DESC, lower(o.name), o.id LIMIT 1), u.home_organization_id)`;
 
 function idleEnd(idle: string): string {
   return `s.last_active_at + make_interval(secs => ${idle})`;

@@ -5,7 +5,16 @@ import { eventsJson, insertEvents } from '../audit/index.js';
 import { Clock } from '../platform/clock.js';
 import { BrowserConnections, createBatcher, type Statement, type Text } from '../platform/database/batcher.js';
 import { arraysOf, listText, textList, unnested } from '../platform/database/columns.js';
-import { codeOf, CONSENT_STANDS, type Decision, given, grantColumns, insertGrants, type NewGrant, type RememberedConsent } from './new-grants.js';
+import {
+  codeOf,
+  CONSENT_STANDS,
+  type Decision,
+  given,
+  grantColumns,
+  insertGrants,
+  type NewGrant,
+  type RememberedConsent,
+} from './new-grants.js';
 import { TokenHandles } from './token-handle.js';
 
 /** $1 users, $2 clients. */
@@ -24,19 +33,16 @@ interface Pair {
   readonly client_id: string;
 }
 
-/** A decision that a remembered consent took, as it was read. */
-type RememberedDecision = Decision & { readonly remembered: RememberedConsent };
-
-/** What a grant is to follow from, and the event that tells of it. */
+/** A grant that is to follow from a consent as it was read, and the event that tells of it. */
 interface Allowed extends NewGrant {
-  readonly decision: RememberedDecision;
+  readonly remembered: RememberedConsent;
   readonly event_id: string;
 }
 
 const ALLOWED = grantColumns<Allowed>({
   event_id: { type: 'uuid', of: ({ event_id }) => event_id },
-  remembered_scope: { type: 'text', of: ({ decision }) => decision.remembered.scope.join(' ') },
-  remembered_resources: { type: 'text', of: ({ decision }) => listText(decision.remembered.resources) },
+  remembered_scope: { type: 'text', of: ({ remembered }) => remembered.scope.join(' ') },
+  remembered_resources: { type: 'text', of: ({ remembered }) => listText(remembered.resources) },
 });
 const NOW = `$${Object.keys(ALLOWED).length + 1}`;
 const EVENTS = `$${Object.keys(ALLOWED).length + 2}`;
@@ -44,13 +50,16 @@ const EVENTS = `$${Object.keys(ALLOWED).length + 2}`;
 /**
  * Where a remembered consent answers, all that is left to do is one statement, and so one commit: the consent row is locked as
  * it was read, the grant follows from it, and the audit row from that. Pausing the client or disabling the user need not be waited
- * for: a grant that is made beside them carries the epoch that they ended.
+ * for: a grant that is made beside them carries the epoch that they ended. Client and user are looked up one by one: a plan of joins
+ * begins with all clients that are enabled, where they were few when the statement was first prepared.
  */
 const allowText = (locking: string): string => `
 WITH w AS MATERIALIZED (
-  SELECT w.* FROM ${unnested(ALLOWED)} JOIN consent k ON k.user_id = w.user_id AND k.client_id = w.client_id ${CONSENT_STANDS}
+  SELECT w.* FROM ${unnested(ALLOWED)} JOIN consent k ON k.user_id = w.user_id AND k.client_id = w.client_id
    WHERE k.team_ids = ${textList('w.team_ids')}::uuid[] AND k.scope = w.remembered_scope
-     AND k.resources IS NOT DISTINCT FROM ${textList('w.remembered_resources')} AND c.epoch = w.client_epoch AND c.status = 'enabled'
+     AND k.resources IS NOT DISTINCT FROM ${textList('w.remembered_resources')}
+     AND (SELECT c.consent_epoch = k.consent_epoch AND c.epoch = w.client_epoch AND c.status = 'enabled' FROM oauth_client c WHERE c.client_id = k.client_id)
+     AND (SELECT u.epoch = k.user_epoch FROM user_account u WHERE u.id = k.user_id)
    ORDER BY k.user_id, k.client_id FOR UPDATE OF k ${locking}),
 made AS (${insertGrants('w', NOW)}),
 told AS (${insertEvents(NOW, EVENTS, 'e.id IN (SELECT event_id FROM w)')})
@@ -93,11 +102,12 @@ export class RememberedConsents {
   /**
    * Makes the grant at generation 0 that follows from a remembered consent; resolves after the commit.
    *
+   * @param remembered the consent as it was read, which stands behind the decision
    * @returns its code, or null where the consent does not stand any more as it was read, or its client was paused
    */
-  async allow(decision: RememberedDecision): Promise<string | null> {
+  async allow(decision: Decision, remembered: RememberedConsent): Promise<string | null> {
     const { locator, grant_id } = TokenHandles.newLocator();
-    const allowed = { grant_id, decision, event_id: randomUUID() };
+    const allowed = { grant_id, decision, remembered, event_id: randomUUID() };
     const created_at = (await this.#allow(allowed)) ?? (await this.#allowAlone(allowed));
     return created_at === null ? null : codeOf(this.handles, locator, decision, created_at);
   }

@@ -96,6 +96,16 @@ import { UserInfoController } from './userinfo.controller.js';
     TokenEndpoints,
     BearerStrategy,
   ],
-  exports: [ClientAuthentication, Consents, DeviceAuthorizations, DpopProofs, PendingLimit, RememberedConsents, Tokens, GrantUsage, UserGrants],
+  exports: [
+    ClientAuthentication,
+    Consents,
+    DeviceAuthorizations,
+    DpopProofs,
+    PendingLimit,
+    RememberedConsents,
+    Tokens,
+    GrantUsage,
+    UserGrants,
+  ],
 })
 export class TokenModule {}
