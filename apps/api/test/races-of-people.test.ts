@@ -130,19 +130,26 @@ describe('authorizations that a remembered consent answers', () => {
     for (const each of [lane, other]) await each.grant();
     const release = await api.hold(change, [lane.client.client_id]);
     const waiting = ask(lane, 6);
-    await someoneWaits();
-    expect((await ask(other, 6)).filter((code) => code !== null)).toHaveLength(6);
-    expect((await other.browser.get(`${BASE}/session`)).status).toBe(200);
-    expect(await given(lane)).toBe(0);
-    await release();
+    try {
+      await someoneWaits();
+      expect((await ask(other, 6)).filter((code) => code !== null)).toHaveLength(6);
+      expect((await other.browser.get(`${BASE}/session`)).status).toBe(200);
+      expect(await given(lane)).toBe(0);
+    } finally {
+      await release();
+    }
     expect((await waiting).map((code) => code !== null)).toEqual(new Array(6).fill(isAnswered));
     expect([await given(lane), await grants(lane)]).toEqual(isAnswered ? [6, 7] : [0, 1]);
   });
 });
 
+/** @throws where nobody does within a few seconds */
 async function someoneWaits(): Promise<void> {
   const waits = async () => (await api.sql('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0;
-  while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let round = 0; !(await waits()); round += 1) {
+    if (round === 100) throw new Error('Nobody waits for a lock.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 it('a user who is disabled while signing in, consenting and exchanging keeps none of it, and enabling brings none of it back', async () => {
