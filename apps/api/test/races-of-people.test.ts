@@ -1,5 +1,5 @@
 import { type Api, startApi } from './support/api.js';
-import { Browser, consent, exchange, introspect } from './support/browser.js';
+import { authorizeQuery, Browser, consent, type Consented, exchange, introspect, newPkce } from './support/browser.js';
 import { PASSWORD } from './support/constants.js';
 import { decide, pending } from './conformance/authorization.js';
 import { type Lane, Two } from './conformance/lane.js';
@@ -71,9 +71,85 @@ describe('a consent beside the revocation of the group', () => {
   });
 });
 
+describe('authorizations that a remembered consent answers', () => {
+  /** Asks once more at each of so many sides at once. @returns the code of each, or null where the page is shown */
+  const ask = ({ browser, client }: Lane, count: number): Promise<(Consented | null)[]> =>
+    Promise.all(
+      Array.from({ length: count }, async (_, n) => {
+        const pkce = newPkce();
+        const answer = await over(browser, n % 2 ? two.there : two.here).get(`/oauth2/authorize?${authorizeQuery(client, pkce)}`);
+        expect(answer.status).toBe(303);
+        const redirect = new URL(answer.headers.get('location')!, two.here.issuer);
+        expect(redirect.searchParams.get('error')).toBeNull();
+        const code = redirect.searchParams.get('code');
+        expect(code !== null || redirect.pathname === '/consent').toBe(true);
+        return code === null ? null : { code, pkce, redirect, request_id: null };
+      }),
+    );
+  const given = async ({ client }: Lane) =>
+    (
+      await api.sql("SELECT 1 FROM audit_event WHERE target_id = $1 AND action = 'consent.given' AND reason = 'remembered'", [
+        client.client_id,
+      ])
+    ).length;
+  const grants = async ({ client }: Lane) =>
+    (await api.sql('SELECT 1 FROM authorization_grant WHERE client_id = $1', [client.client_id])).length;
+
+  it('each get a code of their own user and client, however many share a statement, and each stands in the log', async () => {
+    const lanes = [await two.lane(), await two.lane(), await two.lane()];
+    for (const lane of lanes) await lane.grant();
+    const codes = await Promise.all(lanes.map((lane) => ask(lane, 12)));
+    for (const [n, lane] of lanes.entries()) {
+      const answers = await Promise.all(codes[n]!.map((code) => exchange(two.there, lane.client, code!)));
+      const subjects = await Promise.all(answers.map(({ body }) => introspect(two.here, lane.client, body.access_token)));
+      expect(new Set(subjects.map(({ body }) => body['sub']))).toEqual(new Set([lane.user.id]));
+      expect(new Set(subjects.map(({ body }) => body['token_id'])).size).toBe(12);
+      expect([await given(lane), await grants(lane)]).toEqual([12, 13]);
+    }
+  }, 60_000);
+
+  it('beside the revocation of the group leave nothing alive, and nothing that the log does not know', async () => {
+    const lane = await two.lane();
+    let answered = 0;
+    await times(20, async () => {
+      await lane.grant();
+      const revoke = () => lane.browser.send('DELETE', `${BASE}/connected-apps/${lane.client.client_id}/tokens?show=mine`);
+      const [codes, revoked] = await Promise.all([ask(lane, 8), revoke()]);
+      expect(revoked.status).toBe(200);
+      answered += codes.filter((code) => code !== null).length;
+      expect(await stateOf(lane)).toEqual({ remembered: false, live: 0 });
+    });
+    expect([await given(lane), await grants(lane)]).toEqual([answered, answered + 20]);
+  }, 60_000);
+
+  it.each([
+    ['comes back', 'SELECT 1 FROM consent WHERE client_id = $1 FOR UPDATE', true],
+    ['is taken away', 'DELETE FROM consent WHERE client_id = $1', false],
+  ])('wait for a change of their consent, which %s, and nobody else waits with them', async (_, change, isAnswered) => {
+    const [lane, other] = [await two.lane(), await two.lane()];
+    for (const each of [lane, other]) await each.grant();
+    const release = await api.hold(change, [lane.client.client_id]);
+    const waiting = ask(lane, 6);
+    try {
+      await someoneWaits();
+      expect((await ask(other, 6)).filter((code) => code !== null)).toHaveLength(6);
+      expect((await other.browser.get(`${BASE}/session`)).status).toBe(200);
+      expect(await given(lane)).toBe(0);
+    } finally {
+      await release();
+    }
+    expect((await waiting).map((code) => code !== null)).toEqual(new Array(6).fill(isAnswered));
+    expect([await given(lane), await grants(lane)]).toEqual(isAnswered ? [6, 7] : [0, 1]);
+  });
+});
+
+/** @throws where nobody does within a few seconds */
 async function someoneWaits(): Promise<void> {
   const waits = async () => (await api.sql('SELECT 1 FROM pg_locks WHERE NOT granted')).length > 0;
-  while (!(await waits())) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (let round = 0; !(await waits()); round += 1) {
+    if (round === 100) throw new Error('Nobody waits for a lock.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 it('a user who is disabled while signing in, consenting and exchanging keeps none of it, and enabling brings none of it back', async () => {

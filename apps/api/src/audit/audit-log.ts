@@ -163,5 +163,5 @@ type StoredEvent = Omit<AuditEvent, 'verdict' | 'locations'>;
 function toRow({ actor, ...entry }: AuditEntry) {
   const { user, channel, client_id, client_name, token_id, origin } = actor;
   const by = { user_id: user?.id, user_email: user?.email, user_name: user?.name, channel, client_id, client_name, token_id };
-  return { id: randomUUID(), seconds_ago: 0, result: 'success', count: 1, ...by, ...origin, ...entry };
+  return { seconds_ago: 0, result: 'success', count: 1, ...by, ...origin, ...entry, id: entry.id ?? randomUUID() };
 }

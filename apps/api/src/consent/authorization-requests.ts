@@ -25,7 +25,7 @@ import { newSecret, sha256 } from '../platform/crypto.js';
 import { Locations } from '../platform/locations.js';
 import { Problem, validationFailed } from '../platform/problem.js';
 import { type CurrentSession, sessionActor } from '../session/index.js';
-import { Consents, type DeviceAuthorization, DeviceAuthorizations } from '../token/index.js';
+import { Consents, type DeviceAuthorization, DeviceAuthorizations, RememberedConsents } from '../token/index.js';
 import type { AuthorizationRequest } from './authorization-request.entity.js';
 import type { CheckedRequest } from './checks.js';
 import { type ConsentAnswer, decisionOf, isRecentFor } from './decision.js';
@@ -57,6 +57,7 @@ export class AuthorizationRequests {
     private readonly clients: LiveClients,
     private readonly directory: Directory,
     private readonly consents: Consents,
+    private readonly remembered: RememberedConsents,
     private readonly devices: DeviceAuthorizations,
     private readonly locations: Locations,
     private readonly audit: AuditLog,
@@ -146,7 +147,7 @@ export class AuthorizationRequests {
     const [teams, organization, remembered, device] = await Promise.all([
       this.directory.teamsOf(session.user.id),
       this.directory.organization(client.organization_id),
-      this.consents.remembered(session.user.id, client.client_id),
+      this.remembered.find(session.user.id, client.client_id),
       this.#deviceOf(request),
     ]);
     if (!organization) throw new Problem('request-gone');

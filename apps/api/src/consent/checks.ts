@@ -65,7 +65,8 @@ export interface AuthorizeParameters extends Parameters {
 
 /** Reads a query, or a form, as it came. */
 export function readParameters(raw: string): AuthorizeParameters {
-  return { ...parseParameters(raw, AUTHORIZE_PARAMETERS), resources: valuesOf(raw, 'resource'), pushed: false };
+  const { values, repeated, malformed } = parseParameters(raw, AUTHORIZE_PARAMETERS);
+  return { values, repeated, malformed, resources: valuesOf(raw, 'resource'), pushed: false };
 }
 
 /** What a request is judged by. */

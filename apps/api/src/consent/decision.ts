@@ -23,12 +23,25 @@ export function decisionOf(
   request: CarriedRequest,
   answer: ConsentAnswer,
 ): Decision {
-  const { user_epoch, authenticated_at } = session;
-  const { client_epoch, refresh_epoch, multi_team_epoch, redirect_uri, code_challenge, nonce, dpop_jkt, device_grant_id, resources } =
-    request;
-  const epochs = { client_epoch, refresh_epoch, multi_team_epoch };
-  const carried = { ...epochs, redirect_uri, code_challenge, nonce, dpop_jkt, device_grant_id, resources };
-  return { actor: sessionActor(session, origin), user_epoch, authenticated_at, client, ...carried, ...answer };
+  // In one literal: what is spread into another object gets a new shape every time.
+  return {
+    actor: sessionActor(session, origin),
+    user_epoch: session.user_epoch,
+    authenticated_at: session.authenticated_at,
+    client,
+    client_epoch: request.client_epoch,
+    refresh_epoch: request.refresh_epoch,
+    multi_team_epoch: request.multi_team_epoch,
+    redirect_uri: request.redirect_uri,
+    code_challenge: request.code_challenge,
+    nonce: request.nonce,
+    dpop_jkt: request.dpop_jkt,
+    device_grant_id: request.device_grant_id,
+    resources: request.resources,
+    scope: answer.scope,
+    team_ids: answer.team_ids,
+    remembered: answer.remembered,
+  };
 }
 
 /** Whether the sign-in is as recent as a request asks for: after an instant, in seconds since the epoch, or at any time. */

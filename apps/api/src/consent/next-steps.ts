@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { LiveClient } from '../client/index.js';
 import type { Origin } from '../platform/actor.js';
 import type { CurrentSession } from '../session/index.js';
-import { Consents } from '../token/index.js';
+import { RememberedConsents } from '../token/index.js';
 import { AuthorizationRequests, type StoredRequest } from './authorization-requests.js';
 import type { CheckedRequest } from './checks.js';
 import { decisionOf, isRecent, isRecentFor } from './decision.js';
@@ -20,7 +20,7 @@ type Begun = Extract<NextStep, { kind: 'client' }> | (Exclude<NextStep, { kind: 
 export class NextSteps {
   constructor(
     private readonly requests: AuthorizationRequests,
-    private readonly consents: Consents,
+    private readonly consents: RememberedConsents,
   ) {}
 
   /**
@@ -94,12 +94,12 @@ export class NextSteps {
       resources,
     };
     const decision = decisionOf(session, origin, client, carried, { scope, team_ids: remembered.team_ids, remembered });
-    return this.consents.allowRemembered({ ...decision, remembered });
+    return this.consents.allow(decision, remembered);
   }
 
   /** What the user once allowed this client, where it covers all that is asked. */
   async #remembered(client: LiveClient, asked: Parameters<typeof rememberedCovers>[1], { user, memberships }: CurrentSession) {
-    const remembered = await this.consents.remembered(user.id, client.client_id);
+    const remembered = await this.consents.find(user.id, client.client_id);
     return remembered && rememberedCovers(remembered, asked, client, memberships) ? remembered : null;
   }
 }

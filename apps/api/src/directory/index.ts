@@ -3,4 +3,5 @@ export { createAdministrator, DEMO_ADMINISTRATOR, FIRST_ADMINISTRATOR_EMAIL, pla
 export { Directory } from './directory.js';
 export { DirectoryModule } from './directory.module.js';
 export { Invitations } from './invitations.js';
+export { MEMBER_OF, toMemberships } from './member-of.js';
 export { type GrantPlace, UserGrants } from './user-grants.js';

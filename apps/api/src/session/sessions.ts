@@ -7,11 +7,11 @@ import type { Actor, Origin } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { newSecret, sha256 } from '../platform/crypto.js';
-import { BrowserConnections } from '../platform/database/batcher.js';
+import { BrowserConnections, createBatcher } from '../platform/database/batcher.js';
 import { sessionCookieName } from '../platform/http/cookies.js';
 import { originOf, type Request } from '../platform/http/request.js';
 import { Problem } from '../platform/problem.js';
-import { CURRENT, type CurrentRow, type CurrentSession, granularity, isSessionSecret } from './current-session.js';
+import { CURRENT, type CurrentRow, type CurrentSession, granularity, isSessionSecret, toCurrentSession } from './current-session.js';
 import { actingOrganization, instant, sessionEnd } from './session-sql.js';
 
 /** Whose sign-in it is, with the epochs as they were before the password was compared. */
@@ -27,30 +27,34 @@ export type SessionEnd = 'signed_out' | 'replaced' | 'revoked';
 /** Browser sessions. They know nothing of OAuth. */
 @Injectable()
 export class Sessions {
+  readonly #find: (token_hash: Buffer) => Promise<Found | null>;
+
   constructor(
     private readonly dataSource: DataSource,
-    private readonly browsers: BrowserConnections,
+    browsers: BrowserConnections,
     private readonly clock: Clock,
     private readonly directory: Directory,
     private readonly audit: AuditLog,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
+  ) {
+    const idle = config.session_idle_seconds;
+    this.#find = createBatcher<Buffer, Found | null>(browsers, async (hashes) => {
+      const found = new Array<Found | null>(hashes.length).fill(null);
+      for (const row of await browsers.texts<CurrentRow>(CURRENT, [hashes, clock.bind(), idle, granularity(idle)])) {
+        const { n, ...rest } = toCurrentSession(row);
+        found[n - 1] = rest;
+      }
+      return found;
+    });
+  }
 
   /** The session of a request's browser, or null; its last use is written at most once a minute. */
   async current(request: Request): Promise<CurrentSession | null> {
     const secret = this.#secretOf(request);
-    if (!secret) return null;
-    const idle = this.config.session_idle_seconds;
-    const [row] = await this.browsers.run<CurrentRow & Record<string, unknown>>(CURRENT, [
-      sha256(secret),
-      this.clock.bind(),
-      idle,
-      granularity(idle),
-    ]);
-    if (!row) return null;
-    const { stale, ...session } = row;
-    if (stale) await this.#touch(session.session_id);
-    return session;
+    const found = secret && (await this.#find(sha256(secret)));
+    if (!found) return null;
+    if (found.stale) await this.#touch(found.session.session_id);
+    return found.session;
   }
 
   /**
@@ -95,16 +99,10 @@ export class Sessions {
 
   /** What the admin app has to know about a session that was just started. */
   async infoOf(secret: string): Promise<SessionInfo> {
-    const idle = this.config.session_idle_seconds;
-    const [session] = await this.browsers.run<CurrentRow & Record<string, unknown>>(CURRENT, [
-      sha256(secret),
-      this.clock.bind(),
-      idle,
-      granularity(idle),
-    ]);
+    const found = await this.#find(sha256(secret));
     // Stillborn: the user was disabled, or the password changed, while this sign-in was under way.
-    if (!session) throw new Problem('wrong-credentials');
-    return this.info(session);
+    if (!found) throw new Problem('wrong-credentials');
+    return this.info(found.session);
   }
 
   /** Who is signed in, where, and what they may do there. */
@@ -196,6 +194,9 @@ export class Sessions {
     return isSessionSecret(value) ? value : null;
   }
 }
+
+/** A live session, and whether its last use is to be written again. */
+type Found = Omit<ReturnType<typeof toCurrentSession>, 'n'>;
 
 interface EndedRow {
   readonly id: string;

@@ -1,81 +1,17 @@
-import { CODE_LIFETIME_SECONDS, type ConsentRow, parseScope } from '@behalf/domain';
+import type { ConsentRow } from '@behalf/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type AuditEntry, AuditLog, eventsJson, insertEvents } from '../audit/index.js';
+import { AuditLog } from '../audit/index.js';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
-import { BrowserConnections, type Statement } from '../platform/database/batcher.js';
+import { arraysOf, unnested } from '../platform/database/columns.js';
 import { Problem } from '../platform/problem.js';
-import { scopeBits, TokenHandles } from './token-handle.js';
+import { codeOf, CONSENT_STANDS, type Decision, given, grantColumns, insertGrants, type RememberedConsent } from './new-grants.js';
+import { TokenHandles } from './token-handle.js';
 
-/** What a user decided on one authorization request. Every epoch was carried here from where the flow began. */
-export interface Decision {
-  readonly actor: Actor;
-  readonly user_epoch: number;
-  readonly authenticated_at: Date;
-  readonly client: { client_id: string; client_name: string; organization_id: string } & Lifetimes;
-  readonly client_epoch: number;
-  readonly refresh_epoch: number | null;
-  readonly multi_team_epoch: number;
-  readonly redirect_uri: string;
-  readonly code_challenge: string;
-  readonly nonce: string | null;
-  /** The key that the code is bound to (RFC 9449 §10); null for none. */
-  readonly dpop_jkt: string | null;
-  /** The id that a device's code already names; null where the grant gets a new one, and a code of its own. */
-  readonly device_grant_id: string | null;
-  readonly scope: readonly string[];
-  readonly resources: readonly string[] | null;
-  readonly team_ids: readonly string[];
-  /** What answered in place of the page, as it was read; null where the page was shown. */
-  readonly remembered: RememberedConsent | null;
-}
-
-interface Lifetimes {
-  readonly access_token_lifetime_seconds: number;
-  readonly issue_refresh_token: boolean;
-  readonly refresh_token_lifetime_seconds: number;
-}
-
-export interface RememberedConsent {
-  readonly team_ids: readonly string[];
-  readonly scope: readonly string[];
-  readonly resources: readonly string[] | null;
-}
-
-/** Void when the client's or the user's epoch has moved on: what was forgotten wholesale is never found again. */
-const LIVE_CONSENT = `
-  FROM consent k JOIN oauth_client c ON c.client_id = k.client_id AND c.consent_epoch = k.consent_epoch
-  JOIN user_account u ON u.id = k.user_id AND u.epoch = k.user_epoch`;
-
-const REMEMBERED: Statement = {
-  name: 'remembered_consent',
-  text: `SELECT k.team_ids, k.scope, k.resources ${LIVE_CONSENT} WHERE k.user_id = $1 AND k.client_id = $2`,
-};
-
-const GRANT_COLUMNS = `id, client_id, user_id, client_epoch, refresh_epoch, multi_team_epoch, user_epoch, team_ids, scope,
-  redirect_uri, code_challenge, nonce, authenticated_at, created_at, refresh_token_lifetime_seconds, access_token_lifetime_seconds, resources`;
-const CREATED_AT = 'extract(epoch FROM created_at)::float8 AS created_at';
-
-/** A grant by its values in the order of `grantValues`: $1 to $17. */
-const GRANT_VALUES = `$1::uuid, $2, $3::uuid, $4::integer, $5::integer, $6::integer, $7::integer, $8::uuid[], $9, $10, $11, $12, $13::timestamptz,
-  coalesce($14::timestamptz, clock_timestamp()), $15::integer, $16::integer, $17::text[]`;
-
-/**
- * Where a remembered consent answers, all that is left to do is one statement, and so one commit: the consent row is locked as
- * it was read, the grant follows from it, and the audit row from that.
- */
-const ALLOW_REMEMBERED: Statement = {
-  name: 'allow_remembered',
-  text: `
-WITH locked AS MATERIALIZED (
-  SELECT k.user_id ${LIVE_CONSENT}
-   WHERE k.user_id = $3::uuid AND k.client_id = $2 AND k.team_ids = $8::uuid[] AND k.scope = $19
-     AND k.resources IS NOT DISTINCT FROM $20::text[] AND c.epoch = $4 AND c.status = 'enabled' FOR UPDATE OF k),
-made AS (INSERT INTO authorization_grant (${GRANT_COLUMNS}) SELECT ${GRANT_VALUES} FROM locked RETURNING created_at),
-told AS (${insertEvents('$14', '$18', 'EXISTS (SELECT FROM made)')})
-SELECT ${CREATED_AT} FROM made`,
-};
+const LIVE_CONSENT = `FROM consent k ${CONSENT_STANDS}`;
+const NEW_GRANT = grantColumns({});
+const INSERT_GRANT = insertGrants(unnested(NEW_GRANT), `$${Object.keys(NEW_GRANT).length + 1}`);
 
 /** Consent, and the grants that follow from it. The consent row is the lock of its (user, client) pair. */
 @Injectable()
@@ -85,17 +21,7 @@ export class Consents {
     private readonly clock: Clock,
     private readonly audit: AuditLog,
     @Inject(TokenHandles) private readonly handles: TokenHandles,
-    private readonly browsers: BrowserConnections,
   ) {}
-
-  /** What the user once allowed this client, if it still stands. */
-  async remembered(user_id: string, client_id: string): Promise<RememberedConsent | null> {
-    const [row] = await this.browsers.run<{ team_ids: string[]; scope: string; resources: string[] | null }>(REMEMBERED, [
-      user_id,
-      client_id,
-    ]);
-    return row ? { ...row, scope: parseScope(row.scope) ?? [] } : null;
-  }
 
   /**
    * Takes the consent row and makes the grant at generation 0, in the caller's transaction.
@@ -108,27 +34,10 @@ export class Consents {
     if (!taken) throw new Problem('request-gone');
     const { device_grant_id } = decision;
     const { locator, grant_id } = device_grant_id === null ? TokenHandles.newLocator() : { locator: null, grant_id: device_grant_id };
-    const insert = `INSERT INTO authorization_grant (${GRANT_COLUMNS}) VALUES (${GRANT_VALUES}) RETURNING ${CREATED_AT}`;
-    const [row] = await tx.query<[{ created_at: number }]>(insert, this.#grantValues(grant_id, decision));
+    const values = [...arraysOf(NEW_GRANT, [{ grant_id, decision }]), this.clock.bind()];
+    const [row] = await tx.query<[{ created_at: number }]>(INSERT_GRANT, values);
     await this.audit.record(tx, given(decision));
-    return locator && this.#code(locator, decision, row.created_at);
-  }
-
-  /**
-   * The same by a remembered consent alone, with no page and no request that was pending; resolves after the commit.
-   *
-   * @returns the code, or null where the consent does not stand any more as it was read, or its client was paused
-   */
-  async allowRemembered(decision: Decision & { readonly remembered: RememberedConsent }): Promise<string | null> {
-    const { locator, grant_id } = TokenHandles.newLocator();
-    const values = [
-      ...this.#grantValues(grant_id, decision),
-      eventsJson(given(decision)),
-      decision.remembered.scope.join(' '),
-      decision.remembered.resources,
-    ];
-    const [row] = await this.browsers.run<{ created_at: number }>(ALLOW_REMEMBERED, values);
-    return row ? this.#code(locator, decision, row.created_at) : null;
+    return locator && codeOf(this.handles, locator, decision, row.created_at);
   }
 
   /** The user's own remembered consents, newest first. */
@@ -216,48 +125,4 @@ export class Consents {
     );
     return rows.length > 0;
   }
-
-  #grantValues(id: string, decision: Decision): unknown[] {
-    const { client } = decision;
-    const renewable = client.issue_refresh_token && decision.refresh_epoch !== null;
-    return [
-      id,
-      client.client_id,
-      decision.actor.user.id,
-      decision.client_epoch,
-      decision.refresh_epoch,
-      decision.multi_team_epoch,
-      decision.user_epoch,
-      decision.team_ids,
-      decision.scope.join(' '),
-      decision.redirect_uri,
-      decision.code_challenge,
-      decision.nonce,
-      decision.authenticated_at,
-      this.clock.bind(),
-      renewable ? client.refresh_token_lifetime_seconds : null,
-      client.access_token_lifetime_seconds,
-      decision.resources,
-    ];
-  }
-
-  /** @param created_at when the grant was made, in seconds since the epoch */
-  #code(locator: Buffer, { scope, dpop_jkt: jkt }: Decision, created_at: number): string {
-    const scope_bits = scopeBits(scope, scope);
-    const issued_at = Math.floor(created_at);
-    return this.handles.encode({ kind: 'ac', locator, generation: 0, scope_bits, issued_at, lifetime_seconds: CODE_LIFETIME_SECONDS, jkt });
-  }
-}
-
-function given({ actor, client, remembered, device_grant_id, team_ids, scope, resources }: Decision): AuditEntry {
-  return {
-    actor,
-    organization_id: client.organization_id,
-    action: 'consent.given',
-    target_type: 'oauth_client',
-    target_id: client.client_id,
-    target_name: client.client_name,
-    reason: device_grant_id !== null ? 'device' : remembered && 'remembered',
-    changes: { team_ids: [null, team_ids], scope: [null, scope.join(' ')], ...(resources && { resources: [null, resources] }) },
-  };
 }

@@ -1,12 +1,14 @@
 export { CLIENT_PARAMETERS, ClientAuthentication, type ClientCall, demandPatience, resourcesIn } from './client-authentication.js';
-export { Consents, type Decision } from './consents.js';
+export { Consents } from './consents.js';
 export { DpopProof } from './dpop/dpop-proof.entity.js';
 export { DpopProofs } from './dpop/dpop-proofs.js';
 export { keyOfRequest } from './dpop/key-binding.js';
 export { DeviceAuthorization } from './device-authorization.entity.js';
 export { DeviceAuthorizations, type DeviceRequest } from './device-authorizations.js';
+export type { Decision } from './new-grants.js';
 export { PendingLimit } from './pending-limit.js';
 export { ProtectedResourceModule } from './protected-resource.controller.js';
+export { RememberedConsents } from './remembered-consents.js';
 export { SigningKeyStore } from './signing-key-store.js';
 export { AuthorizationGrant, ClientWitness, Consent, RevokedAccessToken, SigningKey, StandingGrant } from './token.entities.js';
 export { TokenModule } from './token.module.js';

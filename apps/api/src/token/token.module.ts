@@ -10,6 +10,7 @@ import { AuditReportsController } from './audit-reports.controller.js';
 import { BearerStrategy } from './bearer.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { ClientProof } from './client-proof.js';
+import { RememberedConsents } from './remembered-consents.js';
 import { ResourceServerStrategy } from './resource-server-strategy.js';
 import { AccessCuts } from './access-cuts.js';
 import { ConnectedApps } from './connected-apps.js';
@@ -81,6 +82,7 @@ import { UserInfoController } from './userinfo.controller.js';
     TokenMetrics,
     Tokens,
     Consents,
+    RememberedConsents,
     ConnectedApps,
     AccessCuts,
     TokenRows,
@@ -94,6 +96,16 @@ import { UserInfoController } from './userinfo.controller.js';
     TokenEndpoints,
     BearerStrategy,
   ],
-  exports: [ClientAuthentication, Consents, DeviceAuthorizations, DpopProofs, PendingLimit, Tokens, GrantUsage, UserGrants],
+  exports: [
+    ClientAuthentication,
+    Consents,
+    DeviceAuthorizations,
+    DpopProofs,
+    PendingLimit,
+    RememberedConsents,
+    Tokens,
+    GrantUsage,
+    UserGrants,
+  ],
 })
 export class TokenModule {}

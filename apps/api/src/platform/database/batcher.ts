@@ -16,6 +16,8 @@ export const SEPARATOR = '\x1f';
 /** The same as an E'' string of SQL has it. */
 export const SEPARATOR_ESCAPE = '\\x1f';
 
+const LANE_PATIENCE_MILLISECONDS = 3_000;
+
 const AS_TEXT: pg.CustomTypesConfig = { getTypeParser: () => (text: unknown) => text };
 
 /** What follows requests into the statements that they share, where traces are wanted. */
@@ -27,53 +29,18 @@ export interface StatementTracing {
   readonly begin: (statement: string) => (fault?: unknown) => void;
 }
 
-/** A few connections of their own for the hot statements, apart from the management API's pool. */
-export class HotConnections {
-  readonly usage = new ConnectionUsage();
-  tracing: StatementTracing | undefined;
-  readonly #pool: pg.Pool;
+/** Places for batches that are under way, and who waits for one. */
+export class Lanes {
   readonly #waiting = new Set<(hasLane: boolean) => void>();
   #free: number;
 
-  constructor(options: pg.PoolConfig & { max: number }) {
-    this.#pool = new pg.Pool({ ...options, idleTimeoutMillis: 0, connectionTimeoutMillis: 5_000 });
-    // A connection that dies while idle is replaced on its next use; without a listener it would end the process.
-    this.#pool.on('error', () => undefined);
-    this.#free = options.max;
+  constructor(count: number) {
+    this.#free = count;
   }
 
-  async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
-    return (await this.#timed(statement, this.#pool.query<Row>({ name: statement.name, text: statement.text, values }))).rows;
-  }
-
-  /**
-   * The same, each row as the text of its columns in their order: what reads a row on every request builds it from that by
-   * itself, in half the time of the driver's objects.
-   */
-  async texts<Row extends Text[]>(statement: Statement, values: unknown[]): Promise<Row[]> {
-    const query = { name: statement.name, text: statement.text, values, rowMode: 'array', types: AS_TEXT } as const;
-    return (await this.#timed(statement, this.#pool.query<Row>(query))).rows;
-  }
-
-  async #timed<Result>({ name }: Statement, result: Promise<Result>): Promise<Result> {
-    const began = performance.now();
-    const ended = this.tracing?.begin(name);
-    try {
-      const rows = await result;
-      ended?.();
-      return rows;
-    } catch (fault) {
-      ended?.(fault);
-      throw fault;
-    } finally {
-      this.usage.ended(name, performance.now() - began);
-    }
-  }
-
-  /** Of the pool, at this moment; batches without a lane wait too. */
-  get state(): { totalCount: number; idleCount: number; waitingCount: number } {
-    const { totalCount, idleCount, waitingCount } = this.#pool;
-    return { totalCount, idleCount, waitingCount: waitingCount + this.#waiting.size };
+  /** How many batches have no lane. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /**
@@ -107,6 +74,56 @@ export class HotConnections {
     if (next) next(true);
     else this.#free += 1;
   }
+}
+
+/** A few connections of their own for the hot statements, apart from the management API's pool. */
+export class HotConnections {
+  readonly usage = new ConnectionUsage();
+  tracing: StatementTracing | undefined;
+  /** Of its batches; as many as it has connections, unless some of those are for something else. */
+  readonly lanes: Lanes;
+  readonly #pool: pg.Pool;
+
+  constructor(options: pg.PoolConfig & { max: number }, lanes = options.max) {
+    this.#pool = new pg.Pool({ ...options, idleTimeoutMillis: 0, connectionTimeoutMillis: 5_000 });
+    // A connection that dies while idle is replaced on its next use; without a listener it would end the process.
+    this.#pool.on('error', () => undefined);
+    this.lanes = new Lanes(lanes);
+  }
+
+  async run<Row extends pg.QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    return (await this.#timed(statement, this.#pool.query<Row>({ name: statement.name, text: statement.text, values }))).rows;
+  }
+
+  /**
+   * The same, each row as the text of its columns in their order: what reads a row on every request builds it from that by
+   * itself, in half the time of the driver's objects.
+   */
+  async texts<Row extends Text[]>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    const query = { name: statement.name, text: statement.text, values, rowMode: 'array', types: AS_TEXT } as const;
+    return (await this.#timed(statement, this.#pool.query<Row>(query))).rows;
+  }
+
+  async #timed<Result>({ name }: Statement, result: Promise<Result>): Promise<Result> {
+    const began = performance.now();
+    const ended = this.tracing?.begin(name);
+    try {
+      const rows = await result;
+      ended?.();
+      return rows;
+    } catch (fault) {
+      ended?.(fault);
+      throw fault;
+    } finally {
+      this.usage.ended(name, performance.now() - began);
+    }
+  }
+
+  /** Of the pool, at this moment; batches without a lane wait too. */
+  get state(): { totalCount: number; idleCount: number; waitingCount: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { totalCount, idleCount, waitingCount: waitingCount + this.lanes.waiting };
+  }
 
   async close(): Promise<void> {
     await this.#pool.end();
@@ -116,11 +133,31 @@ export class HotConnections {
 /** A second small pool for what a batch could not lock, and for revocations; its statements wait on one row, for as long as its lock_timeout says. */
 export class SettlingConnections extends HotConnections {}
 
+/** How many batches of each kind browsers may have under way; together they are as many as the pool has connections. */
+const BROWSER_READS = 2;
+const BROWSER_WRITES = 1;
+const BROWSER_WAITS = 1;
+export const BROWSER_LANES = BROWSER_READS + BROWSER_WRITES + BROWSER_WAITS;
+
 /**
- * A third one for what browsers ask for on every request: their session, and the statements of a remembered authorization, of
- * which many at once wait on the same consent. Never the pool that a revocation needs.
+ * A third one for what browsers ask for on every request: their session, and the statements of a remembered authorization. Never the
+ * pool that a revocation needs. Neither a commit nor a wait for a row holds a lane of the reads.
  */
-export class BrowserConnections extends HotConnections {}
+export class BrowserConnections extends HotConnections {
+  /** One batch of authorizations at a time: two would find each other's consents locked, where the same users are in both. */
+  readonly writes = new Lanes(BROWSER_WRITES);
+  /** For what such a batch could not lock, each alone: however many wait for one consent, they hold one connection. */
+  readonly waits = new Lanes(BROWSER_WAITS);
+
+  constructor(options: pg.PoolConfig & { max: number }) {
+    super(options, BROWSER_READS);
+  }
+
+  override get state() {
+    const { waitingCount, ...state } = super.state;
+    return { ...state, waitingCount: waitingCount + this.writes.waiting + this.waits.waiting };
+  }
+}
 
 /**
  * A fourth one for what anybody may send who knows a client's id, as often as they like, before any user has decided: pushed requests, and
@@ -131,17 +168,18 @@ export class PendingConnections extends HotConnections {}
 const MAX_BATCH = 64;
 /** So many leave at once where a lane is free: the database works on them while the server reads what else has come, instead of after that. */
 const FULL_ENOUGH = 24;
-const LANE_PATIENCE_MILLISECONDS = 3_000;
 
 /**
  * Gathers the reads or conditional writes of concurrent requests into one statement. Nothing is cached: each key is
  * answered from a statement that was sent after it arrived, so that an acknowledged revocation is never missed.
  *
  * @param run answers each key in its place; an Error in a place fails that key alone, a rejection fails the batch
+ * @param within the lanes that its batches take, and how many keys one may have
  */
 export function createBatcher<Key, Value>(
   connections: HotConnections,
   run: (keys: readonly Key[]) => Promise<ArrayLike<Value | Error>>,
+  { lanes = connections.lanes, maxBatchSize = MAX_BATCH }: { lanes?: Lanes; maxBatchSize?: number } = {},
 ): (key: Key) => Promise<Value> {
   let mayRun = true;
   /** Traced requests that wait for the next batch. */
@@ -159,15 +197,15 @@ export function createBatcher<Key, Value>(
         traced = [];
         return await connections.tracing!.within(requests, () => run(keys));
       } finally {
-        connections.release();
+        lanes.release();
       }
     },
     {
       cache: false,
-      maxBatchSize: MAX_BATCH,
+      maxBatchSize,
       batchScheduleFn: (dispatch) => {
         gathered = 0;
-        leave = connections.schedule((hasLane) => {
+        leave = lanes.schedule((hasLane) => {
           leave = undefined;
           mayRun = hasLane;
           dispatch();

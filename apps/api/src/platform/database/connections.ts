@@ -1,12 +1,11 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { BrowserConnections, HotConnections, PendingConnections, SettlingConnections } from './batcher.js';
+import { BROWSER_LANES, BrowserConnections, HotConnections, PendingConnections, SettlingConnections } from './batcher.js';
 import { boundedClient } from './bounded-client.js';
 import { membersOf, primaryClient } from './members.js';
 import { APP_ROLE } from './migrate.js';
 
 const HOT = 2;
 const SETTLING = 4;
-const BROWSERS = 4;
 const PENDING = 2;
 
 /**
@@ -43,7 +42,7 @@ export function settlingConnections(url: string): SettlingConnections {
 
 /** For sessions, and authorizations that a remembered consent answers. */
 export function browserConnections(url: string): BrowserConnections {
-  return new BrowserConnections(prepared(url, BROWSERS, 'behalf browsers'));
+  return new BrowserConnections(prepared(url, BROWSER_LANES, 'behalf browsers'));
 }
 
 /** For requests that wait for a user. */
