@@ -8,6 +8,8 @@ const HOT = 2;
 const SETTLING = 4;
 const PENDING = 2;
 
+/** Every statement is over before PostgreSQL's compiler (Debian installs and enables it) would have begun to gain what it takes. */
+const SESSION = `-c role=${APP_ROLE} -c jit=off`;
 /**
  * Time limits of statements are the server's: a limit of the driver's leaves a write's outcome unknown, so that one lies above
  * them. A transaction whose process has vanished with its machine must not hold its locks until TCP notices.
@@ -24,7 +26,7 @@ const MANAGEMENT_ANSWER_MILLISECONDS = 11_000;
 /** What the management API's pool adds to its options. */
 export function managementLimits(url: string) {
   return {
-    options: `-c role=${APP_ROLE} ${MANAGEMENT_LIMITS}`,
+    options: `${SESSION} ${MANAGEMENT_LIMITS}`,
     idleTimeoutMillis: 0,
     Client: primaryClient(url, boundedClient(MANAGEMENT_ANSWER_MILLISECONDS)),
   };
@@ -55,7 +57,7 @@ function prepared(url: string, max: number, application_name: string) {
     connectionString: membersOf(url)[0],
     max,
     application_name,
-    options: `-c role=${APP_ROLE} ${HOT_LIMITS} ${HOT_PLANS} ${HOT_SCANS}`,
+    options: `${SESSION} ${HOT_LIMITS} ${HOT_PLANS} ${HOT_SCANS}`,
     Client: primaryClient(url, boundedClient(HOT_ANSWER_MILLISECONDS)),
   };
 }
