@@ -419,6 +419,10 @@ it('the database itself tells who is a guest, whoever writes the membership, and
       expect(body.total).toBe((await admin.get<Page<User>>(`${USERS}?limit=200`)).body.items.length);
       cursor = body.next_cursor;
     }
+    for (const status of ['active', 'disabled']) {
+      const { body } = await admin.get<Page<User>>(`${USERS}?limit=200&sort=${sort}&status=${status}`);
+      expect([body.total, body.items]).toEqual([body.items.length, seen.filter((user) => user.status === status)]);
+    }
     const key = sort.replace('-', '') as 'name' | 'email' | 'status';
     const values = seen.map((user) => user[key].toLowerCase());
     expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);

@@ -1,6 +1,14 @@
 import type { ConnectedApp, Page } from '@behalf/domain';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GRANT_LIVE, GRANT_LIVE_OF_MANY, GRANTS_WITH_OWNERS, GRANT_END, STANDING_END, STANDING_LIVE } from '../src/token/grant-sql.js';
+import {
+  GRANT_LIVE,
+  GRANT_LIVE_OF_MANY,
+  GRANTS_WITH_OWNERS,
+  GRANT_END,
+  STANDING_END,
+  STANDING_LIVE,
+  STANDING_LIVE_OF_EACH,
+} from '../src/token/grant-sql.js';
 import { type Api, startApi } from './support/api.js';
 import { type Browser, browserOf, consent, createClient, exchange, obtainTokens, refresh, type TestClient } from './support/browser.js';
 import { ADMIN, DEV } from './support/constants.js';
@@ -153,9 +161,10 @@ it('tells which grants live, and until when, as the grants themselves do', async
      WHERE o.name = 'Acme'`);
   const ids = [...clients, paused].map(({ client_id }) => client_id);
   await api.sql(MATRIX, [ids, [DEV, 'back@acme.example', 'off@acme.example']]);
-  const rows = await api.sql<{ live: boolean; of_many: boolean; standing: boolean; ends: boolean }>(
+  const rows = await api.sql<{ live: boolean; of_many: boolean; standing: boolean; of_each: boolean; ends: boolean }>(
     `SELECT ${GRANT_LIVE('$1')} AS live, ${GRANT_LIVE_OF_MANY('$1')} AS of_many,
             EXISTS (SELECT FROM standing_grant s WHERE s.grant_id = g.id AND ${STANDING_LIVE('$1')}) AS standing,
+            EXISTS (SELECT FROM standing_grant s WHERE s.grant_id = g.id AND ${STANDING_LIVE_OF_EACH('$1')}) AS of_each,
             coalesce((SELECT ${STANDING_END} = ${GRANT_END} FROM standing_grant s WHERE s.grant_id = g.id), true) AS ends
        FROM ${GRANTS_WITH_OWNERS} WHERE g.client_id = ANY ($2::text[])`,
     // One instant for all of it: some end while it is asked.
@@ -163,9 +172,25 @@ it('tells which grants live, and until when, as the grants themselves do', async
   );
   expect(rows.length).toBe(4 * 3 * 2 ** 3 * 2 * 6 * 2 * 2 * 2 * 2);
   expect(rows.filter(({ live }) => live).length).toBeGreaterThan(50);
-  expect(rows.filter(({ live, of_many, standing: stands, ends }) => live !== of_many || live !== stands || !ends)).toEqual([]);
+  const agree = (row: (typeof rows)[number]) => row.ends && [row.of_many, row.standing, row.of_each].every((live) => live === row.live);
+  expect(rows.filter((row) => !agree(row))).toEqual([]);
+  await holdEnds(ids);
   await holdTotals();
 });
+
+/** Both ways of telling what has ended, a microsecond before each end, at it, and a microsecond after. */
+async function holdEnds(ids: readonly string[]): Promise<void> {
+  const rows = await api.sql<{ live: boolean; of_each: boolean; turn: number }>(
+    `SELECT ${STANDING_LIVE('x.at')} AS live, turn,
+            EXISTS (SELECT FROM standing_grant s WHERE s.grant_id = x.grant_id AND ${STANDING_LIVE_OF_EACH('x.at')}) AS of_each
+       FROM oauth_client c JOIN standing_grant s ON s.client_id = c.client_id CROSS JOIN generate_series(-1, 1) turn
+            CROSS JOIN LATERAL (SELECT s.grant_id, ${STANDING_END} + turn * interval '1 microsecond' AS at) x
+      WHERE c.client_id = ANY ($1::text[])`,
+    [ids],
+  );
+  expect(rows.filter(({ live, of_each }) => live !== of_each)).toEqual([]);
+  expect(new Set(rows.filter(({ live }) => live).map(({ turn }) => turn))).toEqual(new Set([-1]));
+}
 
 /** The total against the grants themselves: with what the witnesses are now, with none, and with those alone that prove nothing. */
 async function holdTotals(): Promise<void> {

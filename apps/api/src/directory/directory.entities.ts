@@ -43,6 +43,7 @@ export class Team {
 @Index('user_account_session_touched_idx', ['id'], { where: `status <> 'active' OR epoch <> 0 OR session_epoch <> 0` })
 @Index('user_account_trigrams_idx', { synchronize: false })
 @Index('user_account_home_organization_id_name_idx', { synchronize: false })
+@Index('user_account_name_idx', { synchronize: false })
 @Index('user_account_home_organization_id_email_idx', ['home_organization_id', 'email', 'id'])
 @Index('user_account_home_organization_id_status_idx', ['home_organization_id', 'status', 'id'])
 export class UserAccount {

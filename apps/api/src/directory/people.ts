@@ -3,7 +3,15 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor } from '../platform/actor.js';
 import { Clock } from '../platform/clock.js';
-import { Conditions, likePattern, Listing, type ListPlan, type ListQuery, type SortKey } from '../platform/database/listing.js';
+import {
+  Conditions,
+  type Counted,
+  likePattern,
+  Listing,
+  type ListPlan,
+  type ListQuery,
+  type SortKey,
+} from '../platform/database/listing.js';
 import { wireTime } from '../platform/database/wire-time.js';
 import { Problem } from '../platform/problem.js';
 import { Directory, readableOrganizationIds, tokenTeamIds } from './directory.js';
@@ -44,17 +52,12 @@ const USER_PLAN: ListPlan = {
   id: { sql: 'u.id', type: 'uuid' },
 };
 
-/** Those at home are never sorted; guests are, of whom there are few. */
+/**
+ * Each is read in the order of the page: those at home by an index of their organization's, guests out of everyone's where there are many of
+ * them, and else one by one.
+ */
 const PARTS = [AT_HOME, GUEST].map((condition) => ({ from: 'user_account u', condition }));
 const UNSEARCHED: ListPlan = { ...USER_PLAN, from: HERE, parts: PARTS };
-
-/** From a place in the order of names on: only guests are compared with it, which takes the case off a name, where else all users would be. */
-const DEEP: ListPlan = {
-  ...UNSEARCHED,
-  parts: [PARTS[0]!, { from: `(SELECT u.* FROM user_account u WHERE ${GUEST} OFFSET 0) u`, condition: 'true' }],
-};
-
-const isDeep = ({ cursor, sort = USER_PLAN.default_sort }: ListQuery) => cursor !== undefined && sort.endsWith('name');
 
 /** The people of an organization: those at home in it, and those with a team in it. Reading alone. */
 @Injectable()
@@ -75,8 +78,8 @@ export class People {
     where.add(status, (value) => `u.status = ${value}`);
     // Whoever is searched for is found by reading all, which the order of a page would only slow down.
     if (search) where.and(BELONGS).add(likePattern(search), namedLike);
-    const plan = search ? USER_PLAN : isDeep(query) ? DEEP : UNSEARCHED;
-    const counted = search ? undefined : { from: HERE, where, parts: PARTS };
+    const plan = search ? USER_PLAN : UNSEARCHED;
+    const counted = search ? undefined : countedPeople(organization_id, status);
     return this.listing.page<User>(this.dataSource.manager, plan, where, query, { organization_id, team_ids, search, status }, counted);
   }
 
@@ -108,4 +111,11 @@ export class People {
   #here(actor: Actor): [string, string[] | null, Date | null] {
     return [actor.organization_id, tokenTeamIds(actor) ?? null, this.clock.bind()];
   }
+}
+
+/** Told by two indexes alone, whatever a page shows of them. */
+function countedPeople(organization_id: string, status: UserStatus | undefined): Counted {
+  const where = new Conditions();
+  where.bind(organization_id);
+  return { from: '', where: where.add(status, (value) => `u.status = ${value}`), parts: PARTS };
 }

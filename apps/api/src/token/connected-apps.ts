@@ -11,9 +11,11 @@ import {
   GRANT_LIVE,
   GRANT_LIVE_OF_MANY,
   GRANTS_WITH_OWNERS,
+  LIVE_TOKENS,
   REVOKED_GRANTS,
   STANDING_END,
   STANDING_LIVE,
+  STANDING_LIVE_OF_EACH,
 } from './grant-sql.js';
 import type { GrantKey } from './live-grants.js';
 import { TokenRows } from './token-rows.js';
@@ -93,14 +95,13 @@ export class ConnectedApps {
     return { ...everyonesByClient(visible, now), counted: this.#connected(actor) };
   }
 
-  /** The clients that have anything live; only those without a living witness are searched for. */
+  /** The clients that have anything live: each is met once, with its witnesses, and only those without a living one are searched for. */
   #connected(actor: Actor): Counted {
     const where = new Conditions();
-    const live = STANDING_LIVE(where.bind(this.clock.bind()));
-    const visible = this.#visible(actor, 'organization', where);
-    where.and(`${visible} AND (c.client_id IN (SELECT s.client_id FROM client_witness s JOIN oauth_client c ON ${live} WHERE ${visible})
-      OR EXISTS (SELECT FROM standing_grant s WHERE ${live}))`);
-    return { from: 'oauth_client c', where };
+    const now = where.bind(this.clock.bind());
+    where.and(this.#visible(actor, 'organization', where));
+    where.and(`(s.client_id IS NOT NULL OR EXISTS (SELECT FROM standing_grant s WHERE ${STANDING_LIVE_OF_EACH(now)}))`);
+    return { from: `oauth_client c LEFT JOIN client_witness s ON ${STANDING_LIVE(now)}`, where, distinct: 'c.client_id' };
   }
 
   /** The rows of one client. */
@@ -196,12 +197,9 @@ function everyonesByClient(visible: string, now: string): Groups {
   const from = `(SELECT ${JUDGING}, n.created_at, n.expires_at
                    FROM oauth_client c CROSS JOIN LATERAL (
                         SELECT s.created_at, ${STANDING_END} AS expires_at FROM standing_grant s
-                         WHERE ${STANDING_LIVE(now)} ORDER BY s.created_at DESC LIMIT 1) n
+                         WHERE ${STANDING_LIVE_OF_EACH(now)} ORDER BY s.created_at DESC LIMIT 1) n
                   WHERE ${visible}) c`;
-  return {
-    from,
-    count: `(SELECT count(*)::integer FROM (SELECT FROM standing_grant s WHERE ${STANDING_LIVE(now)} LIMIT ${LIVE_TOKENS_CAP}) x)`,
-  };
+  return { from, count: LIVE_TOKENS(now, String(LIVE_TOKENS_CAP)) };
 }
 
 /** What has ended, by the client's own last use: a client is asked for one, and those of the page for as many as are counted. */

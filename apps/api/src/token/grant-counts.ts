@@ -5,7 +5,7 @@ import type { GrantUsage } from '../client/index.js';
 import type { GrantPlace, UserGrants } from '../directory/index.js';
 import { Clock } from '../platform/clock.js';
 import { Conditions } from '../platform/database/listing.js';
-import { GRANT_LIVE, GRANTS_WITH_OWNERS, grantEnd, STANDING_LIVE } from './grant-sql.js';
+import { GRANT_LIVE, GRANTS_WITH_OWNERS, grantEnd, LIVE_TOKENS, STANDING_LIVE } from './grant-sql.js';
 
 /** Counts of live grants, for lists, previews and dialogs of other modules. */
 @Injectable()
@@ -17,8 +17,7 @@ export class GrantCounts implements GrantUsage {
 
   async liveTokens(client_ids: readonly string[], cap?: number): Promise<Map<string, number>> {
     const rows = await this.dataSource.query<{ client_id: string; live: number }[]>(
-      `SELECT client_id, (SELECT count(*) FROM (SELECT FROM standing_grant s WHERE ${STANDING_LIVE('$2')} LIMIT $3) x)::integer AS live
-         FROM oauth_client c WHERE client_id = ANY ($1::text[])`,
+      `SELECT client_id, ${LIVE_TOKENS('$2', '$3')} AS live FROM oauth_client c WHERE client_id = ANY ($1::text[])`,
       [client_ids, this.clock.bind(), cap ?? null],
     );
     return new Map(rows.map(({ client_id, live }) => [client_id, live]));

@@ -74,16 +74,32 @@ const accessEnd = `(SELECT ${wholeSeconds('coalesce(g.rotated_at, g.created_at)'
 export const STANDING_END = `CASE WHEN c.issue_refresh_token AND s.refresh_epoch = c.refresh_epoch
   THEN least(s.refresh_ends_at, ${wholeSeconds('s.created_at')} + c.refresh_token_lifetime_seconds * interval '1 second') ELSE ${accessEnd} END`;
 
+/** All of `STANDING_LIVE` but its end. */
+const standingStands = (client_epoch: string): string => `s.client_id = c.client_id AND s.client_epoch = ${client_epoch}
+  AND c.status = 'enabled' AND (s.multi_team_epoch IS NULL OR s.multi_team_epoch = c.multi_team_epoch) AND ${userStands('s')}`;
+
 /**
  * `GRANT_LIVE` for a row s of standing_grant, which the database keeps for every grant that was exchanged and not revoked, and its
  * client c; a test holds the two against each other.
  */
-export const STANDING_LIVE = (
-  now: string,
-  client_epoch = 'c.epoch',
-): string => `s.client_id = c.client_id AND s.client_epoch = ${client_epoch}
-  AND c.status = 'enabled' AND (s.multi_team_epoch IS NULL OR s.multi_team_epoch = c.multi_team_epoch) AND ${userStands('s')}
-  AND ${STANDING_END} > ${oneNow(now)}`;
+export const STANDING_LIVE = (now: string, client_epoch = 'c.epoch'): string =>
+  `${standingStands(client_epoch)} AND ${STANDING_END} > ${oneNow(now)}`;
+
+/** The first instant from which on a grant has not outlived the lifetime that its client c has now: `STANDING_END` the other way round. */
+const notOutlivedSince = (now: string): string =>
+  `${wholeSeconds(`${oneNow(now)} - c.refresh_token_lifetime_seconds * interval '1 second'`)} + interval '1 second'`;
+
+/**
+ * `STANDING_LIVE` inside a subselect for one client c of many, where what depends on the client alone is worked out once for all of its
+ * grants.
+ */
+export const STANDING_LIVE_OF_EACH = (now: string): string => `${standingStands('c.epoch')}
+  AND CASE WHEN c.issue_refresh_token AND s.refresh_epoch = c.refresh_epoch
+  THEN s.refresh_ends_at > ${oneNow(now)} AND s.created_at >= (SELECT ${notOutlivedSince(now)}) ELSE ${accessEnd} > ${oneNow(now)} END`;
+
+/** How many of a client c live, up to `cap` (a placeholder or a number): the newest first, since what has ended is kept for a while. */
+export const LIVE_TOKENS = (now: string, cap: string): string => `(SELECT count(*)::integer FROM (
+  SELECT FROM standing_grant s WHERE ${STANDING_LIVE_OF_EACH(now)} ORDER BY s.created_at DESC LIMIT ${cap}) x)`;
 
 /** It was live once, and ended within the last `seconds` (a placeholder). */
 export const GRANT_ENDED = (now: string, seconds: string): string => `g.generation > 0 AND NOT (${GRANT_LIVE(now)})

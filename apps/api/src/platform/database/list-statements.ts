@@ -15,14 +15,12 @@ function orderText(plan: ListPlan, { key, descending }: Order, limit: string): s
   return `ORDER BY ${key.sql} ${direction}, ${plan.id.sql} ${direction} LIMIT ${limit}`;
 }
 
-function partText({ from, condition }: ListPart, where: Conditions): string {
-  return `SELECT u.* FROM ${from} WHERE ${condition} AND ${where.toString()}`;
+function partText({ from, condition }: ListPart, where: Conditions, columns = 'u.*'): string {
+  return `SELECT ${columns} FROM ${from} WHERE ${condition} AND ${where.toString()}`;
 }
 
 /** Exact up to the cap; one row more tells that there are more. */
-export function countText({ from, where, parts }: Counted, cap: number): string {
-  const source = parts
-    ? `(${parts.map((part) => partText(part, where)).join(' UNION ALL ')}) u, ${from}`
-    : `${from} WHERE ${where.toString()}`;
-  return `SELECT count(*)::integer AS total FROM (SELECT FROM ${source} LIMIT ${cap + 1}) counted`;
+export function countText({ from, where, distinct, parts }: Counted, cap: number): string {
+  const source = parts ? `(${parts.map((part) => partText(part, where, '')).join(' UNION ALL ')}) u` : `${from} WHERE ${where.toString()}`;
+  return `SELECT count(*)::integer AS total FROM (SELECT ${distinct ? `DISTINCT ${distinct}` : ''} FROM ${source} LIMIT ${cap + 1}) counted`;
 }

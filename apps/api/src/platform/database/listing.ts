@@ -87,6 +87,8 @@ export interface ListQuery {
 export interface Counted {
   readonly from: string;
   readonly where: Conditions;
+  /** What tells one from another, where a join may have one several times. */
+  readonly distinct?: string | undefined;
   readonly parts?: readonly ListPart[] | undefined;
 }
 

@@ -14,6 +14,7 @@ import { PendingByClient1795741300007 } from './1795741300007-pending-by-client.
 import { SessionsByHome1795742000005 } from './1795742000005-sessions-by-home.js';
 import { SearchOfPeople1795742100005 } from './1795742100005-search-of-people.js';
 import { ClientWitnesses1795742200005 } from './1795742200005-client-witnesses.js';
+import { PeopleByName1795742300005 } from './1795742300005-people-by-name.js';
 
 /** Every migration in order; frozen once it was released. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   SessionsByHome1795742000005,
   SearchOfPeople1795742100005,
   ClientWitnesses1795742200005,
+  PeopleByName1795742300005,
 ];
