@@ -16,6 +16,10 @@ async function moreRowsThan(page, count) {
   while ((await rowsOf(page)) <= count) await page.waitForTimeout(PAUSE_MILLISECONDS);
 }
 const drawer = (page) => page.locator('[role="dialog"][aria-label="Edit OAuth client"]');
+async function openDrawer(page, n) {
+  await rows(page).nth(n).locator('td').nth(5).click();
+  await drawer(page).locator('input[type="text"]').first().waitFor();
+}
 const nameHead = (page) => page.locator('th:has(> .b-sort)', { hasText: 'Name' });
 const search = (page) => page.locator('input[aria-label="Search"]');
 const LETTERS = 'service';
@@ -56,21 +60,25 @@ export const INTERACTIONS = {
   'Open a drawer': {
     turns: 4,
     before: toTop,
-    turn: async (page, n) => {
-      await rows(page).nth(n).locator('td').nth(5).click();
-      await drawer(page).locator('input[type="text"]').first().waitFor();
-    },
+    turn: openDrawer,
     after: async (page) => {
       await drawer(page).locator('button', { hasText: 'Cancel' }).click();
       await drawer(page).waitFor({ state: 'detached' });
     },
   },
+  // A client that was looked at before: nothing is fetched first.
+  'Open it again': {
+    turns: 4,
+    turn: openDrawer,
+    after: async (page) => {
+      await page.keyboard.press('Escape');
+      await drawer(page).waitFor({ state: 'detached' });
+    },
+  },
   'Close a drawer': {
-    turns: 3,
-    before: toTop,
-    turn: async (page, n) => {
-      await rows(page).nth(n).locator('td').nth(5).click();
-      await drawer(page).locator('input[type="text"]').first().waitFor();
+    turns: 4,
+    before: openDrawer,
+    turn: async (page) => {
       await page.keyboard.press('Escape');
       await drawer(page).waitFor({ state: 'detached' });
     },
@@ -149,7 +157,8 @@ const ELSEWHERE_MILLISECONDS = 500;
 
 /** In the page: a click that changes the lowest line, and later what would be seen in any window. */
 function colourLowestLine({ slow, elsewhere }) {
-  const line = (place) => document.body.insertAdjacentHTML('beforeend', `<i style="position:fixed;inset:${place};height:2px;background:red">`);
+  const line = (place) =>
+    document.body.insertAdjacentHTML('beforeend', `<i style="position:fixed;inset:${place};height:2px;background:red">`);
   addEventListener('click', ({ timeStamp }) => {
     while (performance.now() - timeStamp < slow);
     line('auto 0 0');
