@@ -9,7 +9,7 @@ const SILENCE_MS = 30_000;
  * Keep-alive load on one contender: each connection sends its next request when the last one was answered.
  *
  * @param requests called with the number of a connection; answers what it sends in turn: method, path, headers, and a body or what makes it
- * @param amount how many requests in all, where each of them can be sent only once; `seconds` otherwise
+ * @param amount how many requests at most, where each of them can be sent only once
  * @param right judges an answer: status, body and head; false counts as bad; a request may bring its own
  * @param pids the processes of the contender, by what they are
  * @returns requests per second, latencies in milliseconds, CPU in microseconds per request, and how many answers were bad, the first of them whole
@@ -20,7 +20,7 @@ export async function load({ url, connections, seconds, amount = Infinity, reque
   await Promise.all(followers.map(({ opened }) => opened));
   const before = cpuOf(pids);
   window.begun = window.last = performance.now();
-  window.ends_at = amount === Infinity ? window.begun + seconds * 1000 : Infinity;
+  window.ends_at = window.begun + seconds * 1000;
   await Promise.all(followers.map(({ follow }) => follow()));
   const answered = window.times.length;
   return {

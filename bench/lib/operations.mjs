@@ -34,7 +34,7 @@ async function authorize(contender, scope, window) {
   });
 }
 
-/** Each code once: as many as the authorizations before it have brought. */
+/** Each code once: at most as many as the authorizations before it have brought. */
 async function exchange(contender, withIdToken, window) {
   const { codes, isFloor } = contender;
   const redirect = encodeURIComponent(new URLSearchParams(contender.query('read')).get('redirect_uri'));
