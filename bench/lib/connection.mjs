@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 
 /**
  * One keep-alive connection with one request under way at most. It understands what the contenders answer, HTTP/1.1 with a length, and no more:
- * that costs the load's core 16 µs a request where a client for every need takes 25 to 55, and PostgreSQL has to live on that core as well.
+ * that costs the load's core half of what a client for every need takes, and PostgreSQL has to live on that core as well.
  */
 export class Connection {
   socket;
